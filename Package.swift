@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules: Swift 6, no warnings, unsafe code marked where it stands.
+let strict: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "earshot",
+    products: [
+        .executable(name: "earshot", targets: ["earshot"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .target(name: "Capture", dependencies: ["CPcap"], swiftSettings: strict),
+        .target(
+            name: "Wire",
+            dependencies: [
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(name: "Sessions", dependencies: ["Wire"], swiftSettings: strict),
+        .target(name: "Findings", dependencies: ["Sessions", "Wire"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: ["Capture", "Findings", "Reports", "Sessions", "Wire"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "earshot",
+            dependencies: [
+                "Capture", "Findings", "Pipeline", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
