@@ -1,0 +1,90 @@
+import Sessions
+import Wire
+
+/// What a run saw and did not see: the figures under every report.
+package struct CaptureSummary: Sendable {
+    package var inputs: [InputSummary] = []
+    package var start: Timestamp?
+    package var end: Timestamp?
+    /// Sessions that exchanged payload, by verdict. Sessions that are not mail are in `notMail` alone.
+    package var byVerdict: [Verdict: Tally] = [:]
+    /// Findings by rule id.
+    package var findings: [String: Int] = [:]
+    /// The worst finding of the run; what `--fail-on` is compared with.
+    package var worst: Severity?
+    package var notMail = 0
+    package var counters = CaptureCounters()
+    /// In how many sessions something could not be observed, and why.
+    package var notObservable: [Unobserved: Int] = [:]
+
+    package init() {}
+
+    package struct Tally: Sendable, Hashable {
+        package var sessions = 0
+        /// Whole frames, in octets.
+        package var octets: UInt64 = 0
+    }
+
+    package var sessions: Int { byVerdict.values.reduce(0) { $0 + $1.sessions } }
+
+    package mutating func add(_ judged: JudgedSession) {
+        guard judged.session.application != .notMail else {
+            notMail += 1
+            return
+        }
+        byVerdict[judged.exposure.verdict, default: Tally()].sessions += 1
+        byVerdict[judged.exposure.verdict, default: Tally()].octets &+= judged.session.transport.octets
+        for unobserved in judged.session.notObservable { notObservable[unobserved, default: 0] += 1 }
+        judged.findings.forEach { add($0) }
+    }
+
+    package mutating func add(_ finding: Finding) {
+        findings[finding.card.id, default: 0] += 1
+        worst = max(worst ?? .info, finding.severity)
+    }
+}
+
+/// One input and how far it was read.
+package struct InputSummary: Sendable {
+    /// As the user named it; `-` for standard input.
+    package var name: String
+    package var packets: UInt64 = 0
+    /// Captured octets of all packets.
+    package var octets: UInt64 = 0
+    /// One sentence where reading ended before the input did.
+    package var failure: String?
+
+    package init(name: String) { self.name = name }
+}
+
+/// Counts of the packets and connections of a run.
+package struct CaptureCounters: Sendable {
+    package var packets: UInt64 = 0
+    /// Packets that the user's filter left out.
+    package var filtered: UInt64 = 0
+    /// TCP segments on a mail port.
+    package var mailSegments: UInt64 = 0
+    /// Packets that are no TCP over IP, or on other ports.
+    package var otherPackets: UInt64 = 0
+    /// IP fragments, which are not put together: their octets show up as gaps.
+    package var fragments: UInt64 = 0
+    /// Packets that a header parser refused, by layer.
+    package var malformed: [Layer: UInt64] = [:]
+    /// Octets that a session's parsers refused, by layer.
+    package var unreadable: [Layer: Int] = [:]
+    /// SYNs on a mail port that no one answered.
+    package var halfOpen = 0
+    /// Connections that carried no payload, or whose segments belong to no connection seen.
+    package var withoutPayload = 0
+    package var retransmissions: UInt64 = 0
+    /// Holes in a stream that never filled.
+    package var gaps = 0
+    package var gapOctets: UInt64 = 0
+    package var truncatedSegments = 0
+    /// Connections given up to stay within the memory budget.
+    package var evicted = 0
+    /// Hops over the limit: their findings are counted, not itemized.
+    package var hopsNotItemized = 0
+
+    package init() {}
+}

@@ -1,0 +1,123 @@
+import Sessions
+import Wire
+
+/// A client-server pair that hands mail over: the unit a person acts on.
+package struct HopKey: Hashable, Comparable, Sendable {
+    package let vlans: [UInt16]
+    package let client: IPAddress
+    package let server: Endpoint
+
+    package init(_ session: MailSession) {
+        vlans = session.vlans
+        client = session.client.address
+        server = session.server
+    }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        if left.server != right.server { return left.server < right.server }
+        if left.client != right.client { return left.client < right.client }
+        return left.vlans.lexicographicallyPrecedes(right.vlans)
+    }
+}
+
+/// Everything that one client and one server did in the capture, in bounded memory.
+package struct Hop: Sendable {
+    package let key: HopKey
+    package private(set) var sessions = 0
+    /// Whole frames, in octets.
+    package private(set) var octets: UInt64 = 0
+    package private(set) var sessionsByVerdict: [Verdict: Int] = [:]
+    package private(set) var listeners: Set<Listener> = []
+    package private(set) var interceptor: Interceptor = .unknown
+    /// By rule and severity, in the order in which they came.
+    package private(set) var findings: [GroupedFinding] = []
+    /// The server's name as it last gave it in a greeting, or as the client last asked for it.
+    package private(set) var serverName: QuotedText?
+    package private(set) var clientName: QuotedText?
+    package private(set) var notObservable: Set<Unobserved> = []
+
+    /// Findings of one rule and severity on a hop: how many, and the opening ones as examples.
+    package struct GroupedFinding: Sendable {
+        package private(set) var count = 1
+        package private(set) var examples: [Example]
+
+        package let leading: Finding
+
+        package static let maximumExamples = 3
+
+        package struct Example: Sendable {
+            package let session: SessionReference
+            package let finding: Finding
+        }
+
+        package init(_ session: SessionReference, _ finding: Finding) {
+            leading = finding
+            examples = [Example(session: session, finding: finding)]
+        }
+
+        mutating func add(_ session: SessionReference, _ finding: Finding) {
+            count += 1
+            if examples.count < Self.maximumExamples { examples.append(Example(session: session, finding: finding)) }
+        }
+    }
+
+    package init(key: HopKey) { self.key = key }
+
+    /// The worst verdict of its sessions, `idle` ones aside: a hop with any unknown is never sealed.
+    package var verdict: Verdict { sessionsByVerdict.keys.min() ?? .unknown }
+
+    package mutating func add(_ judged: JudgedSession) {
+        let session = judged.session
+        sessions += 1
+        octets += session.transport.octets
+        sessionsByVerdict[judged.exposure.verdict, default: 0] += 1
+        listeners.formUnion(judged.exposure.listeners)
+        interceptor = max(interceptor, judged.exposure.interceptor)
+        serverName = session.smtp?.greeting?.value.text ?? serverName
+        clientName = session.smtp?.clientName?.value ?? clientName
+        notObservable.formUnion(session.notObservable)
+        let reference = SessionReference(session)
+        for finding in judged.findings { add(finding, of: reference) }
+    }
+
+    private mutating func add(_ finding: Finding, of session: SessionReference) {
+        let same = findings.firstIndex {
+            $0.leading.card.id == finding.card.id && $0.leading.severity == finding.severity
+                && $0.leading.certainty == finding.certainty
+        }
+        if let same {
+            findings[same].add(session, finding)
+        } else {
+            findings.append(GroupedFinding(session, finding))
+        }
+    }
+}
+
+/// Enough of a session to find it again.
+package struct SessionReference: Hashable, Sendable {
+    package let id: SessionID
+    package let vlans: [UInt16]
+    package let client: Endpoint
+    package let server: Endpoint
+
+    package init(_ session: MailSession) {
+        id = session.id
+        vlans = session.vlans
+        client = session.client
+        server = session.server
+    }
+}
+
+/// A session and what the rules say of it.
+package struct JudgedSession: Sendable {
+    package let session: MailSession
+    package let exposure: Exposure
+    /// Worst first.
+    package let findings: [Finding]
+
+    package init(session: MailSession, exposure: Exposure, findings: [Finding]) {
+        self.session = session
+        self.exposure = exposure
+        self.findings = findings
+    }
+}

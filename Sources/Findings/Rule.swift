@@ -1,0 +1,142 @@
+import Sessions
+import Wire
+
+/// A rule of the catalogue: one file, one card, one line in `RuleBook`.
+package protocol Rule: Sendable {
+    static var card: RuleCard { get }
+}
+
+/// A rule that one session suffices for.
+package protocol SessionRule: Rule {
+    /// Judges a finished session. `observations` is what the capture had shown until then.
+    static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement
+}
+
+/// A rule over everything that one client and one server did in the capture; asked when the capture ends.
+package protocol HopRule: Rule {
+    static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement
+}
+
+/// A rule over the capture as a whole; asked when the capture ends.
+package protocol CaptureRule: Rule {
+    static func judge(_ observations: CaptureObservations) -> Judgement
+}
+
+/// A rule's answer. "Not observed" is a result of its own, never a pass.
+package enum Judgement: Sendable {
+    /// The rule's question does not arise.
+    case notApplicable
+    /// The question arises, the capture cannot answer it.
+    case notObserved(Unobservable)
+    case pass
+    case finding(Finding.Draft)
+}
+
+/// A rule's judgement on facts.
+package struct Finding: Sendable {
+    package let card: RuleCard
+    package let severity: Severity
+    package let certainty: Certainty
+    /// What happened, in one plain sentence.
+    package let sentence: String
+    /// What proves it; the leading one is the frame to open. Empty only for findings over a whole capture.
+    package let evidence: [Evidence]
+    /// What else would explain it in this very case; empty where nothing would.
+    package let alternatives: String
+    /// What to do in this very case, in one line.
+    package let remediation: String
+    /// RFC 8460 §4.3 result type, where one fits.
+    package let tlsrptResultType: String?
+
+    /// What a rule says; the card fills in the rest.
+    package struct Draft: Sendable {
+        package var sentence: String
+        package var evidence: [Evidence]
+        package var severity: Severity?
+        package var certainty: Certainty?
+        package var alternatives: String?
+        package var remediation: String?
+        package var tlsrptResultType: String?
+
+        package init(
+            _ sentence: String, _ evidence: [Evidence], severity: Severity? = nil, certainty: Certainty? = nil,
+            alternatives: String? = nil, remediation: String? = nil, tlsrptResultType: String? = nil
+        ) {
+            self.sentence = sentence
+            self.evidence = evidence
+            self.severity = severity
+            self.certainty = certainty
+            self.alternatives = alternatives
+            self.remediation = remediation
+            self.tlsrptResultType = tlsrptResultType
+        }
+    }
+
+    package init(_ card: RuleCard, _ draft: Draft) {
+        self.card = card
+        severity = draft.severity ?? card.severity
+        certainty = draft.certainty ?? card.certainty
+        sentence = draft.sentence
+        evidence = draft.evidence
+        alternatives = draft.alternatives ?? card.alternatives
+        remediation = draft.remediation ?? card.remediation
+        tlsrptResultType = draft.tlsrptResultType ?? card.tlsrptResultType
+    }
+}
+
+/// A frame that proves something, the octets there where they can be quoted, and what they show.
+package struct Evidence: Sendable {
+    package let frame: FrameNumber
+    package let side: Side?
+    /// Offset in that side's stream, where known.
+    package let offset: Int64?
+    package let octets: QuotedText?
+    /// What the octets show, in a few words.
+    package let text: String
+
+    package init(_ excerpt: Excerpt, _ text: String) {
+        frame = excerpt.frame
+        side = excerpt.side
+        offset = excerpt.offset
+        octets = excerpt.octets
+        self.text = text
+    }
+
+    package init(
+        frame: FrameNumber, side: Side? = nil, offset: Int64? = nil, octets: QuotedText? = nil, _ text: String
+    ) {
+        self.frame = frame
+        self.side = side
+        self.offset = offset
+        self.octets = octets
+        self.text = text
+    }
+}
+
+/// What the capture as a whole has shown so far; grows while streaming, in constant memory.
+package struct CaptureObservations: Sendable {
+    /// Sessions in which TLS records followed the 220 to STARTTLS.
+    package private(set) var startTLSThenTLS = 0
+    /// Sessions in which the SMTP dialogue went on in clear after the 220 to STARTTLS, answered by the server.
+    package private(set) var startTLSThenAnsweredPlaintext = 0
+    /// The opening one of those.
+    package private(set) var firstAnsweredPlaintext: Excerpt?
+
+    package init() {}
+
+    /// A tap behind TLS inspection shows every STARTTLS session in clear, and none with TLS records.
+    package var looksLikeDecryptedMirror: Bool {
+        startTLSThenTLS == 0 && startTLSThenAnsweredPlaintext > 0
+    }
+
+    /// Takes in a finished session, before the rules judge it.
+    package mutating func observe(_ session: MailSession) {
+        switch session.startTLS.afterReady {
+        case .tls: startTLSThenTLS += 1
+        case .plaintext(let excerpt, answered: true):
+            startTLSThenAnsweredPlaintext += 1
+            if firstAnsweredPlaintext == nil { firstAnsweredPlaintext = excerpt }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Wire
+
+/// A value together with the frame that shows it.
+package struct Observed<Value: Sendable>: Sendable {
+    package let value: Value
+    package let frame: FrameNumber
+
+    package init(_ value: Value, in frame: FrameNumber) {
+        self.value = value
+        self.frame = frame
+    }
+
+    package func map<Other>(_ transform: (Value) -> Other) -> Observed<Other> {
+        Observed<Other>(transform(value), in: frame)
+    }
+}
+
+extension Observed: Equatable where Value: Equatable {}
+
+/// What a passive observer knows of something: seen, not seen, or not to be seen at all.
+package enum Fact<Value: Sendable>: Sendable {
+    case observed(Observed<Value>)
+    /// It could have been seen in this session, and was not.
+    case notObserved
+    /// No observer at this place could have seen it.
+    case notObservable(Unobservable)
+
+    package var observed: Observed<Value>? {
+        if case .observed(let seen) = self { seen } else { nil }
+    }
+}
+
+/// Why something cannot be known from this capture.
+package enum Unobservable: String, Sendable, CaseIterable {
+    case encryptedByTLS13 = "TLS 1.3 encrypts it"
+    case resumedSession = "the session was resumed, it was shown in an earlier handshake"
+    case oneSided = "only one direction was captured"
+    case midStream = "the capture joined the connection after its start"
+    case gap = "octets are missing from the capture"
+    case truncatedPackets = "packets were cut short by the snapshot length"
+    case budget = "it was larger than the memory set aside for it"
+    case insideTLS = "it is inside TLS"
+}
+
+/// Something that could not be observed, and why.
+package struct Unobserved: Hashable, Sendable {
+    /// The fact's name as it stands in the JSON output, for example `certificate`.
+    package let fact: String
+    package let why: Unobservable
+
+    package init(_ fact: String, _ why: Unobservable) {
+        self.fact = fact
+        self.why = why
+    }
+}
+
+/// One of the two ends, told apart by who opened the connection.
+package enum Side: String, Sendable, Hashable, CaseIterable {
+    case client, server
+
+    package var other: Side { self == .client ? .server : .client }
+}
+
+/// Octets of a stream that prove something: where they are, and how they read.
+package struct Excerpt: Hashable, Sendable {
+    package let frame: FrameNumber
+    package let side: Side
+    /// Offset of the octets from the start of their stream (of what was captured of it).
+    package let offset: Int64
+    /// The octets, escaped; secrets are left out.
+    package let octets: QuotedText
+
+    package init(frame: FrameNumber, side: Side, offset: Int64, octets: QuotedText) {
+        self.frame = frame
+        self.side = side
+        self.offset = offset
+        self.octets = octets
+    }
+}

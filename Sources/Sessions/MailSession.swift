@@ -1,0 +1,160 @@
+import Wire
+
+/// One TCP connection on a mail port: everything that was observed about it, each fact with its frame.
+package struct MailSession: Sendable {
+    package var id: SessionID
+    package var client: Endpoint
+    package var server: Endpoint
+    /// 802.1Q identifiers, outermost first.
+    package var vlans: [UInt16]
+    package var role: PortRole
+    package var transport: TransportFacts
+    package var application: ApplicationProtocol
+    /// `nil` where not one SMTP line was seen.
+    package var smtp: SMTPFacts?
+    package var startTLS: StartTLSFacts
+    /// `nil` where no TLS record was seen.
+    package var tls: TLSFacts?
+    package var notObservable: [Unobserved]
+    /// Octets that no parser could read, at most `maximumErrors`; `errorCount` counts all.
+    package var errors: [Observed<WireError>]
+    package var errorCount: Int
+
+    package static let maximumErrors = 8
+
+    /// Traffic that never left its host is no network hop (design, section 3).
+    package var isLocal: Bool {
+        client.address.isLoopback && server.address.isLoopback || client.address == server.address
+    }
+}
+
+/// What a server port is for (RFC 5321, RFC 6409, RFC 8314).
+package enum PortRole: String, Sendable {
+    /// Port 25: between servers.
+    case relay
+    /// Port 587: from a person's mail client, STARTTLS.
+    case submission
+    /// Port 465, or what the user named: TLS from the start.
+    case implicitTLS
+    /// Any other port that the user named.
+    case other
+}
+
+/// What was spoken on the connection.
+package enum ApplicationProtocol: String, Sendable {
+    /// No payload octets were seen.
+    case none
+    /// SMTP in clear to the end of what was seen.
+    case smtp
+    /// SMTP, then TLS on the same connection.
+    case smtpThenTLS
+    /// TLS from the start.
+    case tls
+    /// The client began TLS, the server answered with an SMTP greeting in clear.
+    case tlsHelloToPlaintextServer
+    /// Neither SMTP nor TLS: not mail, nothing is judged.
+    case notMail
+}
+
+/// A session's identity: a hash of its 5-tuple and both initial sequence numbers, so that the same session has the
+/// same id in every file, order and sensor. Where no SYN was seen, its opening second takes their place.
+package struct SessionID: Hashable, Sendable, CustomStringConvertible {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    package var description: String { Self.hex(high) + Self.hex(low) }
+
+    /// EVE's `flow_id`: 53 bits, exact in every JSON reader.
+    package var flowID: UInt64 { low & 0x1F_FFFF_FFFF_FFFF }
+
+    private static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// What TCP shows of a session.
+package struct TransportFacts: Sendable {
+    package var start: Timestamp
+    package var end: Timestamp
+    package var firstFrame: FrameNumber
+    package var lastFrame: FrameNumber
+    package var toServer = Traffic()
+    package var toClient = Traffic()
+    package var capture: CaptureQuality = .complete
+    package var state: ConnectionState = .open
+    /// Octets that the capture lacks, at most `maximumGaps` of them; `gapCount` counts all.
+    package var gaps: [Gap] = []
+    package var gapCount = 0
+    /// Segments whose end was cut off by the snapshot length.
+    package var truncatedSegments = 0
+    /// The RST that ended the connection, and who sent it.
+    package var reset: Observed<Side>?
+    /// The FIN that was seen before any other, and who sent it.
+    package var fin: Observed<Side>?
+
+    package static let maximumGaps = 16
+
+    package init(start: Timestamp, frame: FrameNumber) {
+        self.start = start
+        end = start
+        firstFrame = frame
+        lastFrame = frame
+    }
+
+    /// Whole frames as they were on the wire, in both directions, in octets.
+    package var octets: UInt64 { toServer.octets + toClient.octets }
+}
+
+/// Packets of one direction.
+package struct Traffic: Sendable, Hashable {
+    package var packets: UInt64 = 0
+    /// Original lengths of the frames, in octets.
+    package var octets: UInt64 = 0
+    /// Octets of the stream that were delivered in order.
+    package var payload: UInt64 = 0
+
+    package init() {}
+}
+
+/// Octets of one direction that will never be seen.
+package struct Gap: Hashable, Sendable {
+    package let side: Side
+    package let offset: Int64
+    package let length: Int64
+
+    package init(side: Side, offset: Int64, length: Int64) {
+        self.side = side
+        self.offset = offset
+        self.length = length
+    }
+}
+
+/// How much of the connection the capture holds.
+package enum CaptureQuality: String, Sendable {
+    case complete
+    /// The opening SYN was never answered.
+    case halfOpen = "half-open"
+    /// One direction only.
+    case oneSided = "one-sided"
+    /// The opening handshake was not seen.
+    case midStream = "mid-stream"
+}
+
+/// How the connection stood when it was last seen.
+package enum ConnectionState: String, Sendable {
+    /// Still open when the capture ended.
+    case open
+    case closed
+    case reset
+    /// Silent for longer than the idle limit.
+    case timedOut = "timed-out"
+    /// Given up to stay within the memory budget.
+    case evicted
+}

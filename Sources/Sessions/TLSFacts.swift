@@ -1,0 +1,66 @@
+import Wire
+
+/// The TLS handshake of a session as far as it is visible (RFC 5246, RFC 8446).
+package struct TLSFacts: Sendable {
+    /// TLS from the connection's start, not after STARTTLS.
+    package var isImplicit: Bool
+    /// The handshake's opening ClientHello (not the one after a HelloRetryRequest).
+    package var clientHello: Observed<ClientHelloFacts>?
+    package var helloRetryRequest: Observed<ServerHelloFacts>?
+    package var serverHello: Observed<ServerHelloFacts>?
+    /// The server's chain, leaf first (TLS 1.2 and older).
+    package var certificates: Fact<[CertificateReading]> = .notObserved
+    package var serverKeyExchange: Observed<ServerKeyExchangeFacts>?
+    /// Alerts in clear, at most `maximumAlerts`.
+    package var alerts: [SentAlert] = []
+    package var clientChangeCipherSpec: FrameNumber?
+    package var serverChangeCipherSpec: FrameNumber?
+    /// The client presented a certificate: only that is recorded.
+    package var clientCertificatePresented = false
+    package var clientRecords = ProtectedRecords()
+    package var serverRecords = ProtectedRecords()
+    /// `true` when both sides went on to use the keys; `false` when the handshake visibly failed; `nil` when the
+    /// capture cannot tell.
+    package var completed: Bool?
+    package var resumed: Bool?
+    /// How the handshake ended before both sides had finished.
+    package var failure: HandshakeFailure?
+
+    package static let maximumAlerts = 8
+
+    package init(isImplicit: Bool) { self.isImplicit = isImplicit }
+
+    /// The negotiated version; for TLS 1.3 from supported_versions (RFC 8446 §4.2.1).
+    package var version: Observed<TLSVersion>? { serverHello.map { $0.map(\.version) } }
+    package var cipherSuite: Observed<CipherSuite>? { serverHello.map { $0.map(\.cipherSuite) } }
+    /// The key exchange group that was chosen: from key_share (1.3) or ServerKeyExchange (≤ 1.2).
+    package var group: Observed<NamedGroup>?
+    /// Leaf certificate, where visible and readable.
+    package var leaf: Observed<CertificateFacts>?
+}
+
+/// An alert in clear and who sent it.
+package struct SentAlert: Sendable {
+    package let alert: TLSAlert
+    package let sender: Side
+    package let frame: FrameNumber
+    /// Offset in the sender's stream.
+    package let offset: Int64
+}
+
+/// Records of one direction that were protected by the session's keys.
+package struct ProtectedRecords: Sendable {
+    package var count = 0
+    /// Lengths of the opening ones.
+    package var lengths: [Int] = []
+    package var first: FrameNumber?
+}
+
+/// How a handshake ended before both sides had finished.
+package enum HandshakeFailure: Sendable {
+    case alert(SentAlert)
+    /// FIN or RST in the middle of the handshake.
+    case cut(by: Side, reset: Bool, frame: FrameNumber)
+    /// A protected alert is likely: a TLS 1.3 client sent one short record and left.
+    case likelyEncryptedAlert(by: Side, frame: FrameNumber)
+}

@@ -1,0 +1,130 @@
+/// Octets of the wire as text that is safe to show: printable ASCII and valid UTF-8 stay, all else is `\xNN`.
+///
+/// Two readings are kept where they differ: `masked` hides the people in it (mailbox names), `full` shows them.
+/// Neither ever holds a secret: those are left out before a `QuotedText` is made.
+package struct QuotedText: Hashable, Sendable {
+    package let full: String
+    package let masked: String
+
+    /// Text whose mailbox names are found by their `@`.
+    package init(_ full: String) {
+        self.full = full
+        masked = AddressMask.masking(full)
+    }
+
+    package init(full: String, masked: String) {
+        self.full = full
+        self.masked = AddressMask.masking(masked)
+    }
+
+    /// The octets, escaped, at most `limit` of them.
+    package init(_ octets: Span<UInt8>, limit: Int = 256) {
+        self.init(Escaping.text(octets, limit: limit))
+    }
+
+    package func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
+}
+
+/// Makes octets of the wire printable (terminal, HTML, JSON): no control character survives.
+package enum Escaping {
+    /// At most `limit` octets as text; what was cut off is shown as `…`.
+    package static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
+        let shown = min(octets.count, max(0, limit))
+        var result = ""
+        result.reserveCapacity(shown + 4)
+        var index = 0
+        while index < shown {
+            let octet = octets[index]
+            if octet >= 0x20, octet < 0x7F {
+                result.unicodeScalars.append(Unicode.Scalar(octet))
+                index += 1
+            } else if octet >= 0xC2, let (scalar, length) = scalar(in: octets, at: index), isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+                index += length
+            } else {
+                appendEscape(octet, to: &result)
+                index += 1
+            }
+        }
+        if shown < octets.count { result += "…" }
+        return result
+    }
+
+    /// Text that some other decoder already made, with its control and format characters escaped.
+    package static func text(_ string: String, limit: Int = 1024) -> String {
+        var result = ""
+        for (count, scalar) in string.unicodeScalars.enumerated() {
+            if count == limit { return result + "…" }
+            if scalar.value >= 0x20 && scalar.value < 0x7F || scalar.value > 0x9F && isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else if scalar.value < 0x100 {
+                appendEscape(UInt8(scalar.value), to: &result)
+            } else {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+        return result
+    }
+
+    private static func appendEscape(_ octet: UInt8, to result: inout String) {
+        switch octet {
+        case 0x0D: result += "\\r"
+        case 0x0A: result += "\\n"
+        case 0x09: result += "\\t"
+        default: result += octet < 0x10 ? "\\x0\(String(octet, radix: 16))" : "\\x\(String(octet, radix: 16))"
+        }
+    }
+
+    /// The scalar whose valid UTF-8 form starts at `index` (RFC 3629 §4), and its length in octets.
+    private static func scalar(in octets: Span<UInt8>, at index: Int) -> (Unicode.Scalar, Int)? {
+        let lead = octets[index]
+        let length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0
+        guard length > 0, index + length <= octets.count else { return nil }
+        var value = UInt32(lead) & (0xFF >> UInt32(length + 1))
+        for step in 1..<length {
+            guard octets[index + step] & 0xC0 == 0x80 else { return nil }
+            value = value << 6 | UInt32(octets[index + step] & 0x3F)
+        }
+        let shortest: [UInt32] = [0, 0, 0x80, 0x800, 0x10000]
+        guard value >= shortest[length], let scalar = Unicode.Scalar(value) else { return nil }
+        return (scalar, length)
+    }
+
+    /// Letters and signs only: no C1 control, no direction override, no invisible or private character.
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator, .nonspacingMark, .enclosingMark:
+            false
+        default: true
+        }
+    }
+}
+
+/// Hides who is written to: `alice@example.org` becomes `a•••@example.org`.
+package enum AddressMask {
+    /// Every run of mailbox characters before an `@` keeps its leading character alone.
+    package static func masking(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        var result: [Character] = []
+        var localStart = 0
+        for character in text {
+            if character == "@", localStart < result.count {
+                result.replaceSubrange((localStart + 1)..., with: "•••")
+            }
+            result.append(character)
+            if !isMailboxCharacter(character) { localStart = result.count }
+        }
+        return String(result)
+    }
+
+    /// A mailbox name that stands alone, without a domain.
+    package static func maskingName(_ name: String) -> String {
+        name.utf8.contains(UInt8(ascii: "@")) ? masking(name) : name.isEmpty ? "" : "•••"
+    }
+
+    /// Characters of a dot-string (RFC 5321 §4.1.2), an encoded quotation or an internationalized mailbox.
+    private static func isMailboxCharacter(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || "!#$%&'*+-/=?^_`{|}~.\\\"•".contains(character)
+    }
+}
