@@ -30,7 +30,10 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Sessions", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Findings", dependencies: ["Sessions", "Wire"], swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
+        .target(
+            name: "Reports",
+            dependencies: ["Findings", "Sessions", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Pipeline",
             dependencies: ["Capture", "Findings", "Reports", "Sessions", "Wire"],
@@ -43,6 +46,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
