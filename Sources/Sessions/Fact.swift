@@ -54,13 +54,6 @@ package struct Unobserved: Hashable, Sendable {
     }
 }
 
-/// One of the two ends, told apart by who opened the connection.
-package enum Side: String, Sendable, Hashable, CaseIterable {
-    case client, server
-
-    package var other: Side { self == .client ? .server : .client }
-}
-
 /// Octets of a stream that prove something: where they are, and how they read.
 package struct Excerpt: Hashable, Sendable {
     package let frame: FrameNumber

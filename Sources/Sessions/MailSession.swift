@@ -15,6 +15,8 @@ package struct MailSession: Sendable {
     package var startTLS: StartTLSFacts
     /// `nil` where no TLS record was seen.
     package var tls: TLSFacts?
+    /// The payload octets that the client sent before all others, quoted where they are a command.
+    package var firstClientOctets: Excerpt?
     package var notObservable: [Unobserved]
     /// Octets that no parser could read, at most `maximumErrors`; `errorCount` counts all.
     package var errors: [Observed<WireError>]

@@ -150,6 +150,8 @@ package struct StartTLSFacts: Sendable {
     package var requests = 0
     /// The final line of the reply to the first request that was answered; a 220 replaces an earlier refusal.
     package var reply: Observed<SMTPReply>?
+    /// Octets that followed the STARTTLS command before the server had answered it, and are no TLS record.
+    package var pipelined: Excerpt?
     /// What the client sent next after the 220.
     package var afterReady: AfterReady = .nothing
     /// What the client did after a refusal.

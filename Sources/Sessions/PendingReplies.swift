@@ -1,0 +1,85 @@
+import Wire
+
+/// Commands whose replies have not been seen yet, in the order of sending (RFC 2920: replies come in that order).
+struct PendingReplies: Sendable {
+    /// What a reply will answer. Numbers are indices into the session's facts.
+    enum Command: Equatable, Sendable {
+        case greeting
+        case hello(SMTPVerb)
+        case startTLS
+        case auth(Int)
+        case mail(Int)
+        case rcpt(Int)
+        case data(Int?)
+        /// The end of content, or a BDAT chunk.
+        case content(Int?, isLast: Bool)
+        case quit
+        case other
+    }
+
+    struct Entry: Sendable {
+        let command: Command
+        /// How far the client had received the server's stream when it sent the command.
+        let sentAt: Int64?
+    }
+
+    private(set) var entries: [Entry] = []
+    /// Commands that were given up, since more were under way than are kept.
+    private(set) var overflowed = false
+
+    /// Real clients pipeline a transaction of some hundred recipients.
+    static let maximum = 1024
+
+    var isEmpty: Bool { entries.isEmpty }
+    var first: Command? { entries.first?.command }
+
+    mutating func append(_ command: Command, sentAt: Int64?) {
+        guard entries.count < Self.maximum else {
+            entries = []
+            overflowed = true
+            return
+        }
+        entries.append(Entry(command: command, sentAt: sentAt))
+    }
+
+    func contains(_ matches: (Command) -> Bool) -> Bool { entries.contains { matches($0.command) } }
+
+    /// The command that a reply with `code` answers. `isReliable` says that no octets are missing so far.
+    ///
+    /// Some codes answer one kind of command only, which puts the pairing right again after a loss.
+    mutating func take(for code: ReplyCode, isReliable: Bool) -> Command? {
+        if first == .greeting, code.isPositive, code != .serviceReady { entries.removeFirst() }
+        switch code {
+        case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
+        case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
+        case .serviceReady where !isReliable || first == .greeting:
+            return takeFirst { $0 == .greeting || $0 == .startTLS }
+        case .closing where contains { $0 == .quit }: return takeFirst { $0 == .quit }
+        case .ok where !isReliable && needsOtherCode: return nil
+        default: return entries.isEmpty ? nil : entries.removeFirst().command
+        }
+    }
+
+    /// Replies up to `offset` of the server's stream are lost: so are the commands that they would have answered.
+    mutating func loseReplies(before offset: Int64) {
+        entries.removeAll { ($0.sentAt ?? -1) < offset }
+    }
+
+    mutating func removeAll() { entries = [] }
+
+    /// A 250 never answers the command whose turn it is.
+    private var needsOtherCode: Bool {
+        switch first {
+        case .data, .auth, .startTLS: true
+        default: false
+        }
+    }
+
+    /// The first command of a kind; those before it stay unanswered. `nil`, and nothing changes, where there is none.
+    private mutating func takeFirst(_ matches: (Command) -> Bool) -> Command? {
+        guard let index = entries.firstIndex(where: { matches($0.command) }) else { return nil }
+        let command = entries[index].command
+        entries.removeFirst(index + 1)
+        return command
+    }
+}

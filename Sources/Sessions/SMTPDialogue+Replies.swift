@@ -1,0 +1,178 @@
+import Wire
+
+/// Lines of a reply that has not ended yet.
+struct ReplyInProgress: Sendable {
+    var code: ReplyCode
+    /// The lines behind the opening one; kept for what may be a reply to EHLO.
+    var keywords: [Excerpt] = []
+    var lines = 0
+    var isCut = false
+}
+
+extension SMTPDialogue {
+    /// Reads one line of the server; answers the octets taken off.
+    mutating func readServer(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int {
+        serverIsSeen = true
+        guard let found = serverLines.next(octets) else { return octets.count }
+        let start = position.advanced(by: found.consumed - found.length)
+        if found.isBuffered {
+            take(SMTPLine(serverLines.tail.span), start)
+        } else {
+            take(SMTPLine(octets.extracting(first: found.consumed)), start)
+        }
+        serverLines.reset()
+        return found.consumed
+    }
+
+    private mutating func take(_ line: borrowing SMTPLine, _ position: StreamPosition) {
+        guard let parsed = try? SMTPReplyLine(parsing: line.octets) else {
+            facts.unrecognizedLines += 1
+            reply = nil
+            return
+        }
+        var current = reply ?? ReplyInProgress(code: parsed.code)
+        // Lines of one reply share its code (RFC 5321 §4.2.1); another code begins another reply.
+        if current.code != parsed.code { current = ReplyInProgress(code: parsed.code) }
+        let text = QuotedText(parsed.text, limit: 256)
+        if current.lines > 0 {
+            if current.keywords.count < EHLOReply.maximumKeywords {
+                current.keywords.append(position.excerpt(.server, text))
+            } else {
+                current.isCut = true
+            }
+        }
+        current.lines += 1
+        reply = parsed.isLast ? nil : current
+        if parsed.isLast { finish(current, text, position) }
+    }
+
+    // MARK: A reply is complete
+
+    private mutating func finish(_ reply: ReplyInProgress, _ text: QuotedText, _ position: StreamPosition) {
+        sawReply = true
+        let silent = SMTPReply(code: reply.code, text: QuotedText(""), offset: position.offset)
+        let quoted = SMTPReply(code: reply.code, text: text, offset: position.offset)
+        if endsContent(reply.code) { return answerContent(reply.code, position) }
+        switch pending.take(for: reply.code, isReliable: !hasGap) {
+        case .greeting: facts.greeting = Observed(quoted, in: position.frame)
+        case .hello(let verb): answerHello(verb, reply, hasGap ? silent : quoted, position)
+        case .startTLS: answerStartTLS(hasGap ? silent : quoted, position)
+        case .auth(let index): answerAuth(index, reply.code, position)
+        case .mail(let index): answer(index) { $0.mailReply = Observed(reply.code, in: position.frame) }
+        case .rcpt(let index):
+            guard reply.code.isPositive else { break }
+            acceptedRecipients += 1
+            answer(index) { $0.rcptAccepted += 1 }
+        case .data(let transaction): answerData(transaction, reply.code)
+        case .content(let transaction, let isLast): answerContent(transaction, isLast, reply.code, position)
+        case .quit, .other: break
+        case nil: answerNothing(reply, quoted, position)
+        }
+        if case .plaintext(let excerpt, answered: false) = startTLS.afterReady {
+            startTLS.afterReady = .plaintext(excerpt, answered: true)
+        }
+    }
+
+    private mutating func answer(_ index: Int, _ change: (inout MailTransaction) -> Void) {
+        guard facts.transactions.indices.contains(index) else { return }
+        change(&facts.transactions[index])
+    }
+
+    private mutating func answerHello(
+        _ verb: SMTPVerb, _ reply: ReplyInProgress, _ closing: SMTPReply, _ position: StreamPosition
+    ) {
+        if reply.code == .ok {
+            if verb != .helo { noteCapabilities(reply, position) }
+        } else if reply.code.isPermanentFailure, verb == .ehlo {
+            facts.ehloRefused = facts.ehloRefused ?? Observed(closing, in: position.frame)
+        }
+    }
+
+    /// After STARTTLS was accepted, a reply to EHLO in clear tells nothing about the offer (RFC 3207 §4.2).
+    private mutating func noteCapabilities(_ reply: ReplyInProgress, _ position: StreamPosition) {
+        guard startTLS.reply?.value.code != .serviceReady else { return }
+        let ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, isCut: reply.isCut)
+        facts.ehlo = ehlo
+        if let line = ehlo.startTLS {
+            startTLS.offered = Observed(true, in: line.frame)
+        } else if !reply.isCut {
+            startTLS.offered = Observed(false, in: position.frame)
+        }
+    }
+
+    private mutating func answerStartTLS(_ reply: SMTPReply, _ position: StreamPosition) {
+        startTLS.reply = Observed(reply, in: position.frame)
+        if case .waiting(.startTLS) = client { client = .command }
+        guard reply.code == .serviceReady else { return }
+        awaitsTLS = true
+        startTLS.afterRefusal = .nothing
+    }
+
+    private mutating func answerAuth(_ index: Int, _ code: ReplyCode, _ position: StreamPosition) {
+        if case .waiting(.auth(index)) = client { client = code == .authContinue ? .authResponse(index) : .command }
+        guard facts.authentications.indices.contains(index), code != .authContinue else { return }
+        facts.authentications[index].reply = Observed(code, in: position.frame)
+        guard facts.authentications[index].outcome == .unanswered else { return }
+        if code == .authenticated {
+            facts.authentications[index].outcome = .accepted
+        } else if code.isFailure {
+            facts.authentications[index].outcome = .refused
+        }
+    }
+
+    private mutating func answerData(_ transaction: Int?, _ code: ReplyCode) {
+        guard case .waiting(.data) = client else { return }
+        if code == .startMailInput {
+            client = .content(ContentScanner(), transaction)
+        } else if code.isFailure {
+            client = .command
+        } else {
+            unusualDataReply = true
+        }
+    }
+
+    private mutating func answerContent(
+        _ transaction: Int?, _ isLast: Bool, _ code: ReplyCode, _ position: StreamPosition
+    ) {
+        guard isLast else { return }
+        if code.isPositive { facts.messagesAccepted += 1 }
+        if let transaction { answer(transaction) { $0.contentReply = Observed(code, in: position.frame) } }
+    }
+
+    /// While the client's content seems to go on, a final reply says that it has ended: its end is missing here, or
+    /// the server takes bare line feeds for it.
+    private func endsContent(_ code: ReplyCode) -> Bool {
+        guard case .content(let scanner, _) = client, pending.isEmpty else { return false }
+        return code.isPositive || (scanner.sawBareEnd || hasGap) && code.isFailure
+    }
+
+    private mutating func answerContent(_ code: ReplyCode, _ position: StreamPosition) {
+        guard case .content(_, let transaction) = client else { return }
+        client = .command
+        clientLines.reset()
+        answerContent(transaction, true, code, position)
+    }
+
+    /// A reply that answers no command that was seen.
+    private mutating func answerNothing(
+        _ reply: ReplyInProgress, _ quoted: SMTPReply, _ position: StreamPosition
+    ) {
+        if case .content = client, reply.code.isFailure {
+            earlyContentReply = true
+        } else if facts.greeting == nil, facts.clientName == nil, reply.code == .serviceReady, !hasGap {
+            facts.greeting = Observed(quoted, in: position.frame)
+        } else if reply.code == .ok, reply.lines > 1, Self.areCapabilities(reply.keywords) {
+            noteCapabilities(reply, position)
+        }
+    }
+
+    /// Keywords that only a reply to EHLO lists: enough to know one whose command was not captured.
+    private static func areCapabilities(_ lines: [Excerpt]) -> Bool {
+        let known: Set<String> = [
+            "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "AUTH", "ETRN",
+        ]
+        return lines.contains { line in
+            known.contains(String(line.octets.full.prefix { $0 != " " && $0 != "=" }).uppercased())
+        }
+    }
+}

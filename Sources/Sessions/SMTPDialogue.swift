@@ -1,0 +1,328 @@
+import Wire
+
+/// Reads an SMTP dialogue in clear, both directions, and collects what it shows (RFC 5321, 2920, 3030, 3207, 4954).
+///
+/// Each call takes one item (a line, a stretch of content) off the front of a direction and says what is to come.
+struct SMTPDialogue: Sendable {
+    var facts = SMTPFacts()
+    var startTLS = StartTLSFacts()
+    var pending = PendingReplies()
+    var client = ClientState.command
+    var clientLines = LineReader()
+    var serverLines = LineReader()
+    var reply: ReplyInProgress?
+    /// Octets are missing so far, so that replies may answer commands that were not seen.
+    var hasGap = false
+    /// The reply to a STARTTLS was 220, and nothing of the client has been seen since.
+    var awaitsTLS = false
+    /// The server's direction was seen.
+    var serverIsSeen = false
+    /// Commands that only a mail client sends were seen.
+    var sawMailVerb = false
+    var sawReply = false
+    /// The transaction that MAIL began, as an index into `facts.transactions`; `nil` beyond the maximum kept.
+    var transaction: Int?
+    /// LMTP answers content once for each accepted recipient (RFC 2033 §4.2).
+    var isLMTP = false
+    var acceptedRecipients = 0
+    /// A failure that the server gave while the content was still coming.
+    var earlyContentReply = false
+    /// DATA was answered by a 2xx, not by 354: what the client sends next tells how it took that.
+    var unusualDataReply = false
+
+    /// What the client's next octets are.
+    enum ClientState: Sendable {
+        case command
+        /// They depend on the reply to the command before them.
+        case waiting(For)
+        /// The line after a 334.
+        case authResponse(Int)
+        case content(ContentScanner, Int?)
+        case chunk(remaining: Int64, Int?)
+
+        enum For: Sendable {
+            case startTLS
+            case auth(Int)
+            case data(Int?)
+        }
+    }
+
+    /// What reading one item came to.
+    enum Step: Sendable {
+        case consumed(Int)
+        /// Nothing more can be read before the server's reply is known.
+        case mustWait
+    }
+
+    init(expectsGreeting: Bool) {
+        if expectsGreeting { pending.append(.greeting, sentAt: nil) }
+    }
+
+    /// Neither side has said anything that a mail dialogue would not hold.
+    var looksLikeMail: Bool { sawMailVerb || sawReply && facts.unrecognizedLines == 0 }
+
+    /// Reads one item of the client. `forced` says that no reply will come, so that what follows must be guessed.
+    mutating func readClient(_ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool) -> Step {
+        switch client {
+        case .waiting(let reason):
+            guard forced || !serverIsSeen || unusualDataReply else { return .mustWait }
+            guess(reason, octets)
+            return .consumed(0)
+        case .content(let scanner, let transaction):
+            return readContent(octets, scanner, transaction, position)
+        case .chunk(let remaining, let transaction):
+            return readChunk(octets, remaining, transaction, position)
+        case .command, .authResponse:
+            return readLine(octets, position)
+        }
+    }
+
+    // MARK: Lines
+
+    private mutating func readLine(_ octets: Span<UInt8>, _ position: StreamPosition) -> Step {
+        guard let found = clientLines.next(octets) else { return .consumed(octets.count) }
+        let start = position.advanced(by: found.consumed - found.length)
+        if found.isBuffered {
+            take(SMTPLine(clientLines.tail.span), start, isCut: found.length > LineReader.limit)
+        } else {
+            take(SMTPLine(octets.extracting(first: found.consumed)), start, isCut: false)
+        }
+        clientLines.reset()
+        return .consumed(found.consumed)
+    }
+
+    private mutating func take(_ line: borrowing SMTPLine, _ position: StreamPosition, isCut: Bool) {
+        if line.endsInBareLineFeed, !isCut { facts.bareLineFeeds += 1 }
+        if case .authResponse(let index) = client {
+            takeAuthResponse(line, index, position)
+        } else {
+            take(SMTPCommand(parsing: line.octets), position)
+        }
+    }
+
+    /// One line of an AUTH exchange (RFC 4954 §4): `*` cancels, an empty one gives nothing away.
+    private mutating func takeAuthResponse(_ line: borrowing SMTPLine, _ index: Int, _ position: StreamPosition) {
+        let isCancelled = line.octets.count == 1 && line.octets[0] == UInt8(ascii: "*")
+        pending.append(.auth(index), sentAt: position.acknowledged)
+        client = .waiting(.auth(index))
+        guard facts.authentications.indices.contains(index) else { return }
+        facts.authentications[index].clientLines += 1
+        if isCancelled {
+            facts.authentications[index].outcome = .cancelled
+        } else if !line.octets.isEmpty, facts.authentications[index].response == nil {
+            facts.authentications[index].response = position.excerpt(.client, QuotedText("••• (response, not shown)"))
+        }
+    }
+
+    private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
+        let excerpt = position.excerpt(.client, command.quoted)
+        noteAfterStartTLS(command, excerpt)
+        switch (command.verb, command.argument) {
+        case (.ehlo, .name(let name)), (.helo, .name(let name)), (.lhlo, .name(let name)):
+            takeHello(command.verb, name, position)
+        case (.mail, .path(let sender)): takeMail(sender, excerpt, position)
+        case (.rcpt, .path(let recipient)): takeRecipient(recipient, position)
+        case (.data, _): takeData(position)
+        case (.bdat, .chunk(let size, let isLast)): takeChunk(size, isLast, position)
+        case (.auth, .sasl(let mechanism, let initial)), (.xExps, .sasl(let mechanism, let initial)):
+            takeAuth(mechanism, initial, excerpt, position)
+        case (.startTLS, _), (.xAnonymousTLS, _): takeStartTLS(excerpt, position)
+        case (.quit, _):
+            facts.quit = facts.quit ?? position.frame
+            pending.append(.quit, sentAt: position.acknowledged)
+        case (.unrecognized, _):
+            facts.unrecognizedLines += 1
+            pending.append(.other, sentAt: position.acknowledged)
+        default:
+            pending.append(.other, sentAt: position.acknowledged)
+        }
+    }
+
+    // MARK: Commands
+
+    private mutating func takeHello(_ verb: SMTPVerb, _ name: QuotedText, _ position: StreamPosition) {
+        sawMailVerb = true
+        isLMTP = verb == .lhlo
+        facts.clientName = Observed(name, in: position.frame)
+        facts.isESMTP = verb != .helo
+        pending.append(.hello(verb), sentAt: position.acknowledged)
+    }
+
+    private mutating func takeMail(_ sender: QuotedText, _ excerpt: Excerpt, _ position: StreamPosition) {
+        sawMailVerb = true
+        facts.mailCommands += 1
+        facts.firstMail = facts.firstMail ?? excerpt
+        acceptedRecipients = 0
+        transaction = nil
+        if facts.transactions.count < SMTPFacts.maximumTransactions {
+            facts.transactions.append(MailTransaction(mail: excerpt, sender: sender))
+            transaction = facts.transactions.count - 1
+        }
+        pending.append(.mail(transaction ?? -1), sentAt: position.acknowledged)
+    }
+
+    private mutating func takeRecipient(_ recipient: QuotedText, _ position: StreamPosition) {
+        sawMailVerb = true
+        facts.rcptCommands += 1
+        if let transaction {
+            facts.transactions[transaction].rcptCommands += 1
+            if facts.transactions[transaction].recipients.count < SMTPFacts.maximumRecipients {
+                facts.transactions[transaction].recipients.append(recipient)
+            }
+        }
+        pending.append(.rcpt(transaction ?? -1), sentAt: position.acknowledged)
+    }
+
+    private mutating func takeData(_ position: StreamPosition) {
+        facts.dataCommands += 1
+        pending.append(.data(transaction), sentAt: position.acknowledged)
+        client = .waiting(.data(transaction))
+    }
+
+    /// The chunk's octets follow at once; the server reads them even where it refuses them (RFC 3030 §2).
+    private mutating func takeChunk(_ size: Int64, _ isLast: Bool, _ position: StreamPosition) {
+        facts.bdatCommands += 1
+        pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
+        if size > 0 { client = .chunk(remaining: size, transaction) }
+    }
+
+    private mutating func takeAuth(
+        _ mechanism: SASLMechanism, _ hasInitialResponse: Bool, _ excerpt: Excerpt, _ position: StreamPosition
+    ) {
+        let index = facts.authentications.count
+        facts.firstAuth = facts.firstAuth ?? excerpt
+        if index < SMTPFacts.maximumAuthentications {
+            var exchange = Authentication(
+                mechanism: mechanism, command: excerpt, hasInitialResponse: hasInitialResponse)
+            if hasInitialResponse { exchange.response = excerpt }
+            facts.authentications.append(exchange)
+        }
+        pending.append(.auth(index), sentAt: position.acknowledged)
+        client = .waiting(.auth(index))
+    }
+
+    private mutating func takeStartTLS(_ excerpt: Excerpt, _ position: StreamPosition) {
+        startTLS.requests += 1
+        startTLS.request = startTLS.request ?? excerpt
+        facts.startTLSCommands += 1
+        pending.append(.startTLS, sentAt: position.acknowledged)
+        client = .waiting(.startTLS)
+    }
+
+    /// What the client did after the server's answer to STARTTLS.
+    private mutating func noteAfterStartTLS(_ command: SMTPCommand, _ excerpt: Excerpt) {
+        if awaitsTLS {
+            awaitsTLS = false
+            startTLS.afterReady =
+                command.verb == .quit ? .quit(excerpt.frame) : .plaintext(excerpt, answered: false)
+        }
+        guard let reply = startTLS.reply?.value, reply.code != .serviceReady else { return }
+        switch command.verb {
+        case .startTLS: startTLS.afterRefusal = .retried
+        case .mail, .auth: startTLS.afterRefusal = .continuedInClear
+        case .quit where startTLS.afterRefusal == .nothing: startTLS.afterRefusal = .quit
+        default: break
+        }
+    }
+
+    // MARK: Content
+
+    private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
+        guard count > 0 else { return }
+        facts.contentOctets += UInt64(count)
+        if facts.firstContent == nil {
+            facts.firstContent = position.excerpt(.client, QuotedText("(message content, not kept)"))
+        }
+        guard let transaction, facts.transactions.indices.contains(transaction) else { return }
+        facts.transactions[transaction].contentOctets += UInt64(count)
+        facts.transactions[transaction].content = facts.transactions[transaction].content ?? position.frame
+    }
+
+    private mutating func readContent(
+        _ octets: Span<UInt8>, _ before: ContentScanner, _ transaction: Int?, _ position: StreamPosition
+    ) -> Step {
+        var scanner = before
+        let end = scanner.scan(octets, acceptsBare: facts.bareLineFeeds > 0)
+        noteContent(end ?? octets.count, transaction, position)
+        guard let end else {
+            client = .content(scanner, transaction)
+            return .consumed(octets.count)
+        }
+        endContent(transaction, position)
+        return .consumed(end)
+    }
+
+    private mutating func endContent(_ transaction: Int?, _ position: StreamPosition) {
+        client = .command
+        if earlyContentReply {
+            earlyContentReply = false
+            return
+        }
+        for _ in 0..<(isLMTP ? max(1, acceptedRecipients) : 1) {
+            pending.append(.content(transaction, isLast: true), sentAt: position.acknowledged)
+        }
+    }
+
+    private mutating func readChunk(
+        _ octets: Span<UInt8>, _ remaining: Int64, _ transaction: Int?, _ position: StreamPosition
+    ) -> Step {
+        let count = Int(min(remaining, Int64(octets.count)))
+        noteContent(count, transaction, position)
+        let left = remaining - Int64(count)
+        client = left > 0 ? .chunk(remaining: left, transaction) : .command
+        return .consumed(count)
+    }
+
+    // MARK: Where no reply tells
+
+    /// Decides what the client's octets are while the reply that would tell is missing.
+    private mutating func guess(_ reason: ClientState.For, _ octets: Span<UInt8>) {
+        let looksLikeCommand = Self.looksLikeCommand(octets)
+        unusualDataReply = false
+        switch reason {
+        case .startTLS: client = .command
+        case .auth(let index): client = looksLikeCommand ? .command : .authResponse(index)
+        case .data(let transaction):
+            facts.contentInferred = true
+            client = looksLikeCommand ? .command : .content(ContentScanner(), transaction)
+        }
+    }
+
+    private static func looksLikeCommand(_ octets: Span<UInt8>) -> Bool {
+        let end = octets.firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? min(octets.count, LineReader.limit)
+        let command = SMTPCommand(parsing: SMTPLine(octets.extracting(first: end)).octets)
+        switch command.argument {
+        case .unexpected: return false
+        default: return command.verb != .unrecognized
+        }
+    }
+
+    // MARK: Missing octets
+
+    /// `count` octets of the client will never be seen.
+    mutating func loseClient(_ count: Int64) {
+        hasGap = true
+        clientLines.reset()
+        if awaitsTLS {
+            awaitsTLS = false
+            startTLS.afterReady = .notObservable
+        }
+        switch client {
+        case .content(var scanner, let transaction):
+            scanner.skip(count)
+            client = .content(scanner, transaction)
+        case .chunk(let remaining, let transaction):
+            client = remaining > count ? .chunk(remaining: remaining - count, transaction) : .command
+        case .command, .waiting, .authResponse:
+            client = .command
+        }
+    }
+
+    /// Octets of the server up to `offset` will never be seen.
+    mutating func loseServer(before offset: Int64) {
+        hasGap = true
+        serverLines.reset()
+        reply = nil
+        pending.loseReplies(before: offset)
+    }
+}

@@ -1,0 +1,71 @@
+import Wire
+
+extension SessionReader {
+    /// The session as it was observed; call `end` before.
+    package func finish(
+        id: SessionID, client: Endpoint, server: Endpoint, vlans: [UInt16], role: PortRole, transport: TransportFacts
+    ) -> MailSession {
+        var handshake = tls
+        handshake?.finish(transport)
+        var startTLS = dialogue.startTLS
+        startTLS.completed = startTLS.request != nil && handshake?.facts.serverHello != nil
+        let application = spoken(handshake)
+        return MailSession(
+            id: id, client: client, server: server, vlans: vlans, role: role, transport: transport,
+            application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
+            tls: handshake?.facts, firstClientOctets: firstClientOctets,
+            notObservable: unobserved(handshake, transport),
+            errors: handshake?.errors ?? [], errorCount: handshake?.errorCount ?? 0)
+    }
+
+    private func spoken(_ handshake: TLSHandshake?) -> ApplicationProtocol {
+        if application == .tlsHelloToPlaintextServer { return application }
+        if let handshake { return dialogue.hasLines && !handshake.facts.isImplicit ? .smtpThenTLS : .tls }
+        guard dialogue.hasLines else { return firstClientOctets == nil ? .none : .notMail }
+        return dialogue.looksLikeMail ? .smtp : .notMail
+    }
+
+    private func unobserved(_ handshake: TLSHandshake?, _ transport: TransportFacts) -> [Unobserved] {
+        var result: [Unobserved] = []
+        if let facts = handshake?.facts {
+            if case .notObservable(let why) = facts.certificates { result.append(Unobserved("certificate", why)) }
+            if facts.clientHello == nil { result.append(Unobserved("client_hello", reason(transport))) }
+            if facts.serverHello == nil, facts.completed != false {
+                result.append(Unobserved("server_hello", reason(transport)))
+            }
+        }
+        if dialogue.hasGap { result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap)) }
+        switch transport.capture {
+        case .oneSided: result.append(Unobserved("other_direction", .oneSided))
+        case .midStream: result.append(Unobserved("start", .midStream))
+        case .complete, .halfOpen: break
+        }
+        return result
+    }
+
+    /// Why a message of the handshake is missing.
+    private func reason(_ transport: TransportFacts) -> Unobservable {
+        switch transport.capture {
+        case .oneSided: .oneSided
+        case .midStream: .midStream
+        case .complete, .halfOpen: .gap
+        }
+    }
+}
+
+extension SMTPDialogue {
+    /// At least one line of either side was read.
+    var hasLines: Bool {
+        sawReply || sawMailVerb || facts.unrecognizedLines > 0 || facts.quit != nil || startTLS.request != nil
+            || !facts.authentications.isEmpty || !pending.isEmpty && pending.first != .greeting
+    }
+
+    var clientIsAtLineStart: Bool {
+        switch client {
+        case .command, .waiting(.startTLS): clientLines.pending == 0
+        default: false
+        }
+    }
+
+    var serverIsAtLineStart: Bool { serverLines.pending == 0 }
+}

@@ -1,0 +1,197 @@
+import Wire
+
+/// Reads both directions of a TLS connection and collects what its handshake shows (RFC 5246 §7.4, RFC 8446 §4).
+struct TLSHandshake: Sendable {
+    var facts: TLSFacts
+    private(set) var errors: [Observed<WireError>] = []
+    private(set) var errorCount = 0
+    private var client = TLSStream(sender: .client)
+    private var server = TLSStream(sender: .server)
+    private var clientIsStarted = false
+    private var serverIsStarted = false
+    /// Protected records of the client after the server had answered its opening ones.
+    private var clientWentOn = false
+    private var serverAnswered = false
+    /// Handshake octets are missing.
+    private(set) var hasGap = false
+    private var events: [TLSEvent] = []
+
+    init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
+
+    /// Both directions carry nothing but protected records, which are skipped by their length.
+    var isSkipping: Bool { facts.completed == true }
+
+    func hasStarted(_ side: Side) -> Bool { side == .client ? clientIsStarted : serverIsStarted }
+
+    /// The server's records did not begin where its stream has been read to.
+    var serverHasSpoken: Bool { serverIsStarted }
+
+    mutating func read(
+        _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
+    ) {
+        events.removeAll(keepingCapacity: true)
+        let before = side == .client ? client.protectedRecords : server.protectedRecords
+        if side == .client {
+            clientIsStarted = true
+            client.consume(octets, certificates: &certificates, into: &events)
+            noteProtected(&facts.clientRecords, client, before, position)
+        } else {
+            serverIsStarted = true
+            server.consume(octets, certificates: &certificates, into: &events)
+            noteProtected(&facts.serverRecords, server, before, position)
+        }
+        for index in events.indices { take(events[index], from: side, position) }
+        noteProgress(side, newRecords: (side == .client ? client : server).protectedRecords - before)
+    }
+
+    mutating func lose(_ count: Int64, of side: Side) {
+        if facts.completed != true { hasGap = true }
+        if side == .client { client.gap(Int(clamping: count)) } else { server.gap(Int(clamping: count)) }
+    }
+
+    // MARK: Events
+
+    private mutating func take(_ event: TLSEvent, from side: Side, _ position: StreamPosition) {
+        let frame = position.frame
+        switch event {
+        case .clientHello(let hello) where side == .client:
+            if facts.clientHello == nil { facts.clientHello = Observed(hello, in: frame) }
+        case .serverHello(let hello) where side == .server: takeServerHello(hello, frame)
+        case .certificates(let chain): takeCertificates(chain, side, frame)
+        case .serverKeyExchange(let exchange):
+            facts.serverKeyExchange = Observed(exchange, in: frame)
+            if facts.group == nil, let group = exchange.group { facts.group = Observed(group, in: frame) }
+        case .alert(let alert): takeAlert(SentAlert(alert, side, position))
+        case .changeCipherSpec: takeChangeCipherSpec(side, frame)
+        case .malformed(let error):
+            errorCount += 1
+            if errors.count < MailSession.maximumErrors { errors.append(Observed(error, in: frame)) }
+        default: break
+        }
+    }
+
+    private mutating func takeServerHello(_ hello: ServerHelloFacts, _ frame: FrameNumber) {
+        if hello.isHelloRetryRequest {
+            facts.helloRetryRequest = Observed(hello, in: frame)
+            client.expectHelloAfterRetry()
+            return
+        }
+        guard facts.serverHello == nil else { return }
+        facts.serverHello = Observed(hello, in: frame)
+        if let group = hello.group { facts.group = Observed(group, in: frame) }
+        if hello.version.isTLS13 {
+            facts.resumed = hello.selectedPSK != nil
+            facts.certificates = .notObservable(.encryptedByTLS13)
+        }
+    }
+
+    private mutating func takeCertificates(_ chain: [CertificateReading], _ side: Side, _ frame: FrameNumber) {
+        guard side == .server else {
+            if !chain.isEmpty { facts.clientCertificatePresented = true }
+            return
+        }
+        guard facts.certificates.observed == nil else { return }
+        facts.certificates = .observed(Observed(chain, in: frame))
+        facts.resumed = false
+        if case .facts(let leaf) = chain.first { facts.leaf = Observed(leaf, in: frame) }
+    }
+
+    private mutating func takeAlert(_ alert: SentAlert) {
+        if facts.alerts.count < TLSFacts.maximumAlerts { facts.alerts.append(alert) }
+        guard facts.completed != true, facts.failure == nil, alert.endsHandshake(of: facts.version?.value) else { return }
+        facts.failure = .alert(alert)
+        facts.completed = false
+    }
+
+    /// In TLS 1.3 this record is for middleboxes and means nothing (RFC 8446 appendix D.4).
+    private mutating func takeChangeCipherSpec(_ side: Side, _ frame: FrameNumber) {
+        if side == .client {
+            facts.clientChangeCipherSpec = facts.clientChangeCipherSpec ?? frame
+        } else {
+            facts.serverChangeCipherSpec = facts.serverChangeCipherSpec ?? frame
+            noteResumption()
+        }
+    }
+
+    /// A TLS ≤ 1.2 server that changes keys without having shown a certificate resumes (RFC 5246 §7.3), unless its
+    /// suite needs none.
+    private mutating func noteResumption() {
+        guard let hello = facts.serverHello?.value, !hello.version.isTLS13, facts.resumed == nil, !hasGap else { return }
+        guard facts.serverKeyExchange == nil else {
+            facts.resumed = false
+            return
+        }
+        facts.resumed = true
+        facts.certificates = .notObservable(.resumedSession)
+    }
+
+    // MARK: Who went on to use the keys
+
+    private func noteProtected(
+        _ records: inout ProtectedRecords, _ stream: TLSStream, _ before: Int, _ position: StreamPosition
+    ) {
+        guard stream.protectedRecords > before else { return }
+        records.count = stream.protectedRecords
+        records.first = records.first ?? position.frame
+    }
+
+    private mutating func noteProgress(_ side: Side, newRecords: Int) {
+        guard facts.completed == nil, newRecords > 0 else { return }
+        for case .protected(_, let length) in events where facts.lengthsKept(of: side) < 4 {
+            facts.noteLength(length, of: side)
+        }
+        if side == .server, facts.clientRecords.count > 0 { serverAnswered = true }
+        if side == .client, serverAnswered || facts.clientRecords.count > newRecords { clientWentOn = serverAnswered }
+        facts.completed = isComplete ? true : nil
+    }
+
+    /// TLS ≤ 1.2: both sides sent a protected record after ChangeCipherSpec (their Finished). TLS 1.3: the client
+    /// sent more after the server had answered its Finished, which a client that refuses the certificate never does.
+    private var isComplete: Bool {
+        guard let version = facts.version?.value else { return false }
+        if version.isTLS13 { return clientWentOn }
+        return facts.clientChangeCipherSpec != nil && facts.serverChangeCipherSpec != nil
+            && facts.clientRecords.count > 0 && facts.serverRecords.count > 0
+    }
+}
+
+extension TLSHandshake {
+    /// The connection ended: was the handshake cut?
+    mutating func finish(_ transport: TransportFacts) {
+        guard facts.completed == nil, facts.failure == nil, !hasGap, facts.clientHello != nil else { return }
+        guard transport.capture == .complete || transport.capture == .midStream else { return }
+        guard let end = transport.reset.map({ ($0, true) }) ?? transport.fin.map({ ($0, false) }) else { return }
+        let (closing, isReset) = end
+        if facts.version?.value.isTLS13 == true, let sent = facts.clientRecords.first {
+            // A Finished takes 53 octets at least; an alert with its tag takes 19 (RFC 8446 §5.2).
+            guard facts.clientRecords.count == 1, let length = facts.clientRecords.lengths.first, length < 40 else { return }
+            facts.failure = .likelyEncryptedAlert(by: .client, frame: sent)
+        } else {
+            facts.failure = .cut(by: closing.value, reset: isReset, frame: closing.frame)
+        }
+        facts.completed = false
+    }
+}
+
+extension SentAlert {
+    init(_ alert: TLSAlert, _ sender: Side, _ position: StreamPosition) {
+        self.init(alert: alert, sender: sender, frame: position.frame, offset: position.offset)
+    }
+
+    /// close_notify and user_canceled end a connection, they do not fail a handshake (RFC 8446 §6.1). In TLS 1.3 every
+    /// other alert is fatal whatever its level says (§6.2); before, the level tells.
+    func endsHandshake(of version: TLSVersion?) -> Bool {
+        if alert.description == .closeNotify || alert.description == .userCanceled { return false }
+        return version?.isTLS13 == true || alert.isFatal
+    }
+}
+
+extension TLSFacts {
+    fileprivate func lengthsKept(of side: Side) -> Int {
+        (side == .client ? clientRecords : serverRecords).lengths.count
+    }
+
+    fileprivate mutating func noteLength(_ length: Int, of side: Side) {
+        if side == .client { clientRecords.lengths.append(length) } else { serverRecords.lengths.append(length) }
+    }
+}

@@ -1,0 +1,57 @@
+extension Array where Element == UInt8 {
+    /// An own copy of the octets, for what must outlive the packet.
+    package init(copying octets: Span<UInt8>) {
+        self.init()
+        append(copying: octets)
+    }
+
+    /// Appends a copy of the octets.
+    package mutating func append(copying octets: Span<UInt8>) {
+        reserveCapacity(count + octets.count)
+        for index in octets.indices { append(octets[index]) }
+    }
+}
+
+extension Span<UInt8> {
+    /// Index of the first `octet`, if there is one.
+    package func firstIndex(of octet: UInt8) -> Int? {
+        for index in indices where self[index] == octet { return index }
+        return nil
+    }
+
+    /// Whether the octets start with `text`, ASCII letters compared without regard to case.
+    package func starts(withASCII text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard count >= length else { return false }
+        return text.withUTF8Buffer { expected in
+            for index in 0..<length where ASCII.upper(self[index]) != ASCII.upper(unsafe expected[index]) {
+                return false
+            }
+            return true
+        }
+    }
+}
+
+/// Octets as ASCII characters.
+package enum ASCII {
+    package static let tab: UInt8 = 0x09
+    package static let lineFeed: UInt8 = 0x0A
+    package static let carriageReturn: UInt8 = 0x0D
+    package static let space: UInt8 = 0x20
+
+    package static func upper(_ octet: UInt8) -> UInt8 {
+        octet >= 0x61 && octet <= 0x7A ? octet - 0x20 : octet
+    }
+
+    /// The value of a decimal digit.
+    package static func digit(_ octet: UInt8) -> Int? {
+        octet >= 0x30 && octet <= 0x39 ? Int(octet - 0x30) : nil
+    }
+
+    package static func isLetter(_ octet: UInt8) -> Bool {
+        let upper = upper(octet)
+        return upper >= 0x41 && upper <= 0x5A
+    }
+
+    package static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == tab }
+}

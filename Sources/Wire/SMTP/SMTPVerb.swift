@@ -1,0 +1,56 @@
+/// The command verbs that are known by name (RFC 5321, and the extensions that real servers speak).
+package enum SMTPVerb: String, Sendable, CaseIterable {
+    case ehlo = "EHLO"
+    case helo = "HELO"
+    /// LMTP (RFC 2033).
+    case lhlo = "LHLO"
+    case mail = "MAIL"
+    case rcpt = "RCPT"
+    case data = "DATA"
+    /// CHUNKING (RFC 3030).
+    case bdat = "BDAT"
+    case rset = "RSET"
+    case noop = "NOOP"
+    case quit = "QUIT"
+    case vrfy = "VRFY"
+    case expn = "EXPN"
+    case help = "HELP"
+    /// RFC 4954.
+    case auth = "AUTH"
+    /// RFC 3207.
+    case startTLS = "STARTTLS"
+    /// Exchange's name for AUTH between its own servers.
+    case xExps = "X-EXPS"
+    /// Exchange's STARTTLS with an anonymous key exchange.
+    case xAnonymousTLS = "X-ANONYMOUSTLS"
+    case xClient = "XCLIENT"
+    case xForward = "XFORWARD"
+    case etrn = "ETRN"
+    case turn = "TURN"
+    case atrn = "ATRN"
+    case send = "SEND"
+    case soml = "SOML"
+    case saml = "SAML"
+    /// Message submission by reference (RFC 4468).
+    case burl = "BURL"
+    case unrecognized = ""
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+    /// The verb that `word` spells, in any letter case.
+    package init(_ word: Span<UInt8>) {
+        guard word.count >= 4, word.count <= 14 else {
+            self = .unrecognized
+            return
+        }
+        var name = ""
+        for index in word.indices {
+            guard word[index] > 0x20, word[index] < 0x7F else {
+                self = .unrecognized
+                return
+            }
+            name.unicodeScalars.append(Unicode.Scalar(ASCII.upper(word[index])))
+        }
+        self = Self.byName[name] ?? .unrecognized
+    }
+}

@@ -1,0 +1,78 @@
+/// Octets of one direction that arrived before their turn: copied, in order, never overlapping.
+///
+/// Where two segments overlap, the octets that came in earlier are kept.
+package struct HoldBack: Sendable {
+    package struct Piece: Sendable {
+        /// Stream offset of the leading octet.
+        package let offset: Int64
+        package let octets: [UInt8]
+        /// Octets behind `octets` that the snapshot length cut off.
+        package let missing: Int
+        package let frame: FrameNumber
+        /// How far this segment acknowledged the other direction's stream; `nil` where it did not.
+        package let acknowledged: Int64?
+
+        package var end: Int64 { offset + Int64(octets.count + missing) }
+    }
+
+    private var pieces: [Piece] = []
+    /// Octets held, with an allowance for each piece's own cost.
+    package private(set) var cost = 0
+
+    /// What a piece costs besides its octets.
+    package static let overhead = 96
+
+    package init() {}
+
+    package var isEmpty: Bool { pieces.isEmpty }
+    package var first: Piece? { pieces.first }
+
+    /// Keeps what is new in a segment that starts at `offset`.
+    package mutating func insert(
+        _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?
+    ) {
+        var position = offset
+        let end = offset + Int64(octets.count)
+        var index = pieces.firstIndex { $0.end > offset } ?? pieces.count
+        while position < end {
+            let limit = index < pieces.count ? min(end, pieces[index].offset) : end
+            if limit > position {
+                let part = octets.extracting(Int(position - offset)..<Int(limit - offset))
+                let cut = limit == end ? missing : 0
+                add(
+                    Piece(
+                        offset: position, octets: [UInt8](copying: part), missing: clipped(cut, at: limit, before: index),
+                        frame: frame, acknowledged: acknowledged),
+                    at: index)
+                index += 1
+            }
+            guard index < pieces.count else { break }
+            position = max(limit, pieces[index].end)
+            index += 1
+        }
+    }
+
+    /// The earliest piece, taken out.
+    package mutating func removeFirst() -> Piece? {
+        guard !pieces.isEmpty else { return nil }
+        let piece = pieces.removeFirst()
+        cost -= piece.octets.count + Self.overhead
+        return piece
+    }
+
+    package mutating func removeAll() {
+        pieces = []
+        cost = 0
+    }
+
+    private mutating func add(_ piece: Piece, at index: Int) {
+        pieces.insert(piece, at: index)
+        cost += piece.octets.count + Self.overhead
+    }
+
+    /// Cut-off octets never reach into a piece that is held already.
+    private func clipped(_ missing: Int, at end: Int64, before index: Int) -> Int {
+        guard index < pieces.count else { return missing }
+        return Int(min(Int64(missing), max(0, pieces[index].offset - end)))
+    }
+}

@@ -1,0 +1,160 @@
+/// Both directions of one TCP connection, kept in order each and towards each other (RFC 9293).
+///
+/// A segment is handed on when everything before it in its own stream was, and everything that it acknowledges in the
+/// other: so a reply never overtakes the command that it answers, however the tap reordered them. What is waited for
+/// in vain becomes a gap.
+package struct TCPConnection: Sendable {
+    package private(set) var client = TCPStream()
+    package private(set) var server = TCPStream()
+
+    /// Cost of held octets over which holes are given up at once, in octets.
+    package static let heldBudget = 512 << 10
+
+    package init() {}
+
+    /// What to do with a segment's payload.
+    package enum Arrival: Equatable, Sendable {
+        /// Parse it where it lies, without its first `skip` octets; it starts at `offset` then.
+        case deliver(skip: Int, offset: Int64, acknowledged: Int64?)
+        /// It was copied and waits.
+        case held
+        /// It brings nothing new.
+        case duplicate
+        /// It carries no octets.
+        case empty
+        /// It cannot belong to this connection.
+        case outOfWindow
+    }
+
+    /// What can be handed on after a segment was taken.
+    package enum Ready: Sendable {
+        /// A held piece, without its first `skip` octets.
+        case octets(HoldBack.Piece, skip: Int, from: Side)
+        /// `count` octets that will never be seen, starting at `offset`.
+        case gap(count: Int64, offset: Int64, from: Side)
+    }
+
+    /// Octets held back, with their cost.
+    package var heldCost: Int { client.held.cost + server.held.cost }
+    /// One of the opening SYNs was seen, so both streams are known from their start.
+    package var sawStart: Bool { client.initial != nil || server.initial != nil }
+    /// Both sides' FINs have been reached.
+    package var isFinished: Bool { client.isFinished && server.isFinished }
+
+    package subscript(side: Side) -> TCPStream {
+        get { side == .client ? client : server }
+        set { if side == .client { client = newValue } else { server = newValue } }
+    }
+
+    /// Takes a segment. Where the answer is `.deliver`, the octets count as delivered.
+    package mutating func accept(
+        _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp
+    ) -> Arrival {
+        observe(segment, from: side, at: time)
+        guard segment.payload.count + segment.missing > 0 else { return .empty }
+        let acknowledged = segment.flags.contains(.ack) ? acknowledgedOffset(segment, side) : nil
+        switch place(segment, side, acknowledged) {
+        case .deliver(let skip):
+            return deliver(segment, skip, side, acknowledged, time)
+        case .hold(let offset):
+            hold(segment, side, offset, frame, acknowledged)
+            return .held
+        case .duplicate: return .duplicate
+        case .outOfWindow: return .outOfWindow
+        }
+    }
+
+    /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.
+    package mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
+        for side in [Side.client, .server] {
+            if let piece = self[side].ready, isInTurn(piece, side, time) { return take(side, time) }
+        }
+        for side in [Side.client, .server] {
+            if let count = self[side].hole(at: time, forced: forced) { return giveUp(count, side, time) }
+        }
+        guard forced else { return nil }
+        for side in [Side.client, .server] where self[side].ready != nil { return take(side, time) }
+        return nil
+    }
+
+    package mutating func dropHeld() {
+        client.dropHeld()
+        server.dropHeld()
+    }
+
+    // MARK: Steps
+
+    private mutating func observe(_ segment: borrowing TCPSegment, from side: Side, at time: Timestamp) {
+        if side == .client { client.observe(segment) } else { server.observe(segment) }
+        guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
+        if side == .client {
+            server.observe(acknowledgment: segment.acknowledgment, at: time)
+        } else {
+            client.observe(acknowledgment: segment.acknowledgment, at: time)
+        }
+    }
+
+    /// How far `segment` acknowledges the other stream; never further than that stream's own belief.
+    private func acknowledgedOffset(_ segment: borrowing TCPSegment, _ side: Side) -> Int64? {
+        let other = side == .client ? server : client
+        return other.offset(of: segment.acknowledgment).map { min($0, other.acknowledged) }
+    }
+
+    private func place(
+        _ segment: borrowing TCPSegment, _ side: Side, _ acknowledged: Int64?
+    ) -> TCPReassembler.Placement {
+        let stream = side == .client ? client : server
+        let placement = stream.place(segment)
+        guard case .deliver(let skip) = placement, mustWait(acknowledged, side) else { return placement }
+        return .hold(offset: stream.delivered - Int64(skip))
+    }
+
+    /// The segment answers octets of the other side that were not handed on yet.
+    private func mustWait(_ acknowledged: Int64?, _ side: Side) -> Bool {
+        let other = side == .client ? server : client
+        guard let acknowledged, other.isSeen else { return false }
+        return acknowledged > other.delivered
+    }
+
+    private mutating func deliver(
+        _ segment: borrowing TCPSegment, _ skip: Int, _ side: Side, _ acknowledged: Int64?, _ time: Timestamp
+    ) -> Arrival {
+        let offset = side == .client ? client.delivered : server.delivered
+        let octets = segment.payload.count - min(skip, segment.payload.count)
+        let missing = segment.missing - max(0, skip - segment.payload.count)
+        if side == .client {
+            client.advance(by: octets, missing: missing, at: time)
+        } else {
+            server.advance(by: octets, missing: missing, at: time)
+        }
+        return .deliver(skip: min(skip, segment.payload.count), offset: offset, acknowledged: acknowledged)
+    }
+
+    private mutating func hold(
+        _ segment: borrowing TCPSegment, _ side: Side, _ offset: Int64, _ frame: FrameNumber, _ acknowledged: Int64?
+    ) {
+        if side == .client {
+            client.hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
+        } else {
+            server.hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
+        }
+    }
+
+    private func isInTurn(_ piece: HoldBack.Piece, _ side: Side, _ time: Timestamp) -> Bool {
+        !mustWait(piece.acknowledged, side) || self[side.other].isOverdue(at: time)
+    }
+
+    private mutating func take(_ side: Side, _ time: Timestamp) -> Ready? {
+        guard let piece = self[side].takeReady() else { return nil }
+        let skip = min(Int(clamping: self[side].delivered - piece.offset), piece.octets.count)
+        let behind = Int(clamping: self[side].delivered - piece.offset) - skip
+        self[side].advance(by: piece.octets.count - skip, missing: max(0, piece.missing - behind), at: time)
+        return .octets(piece, skip: skip, from: side)
+    }
+
+    private mutating func giveUp(_ count: Int64, _ side: Side, _ time: Timestamp) -> Ready {
+        let offset = self[side].delivered
+        self[side].advance(by: Int(count), at: time)
+        return .gap(count: count, offset: offset, from: side)
+    }
+}
