@@ -5,8 +5,25 @@ import Wire
 extension TextReport {
     private static let labels = 11
 
-    /// A finding: what happened, what proves it, how sure that is, what to do.
-    func finding(_ finding: Finding, count: Int, on page: inout Page) {
+    /// A finding on the capture as a whole.
+    func finding(_ finding: Finding, on page: inout Page) {
+        statement(finding, count: 1, on: &page)
+        row("rule", finding.card.id, on: &page)
+    }
+
+    /// A finding on a hop: the opening one in full, the others by their place.
+    func finding(_ group: Hop.GroupedFinding, on page: inout Page) {
+        statement(group.leading, count: group.count, on: &page)
+        row("also", others(group).joined(separator: ", "), on: &page)
+        if let session = group.examples.first?.session {
+            let filter = WiresharkFilter.connection(session.client, session.server)
+            page.line(Page.spaces(Self.margin) + Page.padded("wireshark", to: Self.labels) + filter)
+        }
+        row("rule", group.leading.card.id, on: &page)
+    }
+
+    /// What happened, what proves it, how sure that is, what to do.
+    private func statement(_ finding: Finding, count: Int, on page: inout Page) {
         let severity = Page.padded("  " + finding.severity.name, to: Self.margin)
         let title = privacy.line(finding.card.title) + Self.times(count)
         page.line(page.ink.paint(severity, finding.severity.style) + page.ink.paint(title, .strong))
@@ -15,20 +32,16 @@ extension TextReport {
         row("certainty", finding.certainty.rawValue, on: &page)
         row("or else", finding.alternatives, on: &page)
         row("fix", finding.remediation, on: &page)
-        row("rule", finding.card.id, on: &page)
     }
 
     /// The other sessions in which the same was seen, as far as they are kept.
-    func examples(_ group: Hop.GroupedFinding, on page: inout Page) {
-        let others = group.examples.dropFirst().compactMap { example in
+    private func others(_ group: Hop.GroupedFinding) -> [String] {
+        let listed = group.examples.dropFirst().compactMap { example in
             example.finding.evidence.first.map { place($0.frame) }
         }
-        let unlisted = group.count - 1 - others.count
-        let rest = unlisted > 0 ? ["and \(Quantity.counted(unlisted, "time")) more"] : []
-        row("also", (others + rest).joined(separator: ", "), on: &page)
-        guard let session = group.examples.first?.session else { return }
-        let filter = WiresharkFilter.connection(session.client, session.server)
-        page.line(Page.spaces(Self.margin) + Page.padded("wireshark", to: Self.labels) + filter)
+        let rest = group.count - 1 - listed.count
+        guard rest > 0 else { return listed }
+        return listed + [listed.isEmpty ? Quantity.counted(rest, "time") : "and \(Quantity.grouped(rest)) more"]
     }
 
     private func row(_ label: String, _ words: String, on page: inout Page) {

@@ -14,8 +14,7 @@ extension TextReport {
         page.paragraph(earshot(hop), indent: Self.margin)
         for group in hop.findings.sorted(by: Self.isWorse) {
             page.line()
-            finding(group.leading, count: group.count, on: &page)
-            examples(group, on: &page)
+            finding(group, on: &page)
         }
         page.line()
         return page.text
@@ -27,7 +26,7 @@ extension TextReport {
         page.line(Page.padded("CAPTURE", to: Self.margin) + page.ink.paint("all sessions together", .strong))
         for finding in findings {
             page.line()
-            self.finding(finding, count: 1, on: &page)
+            self.finding(finding, on: &page)
         }
         page.line()
         return page.text

@@ -5,7 +5,7 @@ struct Page {
     private(set) var text = ""
 
     /// Narrower than this nothing can be set; wider than this nothing reads well.
-    private static let readableWidths = 40...120
+    private static let readableWidths = 48...120
 
     init(options: ReportOptions) {
         ink = Ink(isOn: options.colour)
@@ -18,9 +18,10 @@ struct Page {
         text += "\n"
     }
 
-    /// Words, wrapped. The opening line begins with `lead`, which fills `indent` columns unless it is longer.
+    /// Words, wrapped. The opening line begins with `lead`, unless it is longer than `indent`: then it stands alone.
     mutating func paragraph(_ words: String, lead: String = "", indent: Int, style: Ink.Style = .plain) {
-        let opening = lead.isEmpty ? Self.spaces(indent) : Self.padded(lead, to: indent)
+        if lead.count >= indent, !lead.isEmpty { line(lead) }
+        let opening = lead.count < indent ? lead + Self.spaces(indent - lead.count) : Self.spaces(indent)
         for (index, line) in Self.wrap(words, width: max(20, width - indent)).enumerated() {
             self.line((index == 0 ? opening : Self.spaces(indent)) + ink.paint(line, style))
         }
