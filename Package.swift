@@ -30,10 +30,16 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Sessions", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Findings", dependencies: ["Sessions", "Wire"], swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
+        .target(
+            name: "Reports",
+            dependencies: ["Findings", "Sessions", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Pipeline",
-            dependencies: ["Capture", "Findings", "Reports", "Sessions", "Wire"],
+            dependencies: [
+                "Capture", "Findings", "Reports", "Sessions", "Wire",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "earshot",
@@ -43,6 +49,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,117 @@
+import Findings
+import Sessions
+import Wire
+
+/// What an alert is about.
+enum AlertSubject: Sendable {
+    case session(EventHead)
+    case hop(HopKey, Timestamp)
+    case capture(Timestamp)
+}
+
+extension EventEncoder {
+    func alert(_ finding: Finding, of subject: AlertSubject, ordinal: Int, into json: inout JSONWriter) {
+        json.line { json in
+            alertHead(finding, subject, into: &json)
+            json.object("alert") { json in signature(finding, into: &json) }
+            json.object("mail_tls") { json in
+                alertIdentity(finding, subject, ordinal, into: &json)
+                judgement(finding, into: &json)
+                json.memberIfPresent("wireshark_filter", Self.filter(finding, subject))
+                json.memberIfPresent("tlsrpt_result_type", finding.tlsrptResultType)
+            }
+        }
+    }
+
+    private func alertHead(_ finding: Finding, _ subject: AlertSubject, into json: inout JSONWriter) {
+        let frame = finding.evidence.first?.frame
+        switch subject {
+        case .session(let head):
+            self.head(head, "alert", frame: frame ?? FrameNumber(0), into: &json)
+        case .hop(_, let time), .capture(let time):
+            json.member("timestamp", CalendarTime(time).eve)
+            if let frame { source(frame, into: &json) }
+            json.member("event_type", "alert")
+            json.memberIfPresent("host", options.sensorName)
+        }
+        if case .hop(let key, _) = subject {
+            vlan(key.vlans, into: &json)
+            json.member("src_ip", key.client.description)
+            json.member("dest_ip", key.server.address.description)
+            json.member("dest_port", key.server.port)
+            json.member("proto", "TCP")
+        }
+    }
+
+    /// EVE's `alert`, so that a SIEM that knows Suricata shows the finding as it shows others.
+    private func signature(_ finding: Finding, into json: inout JSONWriter) {
+        json.member("gid", 1)
+        json.member("signature_id", finding.card.signatureID)
+        json.member("rev", 1)
+        json.member("signature", finding.card.title)
+        json.member("category", finding.card.group.rawValue)
+        json.member("severity", finding.severity.eve)
+        json.object("metadata") { json in
+            json.member("rule", [finding.card.id])
+            json.member("severity", [finding.severity.name])
+            json.member("certainty", [finding.certainty.rawValue])
+            json.member("reference", finding.card.citations)
+        }
+    }
+
+    private func alertIdentity(
+        _ finding: Finding, _ subject: AlertSubject, _ ordinal: Int, into json: inout JSONWriter
+    ) {
+        switch subject {
+        case .session(let head): identity(head.eventID("alert", ordinal), head.id, into: &json)
+        case .hop(let key, _):
+            let vlans = key.vlans.map { "\($0)." }.joined()
+            identity("hop-\(vlans)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", nil, into: &json)
+        case .capture: identity("capture-\(finding.card.id)-\(ordinal)", nil, into: &json)
+        }
+    }
+
+    private func judgement(_ finding: Finding, into json: inout JSONWriter) {
+        json.member("rule", finding.card.id)
+        json.member("severity", finding.severity.name)
+        json.member("certainty", finding.certainty.rawValue)
+        json.array("evidence") { json in
+            for piece in finding.evidence {
+                json.object { json in evidence(piece, into: &json) }
+            }
+        }
+        json.member("explains", privacy.text(finding.sentence))
+        json.member("alternatives", privacy.text(finding.alternatives))
+        json.member("remediation", privacy.text(finding.remediation))
+    }
+
+    private func evidence(_ evidence: Evidence, into json: inout JSONWriter) {
+        json.member("file", inputs[evidence.frame])
+        json.member("frame", evidence.frame.number)
+        json.memberIfPresent("side", evidence.side?.rawValue)
+        json.memberIfPresent("offset", evidence.offset)
+        json.memberIfPresent("octets", evidence.octets.map { privacy.text($0) })
+        json.member("text", privacy.text(evidence.text))
+        json.member("wireshark_filter", WiresharkFilter.frame(evidence.frame))
+    }
+
+    private static func filter(_ finding: Finding, _ subject: AlertSubject) -> String? {
+        switch subject {
+        case .session(let head): WiresharkFilter.connection(head.client, head.server)
+        case .hop(let key, _): WiresharkFilter.hop(key)
+        case .capture: finding.evidence.first.map { WiresharkFilter.frame($0.frame) }
+        }
+    }
+}
+
+extension Severity {
+    /// EVE counts from 1, the worst.
+    var eve: Int {
+        switch self {
+        case .critical, .high: 1
+        case .medium: 2
+        case .low: 3
+        case .info: 4
+        }
+    }
+}

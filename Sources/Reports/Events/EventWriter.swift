@@ -1,0 +1,77 @@
+import Findings
+import Sessions
+import Wire
+
+/// Writes JSON Lines under Suricata's EVE names (docs/formats.md, docs/events.schema.json).
+///
+/// The events of one session leave together, in a fixed order: `smtp`*, `tls`, `alert`*, `flow`. Their ids depend on the
+/// session alone, never on the file, the order or the sensor.
+package struct EventWriter: Sendable {
+    private let encoder: EventEncoder
+    private var json = JSONWriter()
+
+    /// - Parameter inputs: the inputs' names in the order of `FrameNumber.file`.
+    package init(options: ReportOptions, inputs: [String]) {
+        encoder = EventEncoder(options: options, inputs: InputNames(names: inputs))
+    }
+
+    /// All events of one session; the last one is its `flow`.
+    package mutating func write(_ judged: JudgedSession, to sink: inout OutputSink) throws(OutputError) {
+        json.removeAll()
+        encoder.events(of: judged, into: &json)
+        try sink.write(json.octets)
+    }
+
+    /// One `alert` that needed several sessions of a hop. `ordinal` tells apart findings of one rule on the same hop.
+    package mutating func write(
+        _ finding: Finding, on hop: HopKey, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink
+    ) throws(OutputError) {
+        json.removeAll()
+        encoder.alert(finding, of: .hop(hop, time), ordinal: ordinal, into: &json)
+        try sink.write(json.octets)
+    }
+
+    /// One `alert` on the capture as a whole.
+    package mutating func write(
+        _ finding: Finding, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink
+    ) throws(OutputError) {
+        json.removeAll()
+        encoder.alert(finding, of: .capture(time), ordinal: ordinal, into: &json)
+        try sink.write(json.octets)
+    }
+
+    /// The closing `stats` event.
+    package mutating func write(stats summary: CaptureSummary, to sink: inout OutputSink) throws(OutputError) {
+        json.removeAll()
+        encoder.stats(summary, into: &json)
+        try sink.write(json.octets)
+    }
+}
+
+/// Turns values into events; holds what all events share.
+struct EventEncoder: Sendable {
+    let options: ReportOptions
+    let inputs: InputNames
+    let privacy: Privacy
+
+    /// Version of `mail_tls`; grows when a member changes its meaning.
+    static let schema = 1
+
+    init(options: ReportOptions, inputs: InputNames) {
+        self.options = options
+        self.inputs = inputs
+        privacy = Privacy(showAddresses: options.showAddresses)
+    }
+
+    func events(of judged: JudgedSession, into json: inout JSONWriter) {
+        let head = EventHead(judged.session)
+        for (ordinal, transaction) in (judged.session.smtp?.transactions ?? []).enumerated() {
+            smtp(transaction, ordinal: ordinal, of: judged.session, head, into: &json)
+        }
+        if let tls = judged.session.tls { handshake(tls, head, into: &json) }
+        for (ordinal, finding) in judged.findings.enumerated() {
+            alert(finding, of: .session(head), ordinal: ordinal, into: &json)
+        }
+        flow(judged, head, into: &json)
+    }
+}

@@ -1,0 +1,97 @@
+import Findings
+import Sessions
+import Wire
+
+extension EventEncoder {
+    /// The closing event of a session: all its facts.
+    func flow(_ judged: JudgedSession, _ head: EventHead, into json: inout JSONWriter) {
+        let session = judged.session
+        json.line { json in
+            self.head(head, "flow", frame: session.transport.lastFrame, into: &json)
+            json.object("flow") { json in figures(of: session.transport, alerted: judged.findings, into: &json) }
+            json.object("tcp") { json in ends(of: session.transport, into: &json) }
+            json.object("mail_tls") { json in facts(of: judged, into: &json) }
+        }
+    }
+
+    private func figures(of transport: TransportFacts, alerted: [Finding], into json: inout JSONWriter) {
+        json.member("pkts_toserver", transport.toServer.packets)
+        json.member("pkts_toclient", transport.toClient.packets)
+        json.member("bytes_toserver", transport.toServer.octets)
+        json.member("bytes_toclient", transport.toClient.octets)
+        json.member("start", CalendarTime(transport.start).eve)
+        json.member("end", CalendarTime(transport.end).eve)
+        json.member("age", max(0, transport.end.since(transport.start)) / 1_000_000_000)
+        json.member("state", Self.state(of: transport))
+        json.memberIfPresent("reason", Self.reason(transport.state))
+        json.member("alerted", !alerted.isEmpty)
+    }
+
+    private func ends(of transport: TransportFacts, into json: inout JSONWriter) {
+        if transport.fin != nil { json.member("fin", true) }
+        if transport.reset != nil { json.member("rst", true) }
+        json.member("state", Self.state(of: transport))
+    }
+
+    /// EVE's words for a connection's state.
+    private static func state(of transport: TransportFacts) -> String {
+        switch transport.state {
+        case .closed, .reset: "closed"
+        case .open, .timedOut, .evicted: transport.capture == .halfOpen ? "new" : "established"
+        }
+    }
+
+    /// EVE's words for who ended the flow where its own ends did not.
+    private static func reason(_ state: ConnectionState) -> String? {
+        switch state {
+        case .closed, .reset: nil
+        case .timedOut: "timeout"
+        case .evicted: "forced"
+        case .open: "shutdown"
+        }
+    }
+
+    private func facts(of judged: JudgedSession, into json: inout JSONWriter) {
+        let session = judged.session
+        json.member("schema", Self.schema)
+        json.member("id", session.id.description)
+        if session.application != .notMail { exposure(judged.exposure, into: &json) }
+        json.member("capture", session.transport.capture.rawValue)
+        json.member("gaps", session.transport.gapCount)
+        json.member("first_frame", session.transport.firstFrame.number)
+        json.member("last_frame", session.transport.lastFrame.number)
+        if let smtp = session.smtp {
+            json.object("smtp") { json in dialogue(smtp, into: &json) }
+            json.object("starttls") { json in upgrade(session.startTLS, into: &json) }
+        }
+        if let tls = session.tls {
+            json.object("tls") { json in negotiation(tls, into: &json) }
+        }
+        json.member("findings", Self.ruleIDs(judged.findings))
+        notObservable(session.notObservable, into: &json)
+    }
+
+    private func exposure(_ exposure: Exposure, into json: inout JSONWriter) {
+        json.member("verdict", exposure.verdict.rawValue)
+        json.member("listeners", exposure.listeners.map(\.rawValue))
+        json.member("interceptor", exposure.interceptor.rawValue)
+    }
+
+    /// Each rule once, in the order of the findings.
+    private static func ruleIDs(_ findings: [Finding]) -> [String] {
+        var ids: [String] = []
+        for finding in findings where !ids.contains(finding.card.id) { ids.append(finding.card.id) }
+        return ids
+    }
+
+    private func notObservable(_ unobserved: [Unobserved], into json: inout JSONWriter) {
+        json.array("not_observable") { json in
+            for one in unobserved {
+                json.object { json in
+                    json.member("fact", one.fact)
+                    json.member("why", one.why.rawValue)
+                }
+            }
+        }
+    }
+}

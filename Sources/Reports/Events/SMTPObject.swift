@@ -1,0 +1,36 @@
+import Sessions
+import Wire
+
+extension EventEncoder {
+    /// `mail_tls.smtp`: the dialogue in clear. The counts are of commands that crossed in clear.
+    func dialogue(_ smtp: SMTPFacts, into json: inout JSONWriter) {
+        json.member("banner", smtp.greeting.map { privacy.text($0.value.text) })
+        json.member("helo", smtp.clientName.map { privacy.text($0.value) })
+        json.member("esmtp", smtp.isESMTP)
+        json.member("capabilities", smtp.ehlo?.keywords.map { privacy.text($0.octets) })
+        json.member("mail", smtp.mailCommands)
+        json.member("rcpt", smtp.rcptCommands)
+        json.member("data", smtp.dataCommands)
+        json.member("bdat", smtp.bdatCommands)
+        json.array("auth") { json in
+            for authentication in smtp.authentications {
+                json.object { json in self.authentication(authentication, into: &json) }
+            }
+        }
+    }
+
+    /// The mechanism and how it ended; never the secret.
+    private func authentication(_ authentication: Authentication, into json: inout JSONWriter) {
+        json.member("mechanism", authentication.mechanism.name)
+        json.member("reply_code", authentication.reply?.value.rawValue)
+        json.member("in_clear", true)
+    }
+
+    /// `mail_tls.starttls`.
+    func upgrade(_ startTLS: StartTLSFacts, into json: inout JSONWriter) {
+        json.member("offered", startTLS.offered?.value)
+        json.member("requested", startTLS.request != nil)
+        json.member("reply_code", startTLS.reply?.value.code.rawValue)
+        json.member("completed", startTLS.completed)
+    }
+}

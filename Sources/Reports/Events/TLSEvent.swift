@@ -1,0 +1,52 @@
+import Sessions
+import Wire
+
+extension EventEncoder {
+    /// One handshake, in EVE's words. Members of a certificate that was not seen are `null`.
+    func handshake(_ tls: TLSFacts, _ head: EventHead, into json: inout JSONWriter) {
+        json.line { json in
+            self.head(head, "tls", frame: Self.frame(of: tls), into: &json)
+            json.object("tls") { json in eve(tls, into: &json) }
+            json.object("mail_tls") { json in
+                identity(head.eventID("tls", 0), head.id, into: &json)
+                negotiation(tls, into: &json)
+            }
+        }
+    }
+
+    /// The frame that shows what was negotiated, or as much of it as there is.
+    private static func frame(of tls: TLSFacts) -> FrameNumber {
+        tls.serverHello?.frame ?? tls.clientHello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
+            ?? FrameNumber(0)
+    }
+
+    private func eve(_ tls: TLSFacts, into json: inout JSONWriter) {
+        json.member("version", tls.version?.value.eveName)
+        serverName(tls, into: &json)
+        certificate(tls.leaf?.value, into: &json)
+        json.member("session_resumed", tls.resumed)
+        if !tls.isImplicit { json.member("from_proto", "smtp") }
+        if let offer = tls.clientHello?.value, !offer.alpn.isEmpty {
+            json.member("client_alpns", offer.alpn.map { privacy.text($0) })
+        }
+    }
+
+    /// `null` where no ClientHello was seen, absent where it named no server.
+    func serverName(_ tls: TLSFacts, into json: inout JSONWriter) {
+        guard let hello = tls.clientHello?.value else { return json.member("sni", nil as String?) }
+        json.memberIfPresent("sni", hello.serverName.map { privacy.text($0) })
+    }
+
+    private func certificate(_ leaf: CertificateFacts?, into json: inout JSONWriter) {
+        json.member("subject", leaf.map { privacy.text($0.subject) })
+        json.member("issuerdn", leaf.map { privacy.text($0.issuer) })
+        json.member("serial", leaf.map { $0.serial })
+        json.member("notbefore", leaf.map { CalendarTime(seconds: $0.notBefore).eveSeconds })
+        json.member("notafter", leaf.map { CalendarTime(seconds: $0.notAfter).eveSeconds })
+        json.member("subjectaltname", leaf.map { names(of: $0) })
+    }
+
+    func names(of certificate: CertificateFacts) -> [String] {
+        (certificate.dnsNames + certificate.ipAddresses.map { "\($0)" }).map { privacy.text($0) }
+    }
+}

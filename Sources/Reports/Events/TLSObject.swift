@@ -1,0 +1,98 @@
+import Sessions
+import Wire
+
+extension EventEncoder {
+    /// `mail_tls.tls`: what was negotiated, and how the handshake ended.
+    func negotiation(_ tls: TLSFacts, into json: inout JSONWriter) {
+        json.member("implicit", tls.isImplicit)
+        json.member("client_hello", tls.clientHello != nil)
+        json.member("server_hello", tls.serverHello != nil)
+        json.member("completed", tls.completed)
+        json.member("version", tls.version?.value.eveName)
+        keys(tls, into: &json)
+        serverName(tls, into: &json)
+        json.member("resumed", tls.resumed)
+        json.member("client_certificate", tls.clientCertificatePresented)
+        alerts(tls.alerts, into: &json)
+        if let failure = tls.failure {
+            json.object("failure") { json in self.failure(failure, into: &json) }
+        }
+        certificates(tls.certificates, into: &json)
+    }
+
+    private func keys(_ tls: TLSFacts, into json: inout JSONWriter) {
+        let suite = tls.cipherSuite?.value
+        let group = tls.group?.value
+        json.member("cipher_suite", suite?.name)
+        json.member("cipher_suite_id", suite.map { Self.identifier($0.rawValue) })
+        json.member("group", group?.name)
+        json.member("group_id", group.map { Self.identifier($0.rawValue) })
+        json.member("post_quantum", group?.isPostQuantum)
+        json.member("forward_secrecy", suite?.properties?.isForwardSecret)
+    }
+
+    /// A registry's number as `0x` and four hexadecimal digits.
+    private static func identifier(_ value: UInt16) -> String {
+        let digits = String(value, radix: 16)
+        return "0x" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    }
+
+    private func alerts(_ alerts: [SentAlert], into json: inout JSONWriter) {
+        json.array("alerts") { json in
+            for sent in alerts {
+                json.object { json in
+                    json.member("alert", "\(sent.alert)")
+                    json.member("sender", sent.sender.rawValue)
+                    json.member("frame", sent.frame.number)
+                }
+            }
+        }
+    }
+
+    private func failure(_ failure: HandshakeFailure, into json: inout JSONWriter) {
+        let (kind, side, frame) = Self.parts(of: failure)
+        json.member("kind", kind)
+        json.member("by", side.rawValue)
+        json.member("frame", frame.number)
+    }
+
+    private static func parts(of failure: HandshakeFailure) -> (String, Side, FrameNumber) {
+        switch failure {
+        case .alert(let sent): ("alert", sent.sender, sent.frame)
+        case .cut(let side, reset: true, let frame): ("reset", side, frame)
+        case .cut(let side, reset: false, let frame): ("closed", side, frame)
+        case .likelyEncryptedAlert(let side, let frame): ("likely-encrypted-alert", side, frame)
+        }
+    }
+
+    /// The server's chain, leaf first; `null` where it was not seen.
+    private func certificates(_ fact: Fact<[CertificateReading]>, into json: inout JSONWriter) {
+        guard let chain = fact.observed?.value else { return json.member("certificates", nil as String?) }
+        json.array("certificates") { json in
+            for reading in chain {
+                json.object { json in certificate(reading, into: &json) }
+            }
+        }
+    }
+
+    private func certificate(_ reading: CertificateReading, into json: inout JSONWriter) {
+        switch reading {
+        case .facts(let facts): members(of: facts, into: &json)
+        case .unreadable(let error, let sha256):
+            json.member("unreadable", "\(error)")
+            json.member("sha256", sha256)
+        }
+    }
+
+    private func members(of facts: CertificateFacts, into json: inout JSONWriter) {
+        json.member("subject", privacy.text(facts.subject))
+        json.member("issuer", privacy.text(facts.issuer))
+        json.member("serial", facts.serial)
+        json.member("not_before", CalendarTime(seconds: facts.notBefore).internet)
+        json.member("not_after", CalendarTime(seconds: facts.notAfter).internet)
+        json.member("san", names(of: facts))
+        json.member("key", facts.publicKey.description)
+        json.member("signature", facts.signatureAlgorithm)
+        json.member("sha256", facts.sha256)
+    }
+}

@@ -1,0 +1,57 @@
+/// The inside of a JSON string (RFC 8259 §7).
+///
+/// Beyond what JSON asks for, every control and format character is escaped (DEL, C1, direction overrides, U+2028,
+/// U+2029): a line can be printed on a terminal or pasted into a script, and it reads as it was.
+enum JSONEscaping {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    static func append(_ text: String, to octets: inout [UInt8]) {
+        let source = text.utf8Span.span
+        for index in source.indices {
+            let octet = source[index]
+            guard octet < 0x80 else {
+                let rest = text.utf8.index(text.startIndex, offsetBy: index)
+                return append(text.unicodeScalars[rest...], to: &octets)
+            }
+            append(ascii: octet, to: &octets)
+        }
+    }
+
+    /// From the character on that is not ASCII: scalar by scalar.
+    private static func append(_ scalars: Substring.UnicodeScalarView, to octets: inout [UInt8]) {
+        for scalar in scalars {
+            if scalar.value < 0x80 {
+                append(ascii: UInt8(scalar.value), to: &octets)
+            } else if isInvisible(scalar) {
+                for unit in String(scalar).utf16 { append(unit: unit, to: &octets) }
+            } else {
+                octets.append(contentsOf: String(scalar).utf8)
+            }
+        }
+    }
+
+    private static func append(ascii octet: UInt8, to octets: inout [UInt8]) {
+        switch octet {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            octets.append(UInt8(ascii: "\\"))
+            octets.append(octet)
+        case 0x20..<0x7F: octets.append(octet)
+        case 0x0A: octets.append(contentsOf: "\\n".utf8)
+        case 0x0D: octets.append(contentsOf: "\\r".utf8)
+        case 0x09: octets.append(contentsOf: "\\t".utf8)
+        default: append(unit: UInt16(octet), to: &octets)
+        }
+    }
+
+    private static func append(unit: UInt16, to octets: inout [UInt8]) {
+        octets.append(contentsOf: "\\u".utf8)
+        for shift: UInt16 in [12, 8, 4, 0] { octets.append(digits[Int(unit >> shift & 0xF)]) }
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// What every report asks of its caller.
+package struct ReportOptions: Sendable {
+    /// Show mailbox names whole (`--show-addresses`); otherwise each keeps its leading character alone.
+    package var showAddresses: Bool
+    /// Use ANSI colour. The caller decides: a terminal, and no `NO_COLOR`.
+    package var colour: Bool
+    /// Columns of the terminal.
+    package var width: Int
+    /// EVE's `host`; absent from events where `nil`.
+    package var sensorName: String?
+    /// The inputs are interfaces and not files: events say `in_iface` in place of `pcap_filename`.
+    package var isLive: Bool
+
+    package static let defaultWidth = 100
+
+    package init(
+        showAddresses: Bool = false, colour: Bool = false, width: Int = defaultWidth, sensorName: String? = nil,
+        isLive: Bool = false
+    ) {
+        self.showAddresses = showAddresses
+        self.colour = colour
+        self.width = width
+        self.sensorName = sensorName
+        self.isLive = isLive
+    }
+}

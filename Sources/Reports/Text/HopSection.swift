@@ -1,0 +1,90 @@
+import Findings
+import Sessions
+import Wire
+
+extension TextReport {
+    /// Columns of the verdict, or of a finding's severity; all else stands to the right of them.
+    static let margin = 11
+
+    /// A hop: who, how much, who is in earshot; then its findings.
+    func section(_ hop: Hop) -> String {
+        var page = Page(options: options)
+        let word = Page.padded(hop.verdict.rawValue.uppercased(), to: Self.margin)
+        page.line(page.ink.paint(word, hop.verdict.style) + page.ink.paint(title(hop), .strong))
+        page.paragraph(earshot(hop), indent: Self.margin)
+        for group in hop.findings.sorted(by: Self.isWorse) {
+            page.line()
+            finding(group, on: &page)
+        }
+        page.line()
+        return page.text
+    }
+
+    /// What concerns the capture as a whole.
+    func captureSection(_ findings: [Finding]) -> String {
+        var page = Page(options: options)
+        page.line(Page.padded("CAPTURE", to: Self.margin) + page.ink.paint("all sessions together", .strong))
+        for finding in findings {
+            page.line()
+            self.finding(finding, on: &page)
+        }
+        page.line()
+        return page.text
+    }
+
+    /// Hops with nothing to act on: a line each, then a count.
+    func quietSection(_ hops: [Hop]) -> String {
+        guard !hops.isEmpty else { return "" }
+        var page = Page(options: options)
+        for hop in hops.prefix(Self.maximumQuietHops) { page.line(quietLine(hop, ink: page.ink)) }
+        let rest = hops.count - Self.maximumQuietHops
+        if rest > 0 { page.line(Page.spaces(Self.margin) + "and \(Quantity.counted(rest, "more hop")) like these") }
+        page.line()
+        return page.text
+    }
+
+    private func quietLine(_ hop: Hop, ink: Ink) -> String {
+        var parts = [size(hop)]
+        if let listeners = ListenerWording.brief(hop.listeners, hop.interceptor) { parts.append(listeners) }
+        if !hop.findings.isEmpty { parts.append("info: " + hop.findings.map(Self.brief).joined(separator: ", ")) }
+        let word = ink.paint(Page.padded(hop.verdict.rawValue.uppercased(), to: Self.margin), hop.verdict.style)
+        return word + title(hop) + "  " + ink.paint(parts.joined(separator: "; "), .quiet)
+    }
+
+    private static func brief(_ group: Hop.GroupedFinding) -> String {
+        group.leading.card.id + times(group.count)
+    }
+
+    static func times(_ count: Int) -> String { count > 1 ? " x\(Quantity.grouped(count))" : "" }
+
+    /// `192.0.2.10 (client.example) -> 192.0.2.25:587 (mx.example)`.
+    private func title(_ hop: Hop) -> String {
+        let client = hop.key.client.description
+        let server = hop.key.server.description
+        let vlans = hop.key.vlans.map { "\($0)" }.joined(separator: ".")
+        return client + name(hop.clientName, beside: client) + " -> " + server + name(hop.serverName, beside: server)
+            + (vlans.isEmpty ? "" : " on VLAN \(vlans)")
+    }
+
+    /// The name an end gave itself: the leading word of its greeting or EHLO, where it says more than the address.
+    private func name(_ quoted: QuotedText?, beside address: String) -> String {
+        guard let quoted, let word = privacy.line(quoted).split(separator: " ").first else { return "" }
+        let name = String(word.prefix(64))
+        return name == "[\(address)]" || name == address ? "" : " (\(name))"
+    }
+
+    private func size(_ hop: Hop) -> String {
+        "\(Quantity.counted(hop.sessions, "session")), \(Quantity.octets(hop.octets))"
+    }
+
+    private func earshot(_ hop: Hop) -> String {
+        "\(size(hop)). In earshot: \(ListenerWording.sentence(hop.listeners, hop.interceptor))."
+    }
+
+    private static func isWorse(_ left: Hop.GroupedFinding, than right: Hop.GroupedFinding) -> Bool {
+        let (left, right) = (left.leading, right.leading)
+        if left.severity != right.severity { return left.severity > right.severity }
+        if left.certainty != right.certainty { return left.certainty > right.certainty }
+        return left.card.id < right.card.id
+    }
+}

@@ -1,0 +1,45 @@
+import Findings
+import Sessions
+import Wire
+
+extension TextReport {
+    /// What no one can tell from this capture; it stands beside every verdict.
+    func notSeen(_ summary: CaptureSummary, on page: inout Page) {
+        let rows = Self.unobservable(summary) + Self.losses(summary.counters) + Self.refused(summary.counters)
+        guard !rows.isEmpty else { return }
+        page.line()
+        page.line(page.ink.paint("Not seen", .strong))
+        for (label, words) in rows { page.row(label, words, indent: 2, column: 13) }
+    }
+
+    private static func unobservable(_ summary: CaptureSummary) -> [(String, String)] {
+        UnobservedCounts.sorted(summary.notObservable).map { unobserved, count in
+            (unobserved.fact, "\(Quantity.counted(count, "session")): \(unobserved.why.rawValue)")
+        }
+    }
+
+    private static func losses(_ counters: CaptureCounters) -> [(String, String)] {
+        let missing = Quantity.counted(counters.gapOctets, "octet")
+        let rows: [(label: String, count: UInt64, noun: String, what: String)] = [
+            ("gaps", UInt64(clamping: counters.gaps), "hole", "in streams, \(missing) missing"),
+            ("truncated", UInt64(clamping: counters.truncatedSegments), "segment", "cut short by the snapshot length"),
+            ("fragments", counters.fragments, "IP fragment", "not put together"),
+            ("half-open", UInt64(clamping: counters.halfOpen), "connection attempt", "that no one answered"),
+            ("no payload", UInt64(clamping: counters.withoutPayload), "connection", "without an octet of mail"),
+            ("evicted", UInt64(clamping: counters.evicted), "connection", "given up to stay within the memory budget"),
+            ("more hops", UInt64(clamping: counters.hopsNotItemized), "hop", "over the limit: counted, not itemized"),
+        ]
+        return rows.filter { $0.count > 0 }.map { ($0.label, "\(Quantity.counted($0.count, $0.noun)) \($0.what)") }
+    }
+
+    private static func refused(_ counters: CaptureCounters) -> [(String, String)] {
+        let malformed = Layer.allCases.compactMap { layer in
+            counters.malformed[layer].map { "\(layer) \(Quantity.grouped($0))" }
+        }
+        let unreadable = Layer.allCases.compactMap { layer in
+            counters.unreadable[layer].map { "\(layer) \(Quantity.grouped($0))" }
+        }
+        let rows = [("malformed", "packets", malformed), ("unreadable", "in sessions", unreadable)]
+        return rows.filter { !$0.2.isEmpty }.map { ($0.0, "\($0.1): \($0.2.joined(separator: ", "))") }
+    }
+}

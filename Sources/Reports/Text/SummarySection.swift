@@ -1,0 +1,83 @@
+import Findings
+import Sessions
+import Wire
+
+extension TextReport {
+    private static let labels = 13
+
+    /// What the run saw and did not see.
+    func summarySection(_ summary: CaptureSummary) -> String {
+        var page = Page(options: options)
+        verdicts(summary, on: &page)
+        findings(summary, on: &page)
+        notSeen(summary, on: &page)
+        inputs(summary, on: &page)
+        return page.text
+    }
+
+    private func heading(_ text: String, on page: inout Page) {
+        if !page.text.isEmpty { page.line() }
+        page.line(page.ink.paint(text, .strong))
+    }
+
+    private func row(_ label: String, _ words: String, on page: inout Page) {
+        page.row(label, words, indent: 2, column: Self.labels)
+    }
+
+    private func verdicts(_ summary: CaptureSummary, on page: inout Page) {
+        heading("Who could have read it", on: &page)
+        guard summary.sessions > 0 else {
+            row("none", "no mail session that exchanged payload was seen", on: &page)
+            return notMail(summary, on: &page)
+        }
+        let table = VerdictTable(summary)
+        page.line(page.ink.paint(table.header, .quiet))
+        for verdict in Verdict.allCases where verdict.hasShare || table.sessions(verdict) > 0 {
+            let style = table.sessions(verdict) > 0 ? verdict.style : .quiet
+            let word = Page.padded("  \(verdict.rawValue)", to: VerdictTable.margin)
+            page.line(page.ink.paint(word, style) + table.row(verdict))
+        }
+        notMail(summary, on: &page)
+    }
+
+    private func notMail(_ summary: CaptureSummary, on page: inout Page) {
+        guard summary.notMail > 0 else { return }
+        row("not mail", "\(Quantity.counted(summary.notMail, "session")) spoke neither SMTP nor TLS", on: &page)
+    }
+
+    private func findings(_ summary: CaptureSummary, on page: inout Page) {
+        heading("Findings", on: &page)
+        guard let worst = summary.worst else { return row("none", "no rule found anything", on: &page) }
+        for (rule, count) in summary.findings.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            page.line("  " + Page.rightAligned(Quantity.grouped(count), to: 9) + "  " + rule)
+        }
+        row("worst", worst.name, on: &page)
+    }
+
+    private func inputs(_ summary: CaptureSummary, on page: inout Page) {
+        heading("Inputs", on: &page)
+        for input in summary.inputs {
+            let size = "\(Quantity.counted(input.packets, "packet")), \(Quantity.octets(input.octets))"
+            row(Escaping.text(input.name), size, on: &page)
+            if let failure = input.failure { row("", "incomplete: " + privacy.line(failure), on: &page) }
+        }
+        if let start = summary.start, let end = summary.end { row("captured", Self.period(start, end), on: &page) }
+        row("packets", Self.packets(summary.counters), on: &page)
+    }
+
+    private static func period(_ start: Timestamp, _ end: Timestamp) -> String {
+        let (from, to) = (CalendarTime(start), CalendarTime(end))
+        let until = from.date == to.date ? to.time : to.plain
+        return "\(from.plain) to \(until) UTC (\(Quantity.duration(nanoseconds: end.since(start))))"
+    }
+
+    private static func packets(_ counters: CaptureCounters) -> String {
+        let parts = [
+            "\(Quantity.grouped(counters.packets)) in all",
+            "\(Quantity.grouped(counters.mailSegments)) on mail ports",
+            "\(Quantity.grouped(counters.otherPackets)) others",
+        ]
+        let filtered = counters.filtered > 0 ? ["\(Quantity.grouped(counters.filtered)) left out by the filter"] : []
+        return (parts + filtered).joined(separator: ", ")
+    }
+}

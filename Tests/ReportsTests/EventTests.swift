@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+@testable import Findings
+@testable import Reports
+@testable import Sessions
+@testable import Wire
+
+@Suite struct EventTests {
+    private static let headKeys: Set<String> = [
+        "timestamp", "flow_id", "event_type", "src_ip", "src_port", "dest_ip", "dest_port", "proto", "app_proto",
+        "community_id", "pcap_filename", "pcap_cnt", "mail_tls",
+    ]
+
+    private func events(_ judged: JudgedSession, _ options: ReportOptions = ReportOptions()) throws -> [[String: Any]] {
+        try lines(judged, options: options).map(parse)
+    }
+
+    private func object(_ value: Any?) throws -> [String: Any] { try #require(value as? [String: Any]) }
+
+    @Test func eventsOfASessionComeInAFixedOrder() throws {
+        let types = try events(Sample.judgedPlaintext()).map { $0["event_type"] as? String }
+        #expect(types == ["smtp", "alert", "flow"])
+        let encrypted = try events(Sample.judged(Sample.encrypted(), .sealed)).map { $0["event_type"] as? String }
+        #expect(encrypted == ["tls", "flow"])
+    }
+
+    @Test func topLevelKeysAreThoseOfEVE() throws {
+        let own: [String: Set<String>] = ["smtp": ["smtp"], "alert": ["alert"], "flow": ["flow", "tcp"]]
+        for event in try events(Sample.judgedPlaintext()) {
+            let type = try #require(event["event_type"] as? String)
+            #expect(Set(event.keys) == Self.headKeys.union(try #require(own[type])))
+        }
+    }
+
+    @Test func theHeadOfAnEvent() throws {
+        let flow = try #require(try lines(Sample.judgedPlaintext()).last)
+        let head =
+            #"{"timestamp":"2026-11-23T15:34:00.123456+0000","flow_id":8086463330923024,"pcap_cnt":23,"#
+            + #""pcap_filename":"lan.pcap","event_type":"flow","src_ip":"192.0.2.10","src_port":34004,"#
+            + #""dest_ip":"192.0.2.25","dest_port":587,"proto":"TCP","app_proto":"smtp","community_id":"1:"#
+        #expect(flow.hasPrefix(head))
+    }
+
+    @Test func flowCarriesTheFacts() throws {
+        let flow = try #require(try lines(Sample.judgedPlaintext()).last)
+        let facts =
+            #""mail_tls":{"schema":1,"id":"0123456789abcdeffedcba9876543210","verdict":"open","#
+            + #""listeners":["anyone","interceptor"],"interceptor":"possible","capture":"complete","gaps":0,"#
+            + #""first_frame":1,"last_frame":23,"smtp":{"banner":"pf.test ESMTP Postfix","helo":"cl.test","esmtp":true,"#
+            + #""capabilities":["PIPELINING","STARTTLS"],"mail":1,"rcpt":1,"data":1,"bdat":0,"#
+            + #""auth":[{"mechanism":"PLAIN","reply_code":235,"in_clear":true}]},"#
+            + #""starttls":{"offered":true,"requested":false,"reply_code":null,"completed":false},"#
+            + #""findings":["credentials-in-clear"],"not_observable":[]}}"#
+        #expect(flow.hasSuffix(facts))
+    }
+
+    @Test func theFiguresOfAFlow() throws {
+        let flow = try object(try events(Sample.judgedPlaintext()).last?["flow"])
+        #expect(flow["pkts_toserver"] as? Int == 12)
+        #expect(flow["bytes_toclient"] as? Int == 1207)
+        #expect(flow["start"] as? String == "2026-11-23T15:33:57.623456+0000")
+        #expect(flow["age"] as? Int == 2)
+        #expect(flow["state"] as? String == "closed")
+        #expect(flow["alerted"] as? Bool == true)
+        #expect(flow["reason"] == nil)
+    }
+
+    @Test func addressesAreMaskedUnlessAskedFor() throws {
+        let masked = try lines(Sample.judgedPlaintext()).joined()
+        #expect(!masked.contains("alice") && !masked.contains("bob"))
+        #expect(masked.contains(#""mail_from":"a•••@example.org","rcpt_to":["b•••@example.net"]"#))
+        let shown = try lines(Sample.judgedPlaintext(), options: ReportOptions(showAddresses: true)).joined()
+        #expect(shown.contains(#""mail_from":"alice@example.org""#))
+        #expect(shown.contains("for alice@example.org, and"))
+    }
+
+    @Test func anAlertSaysWhatProvesIt() throws {
+        let alert = try #require(try events(Sample.judgedPlaintext()).first { $0["event_type"] as? String == "alert" })
+        #expect(alert["pcap_cnt"] as? Int == 7)
+        let signature = try object(alert["alert"])
+        #expect(signature["signature_id"] as? Int == 1001)
+        #expect(signature["severity"] as? Int == 1)
+        #expect(signature["category"] as? String == "Plaintext")
+        let own = try object(alert["mail_tls"])
+        #expect(own["id"] as? String == "0123456789abcdeffedcba9876543210-alert-0")
+        #expect(own["session"] as? String == "0123456789abcdeffedcba9876543210")
+        #expect(own["severity"] as? String == "critical")
+        #expect(own["tlsrpt_result_type"] == nil)
+        let evidence = try #require(own["evidence"] as? [[String: Any]])
+        #expect(evidence.map { $0["frame"] as? Int } == [7, 8])
+        #expect(evidence[0]["offset"] as? Int == 14)
+        #expect(evidence[1]["octets"] as? String == "235 2.7.0 Welcome a•••@example.org")
+    }
+
+    @Test(arguments: [(Severity.info, 4), (.low, 3), (.medium, 2), (.high, 1), (.critical, 1)])
+    func severitiesOfEVE(_ severity: Severity, _ number: Int) {
+        #expect(severity.eve == number)
+    }
+
+    @Test func optionalKeysAppearWhereTheyApply() throws {
+        var session = Sample.plaintext()
+        session.vlans = [10, 20]
+        let options = ReportOptions(sensorName: "mx1", isLive: true)
+        let flow = try #require(try events(Sample.judged(session, .open), options).last)
+        #expect(flow["host"] as? String == "mx1")
+        #expect(flow["vlan"] as? [Int] == [10, 20])
+        #expect(flow["in_iface"] as? String == "lan.pcap")
+        #expect(flow["pcap_filename"] == nil && flow["pcap_cnt"] == nil)
+    }
+
+    @Test(arguments: [
+        (ApplicationProtocol.smtp, "smtp", nil), (.smtpThenTLS, "tls", "smtp"), (.tls, "tls", nil),
+        (.none, "failed", nil), (.notMail, "failed", nil), (.tlsHelloToPlaintextServer, "smtp", nil),
+    ])
+    func applicationProtocols(_ spoken: ApplicationProtocol, _ name: String, _ original: String?) throws {
+        var session = Sample.plaintext()
+        session.application = spoken
+        let flow = try #require(try events(Sample.judged(session, .unknown)).last)
+        #expect(flow["app_proto"] as? String == name)
+        #expect(flow["app_proto_orig"] as? String == original)
+        #expect((try object(flow["mail_tls"])["verdict"] != nil) == (spoken != .notMail))
+    }
+
+    @Test func whatWasNotObservedIsNull() throws {
+        var session = Sample.plaintext()
+        session.smtp = SMTPFacts()
+        session.startTLS = StartTLSFacts()
+        session.notObservable = [Unobserved("start", .midStream)]
+        let flow = try #require(try lines(Sample.judged(session, .unknown)).last)
+        #expect(flow.contains(#""banner":null,"helo":null,"esmtp":null,"capabilities":null,"mail":0"#))
+        #expect(flow.contains(#""starttls":{"offered":null,"requested":false,"reply_code":null,"completed":false}"#))
+        #expect(flow.contains(#"[{"fact":"start","why":"the capture joined the connection after its start"}]"#))
+    }
+
+    @Test func theSameSessionGivesTheSameOctets() throws {
+        #expect(try lines(Sample.judgedPlaintext()) == lines(Sample.judgedPlaintext()))
+    }
+
+    @Test func statsCloseTheRun() throws {
+        var sink = OutputSink.inMemory()
+        var writer = EventWriter(options: ReportOptions(), inputs: Sample.inputs)
+        try writer.write(stats: Sample.summary(), to: &sink)
+        let stats = try parse(sink.collected)
+        #expect(Set(stats.keys) == ["timestamp", "event_type", "stats", "mail_tls"])
+        let own = try object(stats["mail_tls"])
+        #expect(try object(try object(own["sessions"])["open"])["sessions"] as? Int == 2)
+        #expect(try object(own["findings"])["credentials-in-clear"] as? Int == 2)
+        #expect(try object(try object(own["counters"])["unreadable"])["tls_handshake"] as? Int == 1)
+        #expect(sink.collected.contains(#""worst":"critical""#))
+    }
+}
