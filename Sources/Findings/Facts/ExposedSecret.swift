@@ -7,11 +7,11 @@ struct ExposedSecret {
     let severity: Severity
     let certainty: Certainty
 
-    /// `nil` where the exchange exposed no secret: the mechanism sends none, the client cancelled, or the octets that
-    /// would hold it never came.
+    /// `nil` where the exchange exposed no secret: the mechanism sends none, or the client cancelled, or left, before
+    /// the octets that would hold it.
     init?(_ authentication: Authentication) {
         let isAccepted = authentication.outcome == .accepted
-        guard authentication.mechanism.exposure != .harmless, authentication.outcome != .cancelled else { return nil }
+        guard authentication.mechanism.exposure != .harmless else { return nil }
         guard isAccepted || authentication.reachedTheSecret else { return nil }
         self.authentication = authentication
         severity = Self.severity(authentication)
@@ -47,7 +47,9 @@ struct ExposedSecret {
 extension Authentication {
     /// The client sent as many responses as the mechanism needs before the secret is among them.
     fileprivate var reachedTheSecret: Bool {
-        response != nil && clientLines + (hasInitialResponse ? 1 : 0) >= mechanism.responsesBeforeExposure
+        // The `*` that cancels is a line as well, and no response.
+        let responses = clientLines + (hasInitialResponse ? 1 : 0) - (outcome == .cancelled ? 1 : 0)
+        return response != nil && responses >= mechanism.responsesBeforeExposure
     }
 
     /// 535 and 501 say that the secret is wrong; other refusals say that it was not tried (RFC 4954 §6).
