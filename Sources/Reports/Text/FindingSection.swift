@@ -54,7 +54,7 @@ extension TextReport {
         page.paragraph("\(place(evidence.frame)): \(privacy.line(evidence.text))", indent: Self.margin + 2)
         guard let octets = evidence.octets, !octets.full.isEmpty else { return }
         let speaker = evidence.side.map { $0 == .client ? "C: " : "S: " } ?? ""
-        page.paragraph(speaker + privacy.line(octets), indent: Self.margin + 4, style: .notice)
+        page.verbatim(speaker + privacy.line(octets), indent: Self.margin + 4, style: .notice)
     }
 
     private func place(_ frame: FrameNumber) -> String {

@@ -12,6 +12,7 @@ extension TextReport {
         let word = Page.padded(hop.verdict.rawValue.uppercased(), to: Self.margin)
         page.line(page.ink.paint(word, hop.verdict.style) + page.ink.paint(title(hop), .strong))
         page.paragraph(earshot(hop), indent: Self.margin)
+        if let why = unseen(hop) { page.paragraph(why, indent: Self.margin) }
         for group in hop.findings.sorted(by: Self.isWorse) {
             page.line()
             finding(group, on: &page)
@@ -45,7 +46,7 @@ extension TextReport {
 
     private func quietLine(_ hop: Hop, ink: Ink) -> String {
         var parts = [size(hop)]
-        if let listeners = ListenerWording.brief(hop.listeners, hop.interceptor) { parts.append(listeners) }
+        if let listeners = ListenerWording.brief(hop) { parts.append(listeners) }
         if !hop.findings.isEmpty { parts.append("info: " + hop.findings.map(Self.brief).joined(separator: ", ")) }
         let word = ink.paint(Page.padded(hop.verdict.rawValue.uppercased(), to: Self.margin), hop.verdict.style)
         return word + title(hop) + "  " + ink.paint(parts.joined(separator: "; "), .quiet)
@@ -78,7 +79,14 @@ extension TextReport {
     }
 
     private func earshot(_ hop: Hop) -> String {
-        "\(size(hop)). In earshot: \(ListenerWording.sentence(hop.listeners, hop.interceptor))."
+        "\(size(hop)). In earshot: \(ListenerWording.sentence(hop))."
+    }
+
+    /// Why the capture cannot tell.
+    private func unseen(_ hop: Hop) -> String? {
+        guard hop.verdict == .unknown, !hop.notObservable.isEmpty else { return nil }
+        let facts = hop.notObservable.map { "\($0.fact) (\($0.why.rawValue))" }.sorted()
+        return "Not seen: \(facts.joined(separator: ", "))."
     }
 
     private static func isWorse(_ left: Hop.GroupedFinding, than right: Hop.GroupedFinding) -> Bool {
