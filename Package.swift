@@ -36,7 +36,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Pipeline",
-            dependencies: ["Capture", "Findings", "Reports", "Sessions", "Wire"],
+            dependencies: [
+                "Capture", "Findings", "Reports", "Sessions", "Wire",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "earshot",

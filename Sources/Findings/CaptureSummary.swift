@@ -77,6 +77,10 @@ package struct CaptureCounters: Sendable {
     /// Connections that carried no payload, or whose segments belong to no connection seen.
     package var withoutPayload = 0
     package var retransmissions: UInt64 = 0
+    /// Segments that came before their turn.
+    package var outOfOrder: UInt64 = 0
+    /// Segments too far from what their connection had reached.
+    package var outOfWindow: UInt64 = 0
     /// Holes in a stream that never filled.
     package var gaps = 0
     package var gapOctets: UInt64 = 0

@@ -143,7 +143,7 @@ package struct SessionReader: Sendable {
     /// while there are too few octets.
     private mutating func beginDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
         guard dialogue.clientIsAtLineStart else { return true }
-        switch TLSStream.looksLikeTLS(octets) {
+        switch TLSSignature.beginsTLS(octets) {
         case true?:
             noteFirst(position.excerpt(.client, QuotedText("(TLS record)")))
             beginTLS(position)
@@ -151,7 +151,7 @@ package struct SessionReader: Sendable {
         case nil where phase == .opening && !dialogue.hasLines: return true
         default: break
         }
-        if phase == .opening, !startIsSeen, TLSStream.looksLikeTLSRecord(octets) == true {
+        if phase == .opening, !startIsSeen, TLSSignature.isRecord(octets) == true {
             beginTLS(position)
             return false
         }
@@ -161,7 +161,7 @@ package struct SessionReader: Sendable {
     }
 
     private mutating func continueDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
-        guard dialogue.serverIsAtLineStart, octets[0] < 0x20, TLSStream.looksLikeTLSRecord(octets) == true else {
+        guard dialogue.serverIsAtLineStart, octets[0] < 0x20, TLSSignature.isRecord(octets) == true else {
             phase = .dialogue
             return true
         }
@@ -229,7 +229,7 @@ package struct SessionReader: Sendable {
     /// Reads on where the client had to wait, if it need not any more.
     private mutating func resume(forced: Bool, _ certificates: inout CertificateCache) {
         while let piece = stalled.takeFirst() {
-            if dialogue.awaitsTLS, TLSStream.looksLikeTLS(piece.octets.span) == false {
+            if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
                 // Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
                 dialogue.startTLS.pipelined = dialogue.startTLS.pipelined
                     ?? piece.position.excerpt(.client, QuotedText("(octets behind STARTTLS, not shown)"))

@@ -38,6 +38,8 @@ package struct TCPConnection: Sendable {
     package var heldCost: Int { client.held.cost + server.held.cost }
     /// One of the opening SYNs was seen, so both streams are known from their start.
     package var sawStart: Bool { client.initial != nil || server.initial != nil }
+    /// Something is held or missing, so that `nextReady` may have an answer.
+    package var hasWork: Bool { client.hasWork || server.hasWork }
     /// Both sides' FINs have been reached.
     package var isFinished: Bool { client.isFinished && server.isFinished }
 

@@ -107,5 +107,7 @@ package struct TCPStream: Sendable {
         return forced && next != .max ? next - delivered : nil
     }
 
+    var hasWork: Bool { !held.isEmpty || missingSince != nil || lostUntil > delivered }
+
     mutating func dropHeld() { held.removeAll() }
 }

@@ -1,0 +1,239 @@
+import Findings
+import Sessions
+import Wire
+
+/// Follows every connection on the mail ports: finds the one a segment belongs to, keeps it in order, and lets its
+/// session reader have the octets. Finished sessions collect in `finished`.
+package struct ConnectionTracker {
+    private let options: TrackerOptions
+    private var flows = FlowTable()
+    private var connections: [TrackedConnection?] = []
+    /// Closed connections in the order in which they may be forgotten.
+    private var closing = ClosingQueue()
+    private var certificates = CertificateCache()
+    private var clock = CaptureClock()
+    private var heldCost = 0
+    package private(set) var counters = CaptureCounters()
+    /// Sessions that are complete and were not taken yet, in the order in which they became so.
+    package private(set) var finished: [MailSession] = []
+
+    package init(_ options: TrackerOptions) { self.options = options }
+
+    package mutating func takeFinished() -> [MailSession] {
+        guard !finished.isEmpty else { return [] }
+        defer { finished = [] }
+        return finished
+    }
+
+    /// Takes the next segment of the capture. `octets` is its frame's original length.
+    package mutating func take(
+        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp
+    ) {
+        clock.observe(time)
+        let now = clock.now ?? time
+        expire(now)
+        guard let slot = slot(of: segment, frame, time, now), let connection = connections[slot] else {
+            counters.withoutPayload += 1
+            return
+        }
+        let side = connection.side(of: segment)
+        connection.count(segment, from: side, octets: octets, frame: frame, at: time)
+        place(segment, connection, side, frame, time)
+        connection.lastSeen = now
+        flows.touch(slot, in: connection.isEstablished ? .established : .halfOpen)
+        noteEnd(connection, slot, now)
+    }
+
+    /// The capture has ended: what is open is complete as far as it will ever be.
+    package mutating func finish() {
+        let open = connections.indices.filter { connections[$0] != nil }
+        let ordered = open.sorted { left, right in
+            (connections[left]?.transport.firstFrame ?? FrameNumber(0))
+                < (connections[right]?.transport.firstFrame ?? FrameNumber(0))
+        }
+        for slot in ordered { end(slot, as: .open) }
+    }
+
+    // MARK: Finding the connection
+
+    private mutating func slot(
+        of segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp
+    ) -> Int? {
+        let key = FlowKey(segment)
+        if let slot = flows.slot(of: key) {
+            guard let connection = connections[slot], isAnother(segment, connection) else { return slot }
+            end(slot, as: .closed)
+        } else if segment.flags.contains(.rst) || segment.flags.isDisjoint(with: .syn) && segment.carriesNothing {
+            // Nothing is known of its connection, and nothing can be learned from it.
+            return nil
+        }
+        return begin(key, segment, frame, time, now)
+    }
+
+    private mutating func begin(
+        _ key: FlowKey, _ segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp
+    ) -> Int {
+        makeRoom()
+        let isFromClient = options.isFromClient(segment)
+        let server = isFromClient ? segment.destination : segment.source
+        let slot = flows.insert(key)
+        while connections.count <= slot { connections.append(nil) }
+        connections[slot] = TrackedConnection(
+            client: isFromClient ? segment.source : segment.destination, server: server, vlans: segment.vlans,
+            role: options.role(of: server.port), start: time, frame: frame, now: now)
+        return slot
+    }
+
+    /// Whether a segment begins a new connection between the ends of one that is known.
+    private func isAnother(_ segment: borrowing TCPSegment, _ connection: TrackedConnection) -> Bool {
+        let side = connection.side(of: segment)
+        if segment.flags.contains(.syn), !segment.flags.contains(.ack), side == .client {
+            let initial = segment.sequence.advanced(by: -1)
+            guard initial != connection.order.client.initial else { return false }
+            if connection.closesAt != nil || !connection.hasPayload { return true }
+            // The old connection is alive as far as can be seen: the server's answer decides.
+            connection.successor = initial
+            return false
+        }
+        if segment.flags.contains([.syn, .ack]), side == .server, let successor = connection.successor {
+            return segment.acknowledgment == successor.advanced(by: 1)
+        }
+        return false
+    }
+
+    // MARK: Octets
+
+    private mutating func place(
+        _ segment: borrowing TCPSegment, _ connection: TrackedConnection, _ side: Side, _ frame: FrameNumber,
+        _ time: Timestamp
+    ) {
+        switch connection.order.accept(segment, from: side, frame: frame, at: time) {
+        case .deliver(let skip, let offset, let acknowledged):
+            let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
+            read(segment.payload.extracting(droppingFirst: skip), connection, side, position)
+        case .held: counters.outOfOrder += 1
+        case .duplicate: counters.retransmissions += 1
+        case .outOfWindow: counters.outOfWindow += 1
+        case .empty: break
+        }
+        guard connection.order.hasWork else { return }
+        drain(connection, time, forced: false)
+        heldCost += connection.order.heldCost - connection.countedCost
+        connection.countedCost = connection.order.heldCost
+        if connection.order.heldCost > TCPConnection.heldBudget || heldCost > options.heldBudget {
+            drain(connection, time, forced: true)
+            heldCost += connection.order.heldCost - connection.countedCost
+            connection.countedCost = connection.order.heldCost
+        }
+    }
+
+    private mutating func drain(_ connection: TrackedConnection, _ time: Timestamp, forced: Bool) {
+        while let ready = connection.order.nextReady(at: time, forced: forced) {
+            switch ready {
+            case .octets(let piece, let skip, let side):
+                let position = StreamPosition(
+                    frame: piece.frame, offset: piece.offset + Int64(skip), acknowledged: piece.acknowledged)
+                read(piece.octets.span.extracting(droppingFirst: skip), connection, side, position)
+            case .gap(let count, let offset, let side):
+                counters.gaps += 1
+                counters.gapOctets &+= UInt64(max(0, count))
+                connection.noteGap(count, at: offset, of: side)
+                openReader(connection)
+                connection.reader?.lose(count, at: offset, of: side, &certificates)
+            }
+        }
+    }
+
+    private mutating func read(
+        _ octets: Span<UInt8>, _ connection: TrackedConnection, _ side: Side, _ position: StreamPosition
+    ) {
+        guard !octets.isEmpty else { return }
+        openReader(connection)
+        if side == .client {
+            connection.transport.toServer.payload &+= UInt64(octets.count)
+        } else {
+            connection.transport.toClient.payload &+= UInt64(octets.count)
+        }
+        connection.reader?.read(octets, from: side, position, &certificates)
+    }
+
+    private func openReader(_ connection: TrackedConnection) {
+        guard connection.reader == nil else { return }
+        connection.reader = SessionReader(role: connection.role, startIsSeen: connection.order.sawStart)
+    }
+
+    // MARK: Ends
+
+    /// A closed connection lingers, so that late segments still find it.
+    private mutating func noteEnd(_ connection: TrackedConnection, _ slot: Int, _ now: Timestamp) {
+        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else { return }
+        let deadline = Timestamp(nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
+        connection.closesAt = deadline
+        closing.append(slot, connection)
+    }
+
+    private mutating func expire(_ now: Timestamp) {
+        while let (slot, connection) = closing.first, now.since(connection.closesAt ?? now) >= 0 {
+            closing.removeFirst()
+            if connections[slot] === connection { end(slot, as: .closed) }
+        }
+        expire(.halfOpen, after: TrackerOptions.halfOpenTimeout, now)
+        expire(.established, after: TrackerOptions.idleTimeout, now)
+    }
+
+    private mutating func expire(_ queue: FlowTable.Queue, after limit: Int64, _ now: Timestamp) {
+        while let slot = flows.stalest(queue), let connection = connections[slot], now.since(connection.lastSeen) > limit {
+            end(slot, as: .timedOut)
+        }
+    }
+
+    private mutating func makeRoom() {
+        while flows.count(.halfOpen) >= options.maximumHalfOpen, let slot = flows.stalest(.halfOpen) { evict(slot) }
+        while flows.count(.established) >= options.maximumEstablished, let slot = flows.stalest(.established) {
+            evict(slot)
+        }
+    }
+
+    private mutating func evict(_ slot: Int) {
+        counters.evicted += 1
+        end(slot, as: .evicted)
+    }
+
+    private mutating func end(_ slot: Int, as state: ConnectionState) {
+        guard let connection = connections[slot] else { return }
+        drain(connection, connection.transport.end, forced: true)
+        heldCost -= connection.countedCost
+        connections[slot] = nil
+        flows.remove(slot)
+        guard connection.reader != nil else {
+            if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
+            return
+        }
+        connection.reader?.end(&certificates)
+        connection.transport.capture = connection.quality
+        connection.transport.state = connection.state(ended: state)
+        counters.truncatedSegments += connection.transport.truncatedSegments
+        if let session = connection.session {
+            for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
+            finished.append(session)
+        }
+    }
+}
+
+/// Slots of closed connections, oldest first, in a ring that reuses its room.
+private struct ClosingQueue {
+    private var entries: [(slot: Int, connection: TrackedConnection)] = []
+    private var head = 0
+
+    var first: (slot: Int, connection: TrackedConnection)? { head < entries.count ? entries[head] : nil }
+
+    mutating func append(_ slot: Int, _ connection: TrackedConnection) { entries.append((slot, connection)) }
+
+    mutating func removeFirst() {
+        head += 1
+        if head > 1024, head * 2 > entries.count {
+            entries.removeFirst(head)
+            head = 0
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Sessions
+import Wire
+
+/// A connection under observation: its order, its facts, and who is who.
+final class TrackedConnection {
+    let client: Endpoint
+    let server: Endpoint
+    let vlans: VLANTags
+    let role: PortRole
+    var order = TCPConnection()
+    var reader: SessionReader?
+    var transport: TransportFacts
+    /// By the capture's clock.
+    var lastSeen: Timestamp
+    /// When it may be forgotten after it was closed; `nil` while it is open.
+    var closesAt: Timestamp?
+    /// A SYN that may begin another connection between the same ends.
+    var successor: TCPSequence?
+    /// Held octets that are counted in the total.
+    var countedCost = 0
+
+    init(
+        client: Endpoint, server: Endpoint, vlans: VLANTags, role: PortRole, start: Timestamp, frame: FrameNumber,
+        now: Timestamp
+    ) {
+        self.client = client
+        self.server = server
+        self.vlans = vlans
+        self.role = role
+        transport = TransportFacts(start: start, frame: frame)
+        lastSeen = now
+    }
+
+    /// Both ends were heard, or it was joined while under way: not merely an unanswered SYN.
+    var isEstablished: Bool {
+        order.server.isSeen && order.client.isSeen || hasPayload || order.client.initial == nil
+    }
+
+    var hasPayload: Bool { reader != nil }
+
+    func side(of segment: borrowing TCPSegment) -> Side {
+        segment.source == client ? .client : .server
+    }
+
+    /// Counts a packet, and notes how the connection ends.
+    func count(_ segment: borrowing TCPSegment, from side: Side, octets: Int, frame: FrameNumber, at time: Timestamp) {
+        if side == .client {
+            transport.toServer.packets += 1
+            transport.toServer.octets &+= UInt64(octets)
+        } else {
+            transport.toClient.packets += 1
+            transport.toClient.octets &+= UInt64(octets)
+        }
+        transport.lastFrame = max(transport.lastFrame, frame)
+        transport.end = max(transport.end, time)
+        if segment.missing > 0 { transport.truncatedSegments += 1 }
+        if segment.flags.contains(.fin), transport.fin == nil { transport.fin = Observed(side, in: frame) }
+        if segment.flags.contains(.rst), transport.reset == nil { transport.reset = Observed(side, in: frame) }
+    }
+
+    func noteGap(_ count: Int64, at offset: Int64, of side: Side) {
+        transport.gapCount += 1
+        if transport.gaps.count < TransportFacts.maximumGaps {
+            transport.gaps.append(Gap(side: side, offset: offset, length: count))
+        }
+    }
+
+    /// How much of the connection the capture holds.
+    var quality: CaptureQuality {
+        if !order.client.isSeen || !order.server.isSeen {
+            return hasPayload ? .oneSided : order.sawStart ? .halfOpen : .midStream
+        }
+        return order.sawStart ? .complete : .midStream
+    }
+
+    func state(ended: ConnectionState) -> ConnectionState {
+        if transport.reset != nil { return .reset }
+        if order.isFinished { return .closed }
+        return ended
+    }
+}

@@ -1,0 +1,52 @@
+import Sessions
+import Wire
+
+/// What to follow, and within which bounds.
+package struct TrackerOptions: Sendable {
+    /// Ports whose connections are followed.
+    package var ports: PortSet
+    /// Ports on which TLS is to begin at once.
+    package var implicitTLSPorts: PortSet
+    /// Octets held back by all connections together, with their cost.
+    package var heldBudget = 32 << 20
+    /// Connections with an unanswered SYN; the one silent longest goes first.
+    package var maximumHalfOpen = 65_536
+    package var maximumEstablished = 100_000
+
+    /// How long a closed connection stays known, in nanoseconds of the capture's clock: late retransmissions belong
+    /// to it, not to a new one.
+    static let linger: Int64 = 2_000_000_000
+    static let halfOpenTimeout: Int64 = 60_000_000_000
+    /// RFC 5321 §4.5.3.2 lets a side be silent for 10 minutes; some servers wait longer.
+    static let idleTimeout: Int64 = 1_800_000_000_000
+
+    package init(ports: PortSet, implicitTLSPorts: PortSet) {
+        self.ports = ports
+        self.implicitTLSPorts = implicitTLSPorts
+    }
+
+    func role(of port: UInt16) -> PortRole {
+        if implicitTLSPorts.contains(port) { return .implicitTLS }
+        return port == 25 ? .relay : port == 587 ? .submission : .other
+    }
+
+    /// Who opened the connection: the SYN tells; else the side on a mail port is the server; else who speaks like one.
+    func isFromClient(_ segment: borrowing TCPSegment) -> Bool {
+        if segment.flags.contains(.syn) { return !segment.flags.contains(.ack) }
+        let sourceServes = ports.contains(segment.source.port)
+        let destinationServes = ports.contains(segment.destination.port)
+        if sourceServes != destinationServes { return destinationServes }
+        let payload = segment.payload
+        if payload.count > 5, payload[0] == TLSContentType.handshake.rawValue, payload[1] == 3 {
+            return payload[5] == HandshakeType.clientHello.rawValue
+        }
+        if payload.starts(withASCII: "220") || payload.starts(withASCII: "250") { return false }
+        if payload.starts(withASCII: "EHLO ") || payload.starts(withASCII: "HELO ") { return true }
+        return segment.source.port > segment.destination.port
+    }
+}
+
+extension TCPSegment {
+    /// Neither octets nor an end.
+    var carriesNothing: Bool { payload.isEmpty && missing == 0 }
+}

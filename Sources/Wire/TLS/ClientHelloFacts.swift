@@ -1,0 +1,142 @@
+/// What a ClientHello says (RFC 8446 §4.1.2), or its SSLv2-compatible form (RFC 5246 appendix E.2).
+///
+///     struct {
+///         ProtocolVersion legacy_version = 0x0303;
+///         Random random;
+///         opaque legacy_session_id<0..32>;
+///         CipherSuite cipher_suites<2..2^16-2>;
+///         opaque legacy_compression_methods<1..2^8-1>;
+///         Extension extensions<8..2^16-1>;
+///     } ClientHello;
+package struct ClientHelloFacts: Sendable {
+    package var legacyVersion: TLSVersion
+    package var random: [UInt8] = []
+    package var sessionID: [UInt8] = []
+    /// Without GREASE values and signalling values.
+    package var cipherSuites: [CipherSuite] = []
+    /// TLS_FALLBACK_SCSV (RFC 7507) was among the suites.
+    package var offersFallbackSCSV = false
+    package var offersRenegotiationInfo = false
+    package var compressionMethods: [UInt8] = []
+    /// Extension types in the order of sending, GREASE included.
+    package var extensionTypes: [UInt16] = []
+    /// From supported_versions, GREASE left out; `nil` where the extension is absent.
+    package var offeredVersions: [TLSVersion]?
+    /// The SNI host name (RFC 6066 §3), escaped.
+    package var serverName: String?
+    package var alpn: [String] = []
+    package var groups: [NamedGroup] = []
+    package var keyShareGroups: [NamedGroup] = []
+    package var signatureSchemes: [SignatureScheme] = []
+    package var offersExtendedMasterSecret = false
+    package var offersEncryptThenMAC = false
+    package var offersEarlyData = false
+    package var offersPSK = false
+    /// The client sent a session ticket (RFC 5077 §3.2).
+    package var presentsTicket = false
+    package var pskModes: [UInt8] = []
+    package var isSSLv2Compatible = false
+
+    /// The highest version that the client offers.
+    package var maximumVersion: TLSVersion { offeredVersions?.max() ?? legacyVersion }
+}
+
+extension ClientHelloFacts {
+    /// Reads a message body; the reader must end with it.
+    package init(parsing reader: inout ByteReader) throws(WireError) {
+        legacyVersion = TLSVersion(rawValue: try reader.u16())
+        random = [UInt8](copying: try reader.take(32))
+        sessionID = [UInt8](copying: try reader.vector8(0...32))
+        let suites = try reader.values16()
+        compressionMethods = [UInt8](copying: try reader.vector8(1...255))
+        note(suites)
+        // A TLS 1.2 client may leave the block out altogether (RFC 5246 §7.4.1.2).
+        guard !reader.isAtEnd else { return }
+        let start = reader.offset + 2
+        var block = HelloExtensions(try reader.vector16(), at: start)
+        while !block.isAtEnd {
+            var next = try block.next()
+            extensionTypes.append(next.type)
+            try take(ExtensionType(rawValue: next.type), &next.data)
+        }
+        guard reader.isAtEnd else { throw reader.failure(.malformed("octets behind the extensions")) }
+    }
+
+    /// Reads an SSLv2-compatible hello behind its two-octet length.
+    ///
+    ///     uint8 msg_type; Version version; uint16 cipher_spec_length, session_id_length, challenge_length;
+    ///     V2CipherSpec cipher_specs[]; opaque session_id[]; opaque challenge[];
+    package init(parsingSSLv2 reader: inout ByteReader) throws(WireError) {
+        guard try reader.u8() == 1 else { throw reader.failure(.malformed("no CLIENT-HELLO")) }
+        legacyVersion = TLSVersion(rawValue: try reader.u16())
+        isSSLv2Compatible = true
+        let specsLength = Int(try reader.u16())
+        let sessionLength = Int(try reader.u16())
+        let challengeLength = Int(try reader.u16())
+        guard specsLength.isMultiple(of: 3) else { throw reader.failure(.malformed("cipher specs not in threes")) }
+        let specs = try reader.take(specsLength)
+        var suites: [UInt16] = []
+        // Specs with a zero in front are TLS suites, others are SSLv2's own kinds.
+        for index in 0..<specsLength / 3 where specs[3 * index] == 0 {
+            suites.append(UInt16(specs[3 * index + 1]) << 8 | UInt16(specs[3 * index + 2]))
+        }
+        sessionID = [UInt8](copying: try reader.take(sessionLength))
+        random = [UInt8](copying: try reader.take(challengeLength))
+        note(suites)
+    }
+
+    private mutating func note(_ suites: [UInt16]) {
+        for suite in suites {
+            switch suite {
+            case 0x5600: offersFallbackSCSV = true
+            case 0x00FF: offersRenegotiationInfo = true
+            default: cipherSuites.append(CipherSuite(rawValue: suite))
+            }
+        }
+    }
+
+    private mutating func take(_ type: ExtensionType, _ data: inout ByteReader) throws(WireError) {
+        switch type {
+        case .serverName: serverName = try Self.hostName(&data)
+        case .supportedGroups: groups = try data.values16().map { NamedGroup(rawValue: $0) }
+        case .signatureAlgorithms:
+            signatureSchemes = try data.values16().map { SignatureScheme(rawValue: $0) }
+        case .applicationLayerProtocolNegotiation: alpn = try data.protocolNames()
+        case .supportedVersions:
+            offeredVersions = try data.values8().map { TLSVersion(rawValue: $0) }
+        case .keyShare: keyShareGroups = try Self.shares(&data)
+        case .pskKeyExchangeModes: pskModes = [UInt8](copying: try data.vector8(1...255))
+        case .preSharedKey: offersPSK = true
+        case .earlyData: offersEarlyData = true
+        case .sessionTicket: presentsTicket = !data.isAtEnd
+        case .extendedMasterSecret: offersExtendedMasterSecret = true
+        case .encryptThenMac: offersEncryptThenMAC = true
+        case .renegotiationInfo: offersRenegotiationInfo = true
+        default: break
+        }
+    }
+
+    /// The first host_name of a ServerNameList (RFC 6066 §3). Some clients send the extension empty.
+    private static func hostName(_ data: inout ByteReader) throws(WireError) -> String? {
+        guard !data.isAtEnd else { return nil }
+        var list = ByteReader(try data.vector16(), layer: .tlsHandshake, offset: data.offset)
+        while !list.isAtEnd {
+            let type = try list.u8()
+            let name = try list.vector16()
+            if type == 0 { return Escaping.text(name, limit: 255) }
+        }
+        return nil
+    }
+
+    /// The groups of KeyShareEntry client_shares<0..2^16-1> (RFC 8446 §4.2.8).
+    private static func shares(_ data: inout ByteReader) throws(WireError) -> [NamedGroup] {
+        var list = ByteReader(try data.vector16(), layer: .tlsHandshake, offset: data.offset)
+        var groups: [NamedGroup] = []
+        while !list.isAtEnd {
+            let group = try list.u16()
+            _ = try list.vector16()
+            if !GREASE.contains(group), groups.count < 32 { groups.append(NamedGroup(rawValue: group)) }
+        }
+        return groups
+    }
+}

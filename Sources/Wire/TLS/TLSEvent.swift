@@ -1,0 +1,19 @@
+/// What one direction of a TLS connection was seen to say.
+package enum TLSEvent: Sendable {
+    case clientHello(ClientHelloFacts)
+    /// Also a HelloRetryRequest.
+    case serverHello(ServerHelloFacts)
+    /// The chain as it was sent, leaf first.
+    case certificates([CertificateReading])
+    case serverKeyExchange(ServerKeyExchangeFacts)
+    /// Any other handshake message in clear.
+    case handshake(HandshakeType)
+    case alert(TLSAlert)
+    case changeCipherSpec
+    /// A record that only the ends can read; reported for the opening ones of a direction, then counted.
+    case protected(TLSContentType, length: Int)
+    /// The server speaks SSLv2, whose messages are not read further.
+    case sslv2ServerHello
+    /// Octets that are no TLS; nothing more of this direction is read.
+    case malformed(WireError)
+}

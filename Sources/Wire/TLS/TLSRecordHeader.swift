@@ -1,0 +1,80 @@
+/// The header of a TLS record (RFC 8446 §5.1, RFC 5246 §6.2.1).
+///
+///     struct {
+///         ContentType type;
+///         ProtocolVersion legacy_record_version;
+///         uint16 length;
+///     } TLSPlaintext;
+package struct TLSRecordHeader: Equatable, Sendable {
+    package let type: TLSContentType
+    package let version: TLSVersion
+    /// Length of the fragment behind the header, in octets.
+    package let length: Int
+
+    package static let size = 5
+    /// 2¹⁴ octets and what protection may add to them (RFC 5246 §6.2.3).
+    package static let maximumLength = 1 << 14 + 2048
+
+    package init(parsing reader: inout ByteReader) throws(WireError) {
+        type = TLSContentType(rawValue: try reader.u8())
+        guard type.rawValue >= 20, type.rawValue <= 24 else {
+            throw reader.failure(.malformed("unknown content type"))
+        }
+        version = TLSVersion(rawValue: try reader.u16())
+        guard version.rawValue >> 8 == 3 else { throw reader.failure(.malformed("record version is not 3.x")) }
+        length = Int(try reader.u16())
+        guard length <= Self.maximumLength else { throw reader.failure(.malformed("record longer than 2^14+2048")) }
+    }
+}
+
+/// Whether octets begin TLS, as far as their leading ones tell.
+package enum TLSSignature {
+    /// A handshake's start: a ClientHello or ServerHello record, a plain alert, or an SSLv2-compatible hello.
+    /// `nil` where there are too few octets to tell.
+    package static func beginsTLS(_ octets: Span<UInt8>) -> Bool? {
+        guard let first = byte(octets, 0) else { return nil }
+        if first & 0x80 != 0 { return beginsSSLv2(octets) }
+        guard first == TLSContentType.handshake.rawValue || first == TLSContentType.alert.rawValue else { return false }
+        guard let isHeader = isRecordHeader(octets) else { return nil }
+        guard isHeader else { return false }
+        if first == TLSContentType.alert.rawValue { return byte(octets, 3) == 0 && byte(octets, 4) == 2 }
+        guard let message = byte(octets, 5) else { return nil }
+        return message <= HandshakeType.serverHello.rawValue
+    }
+
+    /// Any record, also in the middle of a connection.
+    package static func isRecord(_ octets: Span<UInt8>) -> Bool? {
+        guard let first = byte(octets, 0) else { return nil }
+        guard first >= 20, first <= 24 else { return false }
+        return isRecordHeader(octets)
+    }
+
+    private static func isRecordHeader(_ octets: Span<UInt8>) -> Bool? {
+        guard let major = byte(octets, 1) else { return nil }
+        guard major == 3 else { return false }
+        guard let minor = byte(octets, 2) else { return nil }
+        guard minor <= 4 else { return false }
+        guard octets.count >= TLSRecordHeader.size else { return nil }
+        let length = Int(octets[3]) << 8 | Int(octets[4])
+        return length > 0 && length <= TLSRecordHeader.maximumLength
+    }
+
+    /// A two-octet length with the high bit set, then CLIENT-HELLO with consistent lengths (RFC 5246 appendix E.2).
+    private static func beginsSSLv2(_ octets: Span<UInt8>) -> Bool? {
+        if let type = byte(octets, 2), type != 1 { return false }
+        if let major = byte(octets, 3), major != 3, major != 0 { return false }
+        guard octets.count >= 11 else { return nil }
+        let version = UInt16(octets[3]) << 8 | UInt16(octets[4])
+        guard version == TLSVersion.ssl2.rawValue || version >> 8 == 3 && version & 0xFF <= 4 else { return false }
+        let specs = Int(octets[5]) << 8 | Int(octets[6])
+        let session = Int(octets[7]) << 8 | Int(octets[8])
+        let challenge = Int(octets[9]) << 8 | Int(octets[10])
+        let length = Int(octets[0] & 0x7F) << 8 | Int(octets[1])
+        return specs > 0 && specs % 3 == 0 && challenge >= 16 && challenge <= 32
+            && length == 9 + specs + session + challenge
+    }
+
+    private static func byte(_ octets: Span<UInt8>, _ index: Int) -> UInt8? {
+        index < octets.count ? octets[index] : nil
+    }
+}

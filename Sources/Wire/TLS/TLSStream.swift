@@ -1,0 +1,255 @@
+/// One direction of a TLS connection: records, and the handshake messages in them that are in clear.
+///
+/// Records that are protected are skipped by their length. Only what is unfinished at a packet's end is copied.
+package struct TLSStream: Sendable {
+    private let sender: Side
+    private var framing = Framing.header
+    /// Octets of a record header that is split over packets.
+    private var header: [UInt8] = []
+    private var messages = HandshakeBuffer()
+    private var alert: [UInt8] = []
+    /// This direction sent ChangeCipherSpec: what follows is protected.
+    private var isProtected = false
+    /// A HelloRetryRequest was sent: another hello in clear follows, whatever ChangeCipherSpec says.
+    private var helloMayFollow = false
+    private var isAtStart = true
+    private var negotiated: (suite: CipherSuite, version: TLSVersion)?
+    /// Nothing more can be read: the framing is lost, or the octets are no TLS.
+    package private(set) var isLost = false
+    /// Records that were skipped.
+    package private(set) var protectedRecords = 0
+    /// Octets in them.
+    package private(set) var protectedOctets: UInt64 = 0
+
+    /// Protected records that are reported one by one.
+    package static let reportedRecords = 16
+
+    private enum Framing: Sendable {
+        case header
+        case skip(remaining: Int)
+        case collect(TLSContentType, remaining: Int)
+        case sslv2(remaining: Int)
+    }
+
+    package init(sender: Side) { self.sender = sender }
+
+    /// The client will send a second hello, since the server asked for one (RFC 8446 §4.1.4).
+    package mutating func expectHelloAfterRetry() { helloMayFollow = true }
+
+    /// Reads on and appends what it finds.
+    package mutating func consume(
+        _ octets: Span<UInt8>, certificates: inout CertificateCache, into events: inout [TLSEvent]
+    ) {
+        var rest = octets
+        while !rest.isEmpty, !isLost {
+            let count: Int
+            switch framing {
+            case .header: count = readHeader(rest, &events)
+            case .skip(let remaining):
+                count = min(remaining, rest.count)
+                framing = remaining == count ? .header : .skip(remaining: remaining - count)
+            case .collect(let type, let remaining):
+                count = min(remaining, rest.count)
+                framing = remaining == count ? .header : .collect(type, remaining: remaining - count)
+                collect(rest.extracting(first: count), type, &certificates, &events)
+            case .sslv2(let remaining):
+                count = min(remaining, rest.count)
+                framing = remaining == count ? .header : .sslv2(remaining: remaining - count)
+                collectSSLv2(rest.extracting(first: count), isWhole: remaining == count, &events)
+            }
+            rest = rest.extracting(droppingFirst: count)
+        }
+    }
+
+    /// `count` octets will never be seen. The framing survives where they lie in a record that is skipped anyway.
+    package mutating func gap(_ count: Int) {
+        if case .skip(let remaining) = framing, count <= remaining {
+            framing = remaining == count ? .header : .skip(remaining: remaining - count)
+        } else {
+            isLost = true
+        }
+    }
+
+    // MARK: Records
+
+    /// Takes a record header, or what there is of it; answers how many octets it took.
+    private mutating func readHeader(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) -> Int {
+        if header.isEmpty, octets.count >= TLSRecordHeader.size {
+            if isAtStart, octets[0] & 0x80 != 0 { return beginSSLv2(octets, &events) }
+            begin(octets.extracting(first: TLSRecordHeader.size), &events)
+            return TLSRecordHeader.size
+        }
+        let count = min(TLSRecordHeader.size - header.count, octets.count)
+        header.append(copying: octets.extracting(first: count))
+        guard header.count == TLSRecordHeader.size else { return count }
+        let whole = header
+        header = []
+        if isAtStart, whole[0] & 0x80 != 0 {
+            let taken = beginSSLv2(whole.span, &events)
+            if case .sslv2(let remaining) = framing {
+                framing = .sslv2(remaining: remaining - (whole.count - taken))
+                messages.append(whole.span.extracting(droppingFirst: taken))
+            }
+        } else {
+            begin(whole.span, &events)
+        }
+        return count
+    }
+
+    private mutating func begin(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) {
+        isAtStart = false
+        var reader = ByteReader(octets, layer: .tlsRecord)
+        let record: TLSRecordHeader
+        do { record = try TLSRecordHeader(parsing: &reader) } catch { return lose(error, &events) }
+        if record.length == 0 { return }
+        if isReadable(record) {
+            framing = .collect(record.type, remaining: record.length)
+        } else {
+            framing = .skip(remaining: record.length)
+            protectedRecords += 1
+            protectedOctets += UInt64(record.length)
+            if protectedRecords <= Self.reportedRecords {
+                events.append(.protected(record.type, length: record.length))
+            }
+        }
+    }
+
+    /// An alert of two octets is in clear even after ChangeCipherSpec: protection would make it longer.
+    private func isReadable(_ record: TLSRecordHeader) -> Bool {
+        switch record.type {
+        case .handshake: !isProtected
+        case .alert: !isProtected || record.length == 2
+        case .changeCipherSpec: true
+        default: false
+        }
+    }
+
+    private mutating func collect(
+        _ octets: Span<UInt8>, _ type: TLSContentType, _ certificates: inout CertificateCache,
+        _ events: inout [TLSEvent]
+    ) {
+        switch type {
+        case .handshake: collectMessages(octets, &certificates, &events)
+        case .alert: collectAlerts(octets, &events)
+        case .changeCipherSpec:
+            guard case .header = framing else { return }
+            events.append(.changeCipherSpec)
+            isProtected = !helloMayFollow
+        default: break
+        }
+    }
+
+    private mutating func collectAlerts(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) {
+        for index in octets.indices {
+            alert.append(octets[index])
+            guard alert.count == 2 else { continue }
+            var reader = ByteReader(alert.span, layer: .tlsAlert)
+            do { events.append(.alert(try TLSAlert(parsing: &reader))) } catch { lose(error, &events) }
+            alert = []
+        }
+    }
+
+    private mutating func lose(_ error: WireError, _ events: inout [TLSEvent]) {
+        events.append(.malformed(error))
+        isLost = true
+    }
+
+    // MARK: Handshake messages
+
+    private mutating func collectMessages(
+        _ octets: Span<UInt8>, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+    ) {
+        var rest = octets
+        while !isLost {
+            do {
+                if messages.isEmpty {
+                    guard let message = try HandshakeMessage(in: rest) else { break }
+                    try take(message, &certificates, &events)
+                    rest = rest.extracting(droppingFirst: message.size)
+                } else {
+                    rest = rest.extracting(droppingFirst: messages.fill(rest))
+                    let whole = messages.octets
+                    guard let message = try HandshakeMessage(in: whole.span) else { break }
+                    messages.removeAll()
+                    try take(message, &certificates, &events)
+                }
+            } catch {
+                return lose(error, &events)
+            }
+        }
+        messages.append(rest)
+    }
+
+    private mutating func take(
+        _ message: borrowing HandshakeMessage, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+    ) throws(WireError) {
+        var reader = ByteReader(message.body, layer: .tlsHandshake, offset: HandshakeMessage.headerSize)
+        switch message.type {
+        case .clientHello:
+            events.append(.clientHello(try ClientHelloFacts(parsing: &reader)))
+            helloMayFollow = false
+        case .serverHello:
+            let hello = try ServerHelloFacts(parsing: &reader)
+            helloMayFollow = hello.isHelloRetryRequest
+            negotiated = (hello.cipherSuite, hello.version)
+            events.append(.serverHello(hello))
+        case .certificate where negotiated?.version.isTLS13 != true:
+            events.append(.certificates(try Self.chain(&reader, &certificates)))
+        case .serverKeyExchange:
+            guard let negotiated, let exchange = negotiated.suite.properties?.keyExchange else {
+                return events.append(.handshake(message.type))
+            }
+            events.append(
+                .serverKeyExchange(
+                    try ServerKeyExchangeFacts(parsing: &reader, keyExchange: exchange, version: negotiated.version)))
+        default: events.append(.handshake(message.type))
+        }
+    }
+
+    /// The certificates of a TLS ≤ 1.2 Certificate message (RFC 5246 §7.4.2); at most 16 are read.
+    ///
+    ///     opaque ASN.1Cert<1..2^24-1>;
+    ///     struct { ASN.1Cert certificate_list<0..2^24-1>; } Certificate;
+    private static func chain(
+        _ reader: inout ByteReader, _ certificates: inout CertificateCache
+    ) throws(WireError) -> [CertificateReading] {
+        var list = ByteReader(try reader.vector24(), layer: .tlsHandshake, offset: reader.offset)
+        var chain: [CertificateReading] = []
+        while !list.isAtEnd {
+            let certificate = try list.vector24(1...0xFF_FFFF)
+            if chain.count < 16 { chain.append(certificates.reading(of: certificate)) }
+        }
+        return chain
+    }
+
+    // MARK: SSLv2
+
+    /// A two-octet length, then CLIENT-HELLO (1) or SERVER-HELLO (4).
+    private mutating func beginSSLv2(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) -> Int {
+        isAtStart = false
+        let length = Int(octets[0] & 0x7F) << 8 | Int(octets[1])
+        switch octets[2] {
+        case 1 where sender == .client && length >= 9:
+            framing = .sslv2(remaining: length)
+        case 4 where sender == .server:
+            events.append(.sslv2ServerHello)
+            isLost = true
+        default:
+            lose(WireError(.malformed("neither a TLS record nor an SSLv2 hello"), layer: .tlsRecord, offset: 0), &events)
+        }
+        return 2
+    }
+
+    private mutating func collectSSLv2(_ octets: Span<UInt8>, isWhole: Bool, _ events: inout [TLSEvent]) {
+        messages.append(octets)
+        guard isWhole else { return }
+        let whole = messages.octets
+        messages.removeAll()
+        var reader = ByteReader(whole.span, layer: .tlsHandshake)
+        do {
+            events.append(.clientHello(try ClientHelloFacts(parsingSSLv2: &reader)))
+        } catch {
+            lose(error, &events)
+        }
+    }
+}
