@@ -144,6 +144,16 @@ import Testing
         #expect(text.hasPrefix("CAPTURE    all sessions together\n\n  info     The key exchange is not post-quantum\n"))
     }
 
+    @Test func findingsOverSeveralSessionsStandWithTheirHop() throws {
+        let quiet = hop(port: 25, .sealed)
+        var sink = OutputSink.inMemory()
+        try TextReport(options: ReportOptions(), inputs: Sample.inputs).render(
+            hops: [quiet], hopFindings: [quiet.key: [Sample.credentials()]], captureFindings: [],
+            summary: CaptureSummary(), to: &sink)
+        #expect(sink.collected.contains("  critical Credentials crossed in clear\n"))
+        #expect(sink.collected.contains("wireshark  ip.addr==192.0.2.10 && ip.addr==192.0.2.25 && tcp.port==25\n"))
+    }
+
     @Test func addressesAreMaskedUnlessAskedFor() throws {
         let hop = Sample.hop([Sample.judgedPlaintext()])
         #expect(!(try report([hop]).contains("alice")))
