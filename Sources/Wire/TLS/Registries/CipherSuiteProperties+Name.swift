@@ -1,0 +1,145 @@
+extension CipherSuiteProperties {
+    /// Reads `TLS_<key exchange>_WITH_<cipher>_<mac>`, or a TLS 1.3 name `TLS_<cipher>_<hash>`.
+    /// `nil` for signals and for names whose meaning is not public.
+    init?(name: String) {
+        let parts = name.split(separator: "_WITH_", maxSplits: 1)
+        if parts.count == 2, let cipher = Cipher(name: parts[1]) {
+            guard let exchange = KeyExchange(name: parts[0].drop { $0 != "_" }.dropFirst()) else { return nil }
+            self.init(exchange, cipher, isExport: parts[0].contains("_EXPORT"))
+        } else if name.hasPrefix("TLS_"), let cipher = Cipher(name: name.dropFirst(4)) {
+            self.init(.tls13, cipher, isExport: false)
+        } else if let exchange = KeyExchange(chineseName: name), let cut = name.firstIndex(of: "_"),
+            let cipher = Cipher(name: name[cut...].dropFirst())
+        {
+            self.init(exchange, cipher, isExport: false)
+        } else {
+            return nil
+        }
+    }
+
+    private init(_ exchange: KeyExchange, _ cipher: Cipher, isExport: Bool) {
+        keyExchange = exchange
+        encryption = cipher.encryption
+        keyBits = cipher.keyBits
+        mode = cipher.mode
+        mac = cipher.mac
+        self.isExport = isExport
+    }
+}
+
+extension CipherSuiteProperties.KeyExchange {
+    /// The part before `_WITH_`, without `TLS_`.
+    fileprivate init?(name: Substring) {
+        guard let row = Self.prefixes.first(where: { name == $0.0 || name.hasPrefix($0.0 + "_") }) else { return nil }
+        self = name.contains("_EXPORT") ? row.1.exported : row.1
+    }
+
+    /// Suites of GM/T 0024 are called `ECC_SM4_CBC_SM3`; the identity-based ones among them are left out.
+    fileprivate init?(chineseName name: String) {
+        if name.hasPrefix("ECDHE_SM") {
+            self = .ecdhe
+        } else if name.hasPrefix("ECC_SM") {
+            self = .sm2
+        } else if name.hasPrefix("RSA_SM") {
+            self = .rsa
+        } else {
+            return nil
+        }
+    }
+
+    /// Longer prefixes come first.
+    private static let prefixes: [(String, Self)] = [
+        ("NULL", .null), ("RSA_PSK", .rsaPsk), ("RSA", .rsa), ("DH_anon", .dhAnon), ("DH", .dhStatic),
+        ("DHE_PSK", .dhePsk), ("PSK_DHE", .dhePsk), ("DHE", .dhe), ("ECDH_anon", .ecdhAnon), ("ECDH", .ecdhStatic),
+        ("ECDHE_PSK", .ecdhePsk), ("ECDHE", .ecdhe), ("PSK", .psk), ("KRB5", .krb5), ("SRP", .srp),
+        ("GOSTR341094", .gost), ("GOSTR341001", .gost), ("GOSTR341112", .gost), ("ECCPWD", .eccpwd),
+        ("ECJPAKE", .ecjpake), ("FORTEZZA", .fortezza),
+    ]
+
+    private var exported: Self {
+        switch self {
+        case .rsa: .rsaExport
+        case .dhStatic: .dhStaticExport
+        case .dhe: .dheExport
+        case .dhAnon: .dhAnonExport
+        case .krb5: .krb5Export
+        default: self
+        }
+    }
+}
+
+/// The part of a suite's name behind the key exchange: `AES_128_CBC_SHA`.
+private struct Cipher {
+    typealias Properties = CipherSuiteProperties
+
+    let encryption: Properties.Encryption
+    let keyBits: Int
+    let mode: Properties.Mode
+    let mac: Properties.MAC
+
+    init?(name: Substring) {
+        guard let row = Self.prefixes.first(where: { name.hasPrefix($0.prefix) }) else { return nil }
+        guard let mac = row.isAEAD ? .aead : Self.mac(of: name.split(separator: "_").last ?? "") else { return nil }
+        encryption = row.encryption
+        keyBits = row.bits
+        mode = row.mode
+        self.mac = mac
+    }
+
+    private static func mac(of word: Substring) -> Properties.MAC? {
+        switch word {
+        case "NULL": .null
+        case "MD5": .md5
+        case "SHA", "SHA1": .sha1
+        case "SHA256": .sha256
+        case "SHA384": .sha384
+        case "SM3": .sm3
+        case "IMIT", "OMAC", "GOSTR3411": .gost
+        default: nil
+        }
+    }
+
+    private struct Row {
+        let prefix: String
+        let encryption: Properties.Encryption
+        let bits: Int
+        let mode: Properties.Mode
+
+        init(_ prefix: String, _ encryption: Properties.Encryption, _ bits: Int, _ mode: Properties.Mode) {
+            self.prefix = prefix
+            self.encryption = encryption
+            self.bits = bits
+            self.mode = mode
+        }
+
+        var isAEAD: Bool { [.gcm, .ccm, .poly1305, .mgm, .aegis].contains(mode) }
+    }
+
+    private static let prefixes: [Row] =
+        blockCiphers + [
+            Row("NULL", .null, 0, .none), Row("SHA256_SHA256", .null, 0, .none),
+            Row("SHA384_SHA384", .null, 0, .none),
+            Row("RC4_40_", .rc4, 40, .stream), Row("RC4_56_", .rc4, 56, .stream), Row("RC4_128_", .rc4, 128, .stream),
+            Row("RC2_CBC_40_", .rc2, 40, .cbc), Row("RC2_CBC_56_", .rc2, 56, .cbc),
+            Row("DES40_CBC_", .des, 40, .cbc), Row("DES_CBC_40_", .des, 40, .cbc), Row("DES_CBC_", .des, 56, .cbc),
+            Row("3DES_EDE_CBC_", .tripleDES, 168, .cbc), Row("IDEA_CBC_", .idea, 128, .cbc),
+            Row("SEED_CBC_", .seed, 128, .cbc), Row("FORTEZZA_CBC_", .fortezza, 80, .cbc),
+            Row("CHACHA20_POLY1305", .chacha20, 256, .poly1305),
+            Row("ESTREAM_SALSA20_", .salsa20, 256, .stream), Row("SALSA20_", .salsa20, 256, .stream),
+            Row("SM1_", .sm1, 128, .cbc), Row("SM4_CBC_", .sm4, 128, .cbc), Row("SM4_GCM_", .sm4, 128, .gcm),
+            Row("SM4_CCM_", .sm4, 128, .ccm),
+            Row("AEGIS_128L_", .aegis, 128, .aegis), Row("AEGIS_256_", .aegis, 256, .aegis),
+            Row("28147_CNT_", .gost, 256, .stream), Row("MAGMA_CTR_", .gost, 256, .stream),
+            Row("MAGMA_MGM_", .gost, 256, .mgm), Row("KUZNYECHIK_CTR_", .kuznyechik, 256, .stream),
+            Row("KUZNYECHIK_MGM_", .kuznyechik, 256, .mgm),
+        ]
+
+    /// AES, Camellia and ARIA come in all sizes and modes.
+    private static let blockCiphers: [Row] = [("AES", .aes), ("CAMELLIA", .camellia), ("ARIA", .aria)]
+        .flatMap { (name: String, encryption: Properties.Encryption) in
+            [128, 256].flatMap { bits in
+                [("CBC", Properties.Mode.cbc), ("GCM", .gcm), ("CCM", .ccm)]
+                    .map { Row("\(name)_\(bits)_\($0)", encryption, bits, $1) }
+            }
+        }
+}

@@ -1,0 +1,55 @@
+/// What a cipher suite does, as its name says.
+package struct CipherSuiteProperties: Hashable, Sendable {
+    package let keyExchange: KeyExchange
+    package let encryption: Encryption
+    /// Nominal length of the cipher's key: 168 for triple DES, 0 without encryption.
+    package let keyBits: Int
+    package let mode: Mode
+    package let mac: MAC
+    /// Weakened on purpose for the export rules of the 1990s: 40-bit ciphers, 512-bit keys, and the 56-bit successors.
+    package let isExport: Bool
+
+    /// How the keys come about. `tls13` leaves it to the handshake's extensions.
+    package enum KeyExchange: String, Sendable {
+        case null, rsa, rsaExport, dhStatic, dhStaticExport, dhe, dheExport, dhAnon, dhAnonExport
+        case ecdhStatic, ecdhe, ecdhAnon, psk, dhePsk, ecdhePsk, rsaPsk, krb5, krb5Export, srp, gost, sm2, fortezza
+        case eccpwd, ecjpake, tls13
+    }
+
+    package enum Encryption: String, Sendable {
+        case null, rc2, rc4, des, tripleDES, idea, seed, aria, camellia, aes, chacha20, salsa20, sm1, sm4, aegis
+        /// GOST 28147-89 or Magma, Kuznyechik.
+        case gost, kuznyechik
+        /// Skipjack.
+        case fortezza
+    }
+
+    package enum Mode: String, Sendable { case none, stream, cbc, gcm, ccm, poly1305, mgm, aegis }
+
+    /// How records are protected against change; `aead` where the mode does it.
+    package enum MAC: String, Sendable { case null, md5, sha1, sha256, sha384, sm3, gost, aead }
+
+    /// Whether recorded traffic stays sealed when the server's long-term key becomes known later.
+    /// `nil` for TLS 1.3, where the extensions decide (a resumption without (EC)DHE is not).
+    package var isForwardSecret: Bool? {
+        switch keyExchange {
+        case .tls13: nil
+        case .dhe, .dheExport, .dhAnon, .dhAnonExport, .ecdhe, .ecdhAnon, .dhePsk, .ecdhePsk, .srp, .eccpwd, .ecjpake:
+            true
+        case .null, .rsa, .rsaExport, .dhStatic, .dhStaticExport, .ecdhStatic, .psk, .rsaPsk, .krb5, .krb5Export,
+            .gost, .sm2, .fortezza:
+            false
+        }
+    }
+
+    /// Nothing is encrypted; integrity-only suites of TLS 1.3 included (RFC 9150).
+    package var isNull: Bool { encryption == .null }
+
+    /// Neither side proves who it is.
+    package var isAnonymous: Bool {
+        switch keyExchange {
+        case .dhAnon, .dhAnonExport, .ecdhAnon: true
+        default: false
+        }
+    }
+}
