@@ -189,10 +189,15 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [("", ""), ("00", "00"), ("0aff01", "0A:FF:01"), ("-0a", "-0A"), ("abc", "AB:C")])
+    func serials(_ digits: String, _ text: String) {
+        #expect(EventEncoder.eveSerial(digits) == text)
+    }
+
     @Test func aCertificateOfAFlow() throws {
         let flow = try lines(Sample.judged(Sample.older(), .sealed)).last
         let expected = """
-            "certificates":[{"subject":"CN=pf.test, e•••@pf.test","issuer":"CN=Test CA","serial":"0A:FF",\
+            "certificates":[{"subject":"CN=pf.test, e•••@pf.test","issuer":"CN=Test CA","serial":"0aff",\
             "not_before":"2026-09-21T14:13:20Z","not_after":"9999-12-31T23:59:59Z",\
             "san":["pf.test","*.pf.test","192.0.2.25"],"key":"RSA 2048","signature":"sha256WithRSAEncryption",\
             "sha256":"\(String(repeating: "ab", count: 32))"},{"unreadable":"X.509: no SEQUENCE at octet 0","sha256":"00ff"}]}

@@ -72,10 +72,17 @@ extension Sample {
     }
 
     static func certificate() -> CertificateFacts {
-        CertificateFacts(
-            subject: "CN=pf.test, emailAddress=root@pf.test", issuer: "CN=Test CA", serial: "0A:FF",
-            notBefore: 1_790_000_000, notAfter: .max, dnsNames: ["pf.test", "*.pf.test"], ipAddresses: ["192.0.2.25"],
-            publicKey: PublicKeyFacts(description: "RSA 2048"), signatureAlgorithm: "sha256WithRSAEncryption",
-            sha256: String(repeating: "ab", count: 32))
+        var fields = CertificateFields()
+        fields.subject = "CN=pf.test, emailAddress=root@pf.test"
+        fields.issuer = "CN=Test CA"
+        fields.serial = "0aff"
+        fields.notBefore = 1_790_000_000
+        fields.notAfter = .max
+        fields.dnsNames = ["pf.test", "*.pf.test"]
+        fields.ipAddresses = ["192.0.2.25"]
+        fields.publicKey = PublicKeyFacts(.rsa, bits: 2048, description: "RSA 2048")
+        fields.signature = SignatureFacts(name: "sha256WithRSAEncryption", digest: nil)
+        fields.sha256 = String(repeating: "ab", count: 32)
+        return CertificateFacts(fields)
     }
 }
