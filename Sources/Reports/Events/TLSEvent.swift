@@ -5,7 +5,7 @@ extension EventEncoder {
     /// One handshake, in EVE's words. Members of a certificate that was not seen are `null`.
     func handshake(_ tls: TLSFacts, _ head: EventHead, into json: inout JSONWriter) {
         json.line { json in
-            self.head(head, "tls", frame: Self.frame(of: tls), into: &json)
+            self.head(head, "tls", frame: Self.frame(of: tls) ?? head.lastFrame, into: &json)
             json.object("tls") { json in eve(tls, into: &json) }
             json.object("mail_tls") { json in
                 identity(head.eventID("tls", 0), head.id, into: &json)
@@ -15,9 +15,8 @@ extension EventEncoder {
     }
 
     /// The frame that shows what was negotiated, or as much of it as there is.
-    private static func frame(of tls: TLSFacts) -> FrameNumber {
+    private static func frame(of tls: TLSFacts) -> FrameNumber? {
         tls.serverHello?.frame ?? tls.clientHello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
-            ?? FrameNumber(0)
     }
 
     private func eve(_ tls: TLSFacts, into json: inout JSONWriter) {
@@ -40,10 +39,18 @@ extension EventEncoder {
     private func certificate(_ leaf: CertificateFacts?, into json: inout JSONWriter) {
         json.member("subject", leaf.map { privacy.text($0.subject) })
         json.member("issuerdn", leaf.map { privacy.text($0.issuer) })
-        json.member("serial", leaf.map { $0.serial })
+        json.member("serial", leaf.map { Self.eveSerial($0.serial) })
         json.member("notbefore", leaf.map { CalendarTime(seconds: $0.notBefore).eveSeconds })
         json.member("notafter", leaf.map { CalendarTime(seconds: $0.notAfter).eveSeconds })
         json.member("subjectaltname", leaf.map { names(of: $0) })
+    }
+
+    /// `0a9f` as EVE writes it: `0A:9F`.
+    static func eveSerial(_ digits: String) -> String {
+        let sign = digits.hasPrefix("-") ? "-" : ""
+        let digits = Array(digits.dropFirst(sign.count).uppercased())
+        let octets = stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<min($0 + 2, digits.count)]) }
+        return sign + octets.joined(separator: ":")
     }
 
     func names(of certificate: CertificateFacts) -> [String] {
