@@ -35,7 +35,14 @@ extension CipherSuite {
     var weakness: CipherWeakness? {
         guard let properties else { return nil }
         if properties.isNull { return .null }
-        return nil
+        if properties.isExport { return .export }
+        switch properties.encryption {
+        case .des: return .des
+        case .rc2: return .rc2
+        case .rc4: return .rc4
+        case .tripleDES: return .tripleDES
+        default: return properties.mode == .cbc && properties.mac == .sha1 ? .cbcWithSHA1 : nil
+        }
     }
 }
 

@@ -30,13 +30,27 @@ extension TLSFacts {
         return resumed == true ? true : nil
     }
 
-    /// The key exchange falls to a quantum computer; `nil` where a resumed session hides it.
+    /// The key exchange falls to a quantum computer; `nil` where it cannot be told, as in a resumed session.
     var fallsToQuantum: Bool? {
         guard resumed != true, let version = version?.value else { return nil }
-        if let group = group?.value { return !group.isPostQuantum }
         // No post-quantum group was ever defined for TLS 1.2 and older.
-        return version.isTLS13 ? nil : true
+        guard version.isTLS13 else { return true }
+        return group?.value.fallsToQuantum
     }
 
     var isAnonymous: Bool { cipherSuite?.value.properties?.isAnonymous == true }
+}
+
+extension NamedGroup {
+    /// `nil` for a group that no registry knows.
+    fileprivate var fallsToQuantum: Bool? {
+        if isPostQuantum || Self.drafts.contains(self) { return false }
+        return bits == nil ? nil : true
+    }
+
+    /// Hybrids with Kyber as it was before ML-KEM: no standard, yet no easier for a quantum computer.
+    private static let drafts: Set<Self> = [
+        .x25519Kyber768Draft00, .secP256r1Kyber768Draft00, .x25519Kyber512Draft00, .x25519Kyber768Draft00Old,
+        .p256Kyber768Draft00,
+    ]
 }
