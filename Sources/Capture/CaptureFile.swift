@@ -43,6 +43,8 @@ import Glibc
     /// Octet offset of the next record; on a pipe it is known for classic pcap alone.
     package var position: Int64? { stream.position ?? (stream.isClassic ? counted : nil) }
     private var counted: Int64 = 24
+    /// Classic pcap: a header of 24 octets with the link type at 20, then records.
+    package var isClassic: Bool { stream.isClassic }
 
     /// Lets only packets through that match a BPF expression (pcap-filter(7)). The others are still counted.
     package mutating func setFilter(_ expression: String) throws(CaptureError) {

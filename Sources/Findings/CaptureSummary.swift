@@ -92,3 +92,26 @@ package struct CaptureCounters: Sendable {
 
     package init() {}
 }
+
+extension CaptureCounters {
+    /// Adds the counts of another stage of the same run.
+    package mutating func merge(_ other: Self) {
+        packets += other.packets
+        filtered += other.filtered
+        mailSegments += other.mailSegments
+        otherPackets += other.otherPackets
+        fragments += other.fragments
+        malformed.merge(other.malformed, uniquingKeysWith: +)
+        unreadable.merge(other.unreadable, uniquingKeysWith: +)
+        halfOpen += other.halfOpen
+        withoutPayload += other.withoutPayload
+        retransmissions += other.retransmissions
+        outOfOrder += other.outOfOrder
+        outOfWindow += other.outOfWindow
+        gaps += other.gaps
+        gapOctets += other.gapOctets
+        truncatedSegments += other.truncatedSegments
+        evicted += other.evicted
+        hopsNotItemized += other.hopsNotItemized
+    }
+}

@@ -16,11 +16,12 @@ extension SMTPDialogue {
         guard let found = serverLines.next(octets) else { return octets.count }
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
-            take(SMTPLine(serverLines.tail.span), start)
+            let line = serverLines.takeTail()
+            take(SMTPLine(line.span), start)
+            serverLines.giveBack(line)
         } else {
             take(SMTPLine(octets.extracting(first: found.consumed)), start)
         }
-        serverLines.reset()
         return found.consumed
     }
 

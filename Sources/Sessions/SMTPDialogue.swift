@@ -83,11 +83,12 @@ struct SMTPDialogue: Sendable {
         guard let found = clientLines.next(octets) else { return .consumed(octets.count) }
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
-            take(SMTPLine(clientLines.tail.span), start, isCut: found.length > LineReader.limit)
+            let line = clientLines.takeTail()
+            take(SMTPLine(line.span), start, isCut: found.length > LineReader.limit)
+            clientLines.giveBack(line)
         } else {
             take(SMTPLine(octets.extracting(first: found.consumed)), start, isCut: false)
         }
-        clientLines.reset()
         return .consumed(found.consumed)
     }
 

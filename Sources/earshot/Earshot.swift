@@ -1,6 +1,82 @@
 import ArgumentParser
+import Findings
+import Glibc
+import Pipeline
+import Reports
 
 @main
 struct Earshot: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows who could have read your mail.")
+    static let configuration = CommandConfiguration(
+        commandName: "earshot",
+        abstract: "Shows who could have read your mail: from captured packets, without sending or decrypting any.",
+        discussion: """
+            Reads .pcap and .pcapng files, puts the TCP streams on the mail ports in order, reads the SMTP dialogue and \
+            the TLS handshake, and says for every session who could have read it, how that is known, and what to do.
+
+            Capturing other people's traffic may need authority or notice by law.
+            """,
+        version: "0.1.0",
+        subcommands: [Analyze.self, Explain.self, Rules.self],
+        defaultSubcommand: Analyze.self)
+
+    /// Exit status for usage errors and unreadable input is 2, as for every failure.
+    static func main() {
+        // A reader that goes away (| head) shall end the output, not the process.
+        unsafe _ = signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let status as ExitCode {
+            Self.exit(withError: status)
+        } catch {
+            guard Self.exitCode(for: error) == .success else {
+                let text = Self.fullMessage(for: error)
+                StandardStreams.writeError(text.hasSuffix("\n") ? text : text + "\n")
+                Self.exit(withError: ExitCode(ExitStatus.failure.rawValue))
+            }
+            Self.exit(withError: error)
+        }
+    }
+}
+
+/// The process's own streams.
+enum StandardStreams {
+    static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Columns of the terminal on stdout, where it is one.
+    static var columns: Int? {
+        var size = winsize()
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    static func writeError(_ text: String) {
+        var sink = OutputSink(descriptor: STDERR_FILENO)
+        // Nobody is left to tell when stderr itself is gone.
+        try? sink.write(text)
+        try? sink.flush()
+    }
+
+    static func writeOutput(_ text: String) throws {
+        var sink = OutputSink(descriptor: STDOUT_FILENO)
+        do throws(OutputError) {
+            try sink.write(text)
+            try sink.flush()
+        } catch {
+            guard error != .closed else { return }
+            throw ValidationError("results cannot be written: \(error)")
+        }
+    }
+
+    /// Colour on a terminal, unless the user asked for none (no-color.org).
+    static var reportOptions: ReportOptions {
+        let colour = outputIsTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+        return ReportOptions(colour: colour, width: columns ?? ReportOptions.defaultWidth)
+    }
 }

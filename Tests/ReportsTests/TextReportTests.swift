@@ -71,27 +71,42 @@ import Testing
                 Findings
                           5  no-post-quantum
                           2  credentials-in-clear
-                  worst        critical
+                  worst            critical
 
                 Not seen
-                  certificate  5 sessions: TLS 1.3 encrypts it
-                  gaps         3 holes in streams, 4,380 octets missing
-                  half-open    1 connection attempt that no one answered
-                  malformed    packets: IPv4 2, TCP 1
-                  unreadable   in sessions: TLS handshake 1
+                  certificate      5 sessions: TLS 1.3 encrypts it
+                  gaps             3 holes in streams, 4,380 octets missing
+                  half-open        1 connection attempt that no one answered
+                  malformed        packets: IPv4 2, TCP 1
+                  unreadable       in sessions: TLS handshake 1
 
                 Inputs
-                  lan.pcap     12,345 packets, 9.8 MB
-                  night.pcap   10 packets, 900 octets
-                               incomplete: the file ends in the middle of packet 11
-                  captured     2026-11-23 15:32:50 to 15:34:00 UTC (1 min 10 s)
-                  packets      12,355 in all, 12,000 on mail ports, 355 others
+                  lan.pcap         12,345 packets, 9.8 MB
+                  night.pcap       10 packets, 900 octets
+                                   incomplete: the file ends in the middle of packet 11
+                  captured         2026-11-23 15:32:50 to 15:34:00 UTC (1 min 10 s)
+                  packets          12,355 in all, 12,000 on mail ports, 355 others
 
                 """)
     }
 
     @Test func anEmptyRunSaysSo() throws {
         #expect(try summary(CaptureSummary()).contains("no mail session that exchanged payload was seen"))
+    }
+
+    @Test func unknownSaysWhy() throws {
+        var session = Sample.plaintext()
+        session.notObservable = [Unobserved("server_hello", .oneSided)]
+        let text = try report([Sample.hop([Sample.judged(session, .unknown)])])
+        #expect(text.contains("In earshot: unknown.\n"))
+        #expect(text.contains("Not seen: server_hello (only one direction was captured).\n"))
+    }
+
+    @Test func quotedOctetsKeepTheirBlanks() throws {
+        let octets = "250  a" + String(repeating: " ", count: 100) + "b"
+        let evidence = [Evidence(Sample.excerpt(1, .server, 0, octets), "a reply")]
+        let text = try report([hop(port: 25, .open, [Finding(Sample.card, Finding.Draft("So.", evidence))])])
+        #expect(text.contains("S: 250  a  "))
     }
 
     @Test func theWorstHopComesFirst() throws {
@@ -127,6 +142,16 @@ import Testing
     @Test func findingsOnTheCaptureComeBeforeTheHops() throws {
         let text = try report([hop(port: 25, .open)], capture: [Sample.postQuantum()])
         #expect(text.hasPrefix("CAPTURE    all sessions together\n\n  info     The key exchange is not post-quantum\n"))
+    }
+
+    @Test func findingsOverSeveralSessionsStandWithTheirHop() throws {
+        let quiet = hop(port: 25, .sealed)
+        var sink = OutputSink.inMemory()
+        try TextReport(options: ReportOptions(), inputs: Sample.inputs).render(
+            hops: [quiet], hopFindings: [quiet.key: [Sample.credentials()]], captureFindings: [],
+            summary: CaptureSummary(), to: &sink)
+        #expect(sink.collected.contains("  critical Credentials crossed in clear\n"))
+        #expect(sink.collected.contains("wireshark  ip.addr==192.0.2.10 && ip.addr==192.0.2.25 && tcp.port==25\n"))
     }
 
     @Test func addressesAreMaskedUnlessAskedFor() throws {

@@ -27,7 +27,7 @@ extension EventEncoder {
         let frame = finding.evidence.first?.frame
         switch subject {
         case .session(let head):
-            self.head(head, "alert", frame: frame ?? FrameNumber(0), into: &json)
+            self.head(head, "alert", frame: frame ?? head.lastFrame, into: &json)
         case .hop(_, let time), .capture(let time):
             json.member("timestamp", CalendarTime(time).eve)
             if let frame { source(frame, into: &json) }

@@ -10,6 +10,8 @@ struct EventHead: Sendable {
     let vlans: [UInt16]
     let application: ApplicationProtocol
     let communityID: String
+    /// What an event points at where nothing shows it better.
+    let lastFrame: FrameNumber
 
     init(_ session: MailSession) {
         id = session.id
@@ -19,6 +21,7 @@ struct EventHead: Sendable {
         vlans = session.vlans
         application = session.application
         communityID = CommunityID.text(session.client, session.server)
+        lastFrame = session.transport.lastFrame
     }
 
     /// Deterministic: of the session, the kind of event, and its number among those.

@@ -5,7 +5,7 @@ extension EventEncoder {
     /// One handshake, in EVE's words. Members of a certificate that was not seen are `null`.
     func handshake(_ tls: TLSFacts, _ head: EventHead, into json: inout JSONWriter) {
         json.line { json in
-            self.head(head, "tls", frame: Self.frame(of: tls), into: &json)
+            self.head(head, "tls", frame: Self.frame(of: tls) ?? head.lastFrame, into: &json)
             json.object("tls") { json in eve(tls, into: &json) }
             json.object("mail_tls") { json in
                 identity(head.eventID("tls", 0), head.id, into: &json)
@@ -15,9 +15,8 @@ extension EventEncoder {
     }
 
     /// The frame that shows what was negotiated, or as much of it as there is.
-    private static func frame(of tls: TLSFacts) -> FrameNumber {
+    private static func frame(of tls: TLSFacts) -> FrameNumber? {
         tls.serverHello?.frame ?? tls.clientHello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
-            ?? FrameNumber(0)
     }
 
     private func eve(_ tls: TLSFacts, into json: inout JSONWriter) {

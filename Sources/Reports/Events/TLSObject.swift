@@ -28,7 +28,7 @@ extension EventEncoder {
         json.member("group", group?.name)
         json.member("group_id", group.map { Self.identifier($0.rawValue) })
         json.member("post_quantum", group?.isPostQuantum)
-        json.member("forward_secrecy", suite?.properties?.isForwardSecret)
+        json.member("forward_secrecy", tls.isForwardSecret)
     }
 
     /// A registry's number as `0x` and four hexadecimal digits.
@@ -41,7 +41,8 @@ extension EventEncoder {
         json.array("alerts") { json in
             for sent in alerts {
                 json.object { json in
-                    json.member("alert", "\(sent.alert)")
+                    json.member("alert", sent.alert.description.name)
+                    json.member("fatal", sent.alert.isFatal)
                     json.member("sender", sent.sender.rawValue)
                     json.member("frame", sent.frame.number)
                 }
@@ -94,5 +95,16 @@ extension EventEncoder {
         json.member("key", facts.publicKey.description)
         json.member("signature", facts.signatureAlgorithm)
         json.member("sha256", facts.sha256)
+    }
+}
+
+extension TLSFacts {
+    /// Whether recorded traffic stays sealed when the server's key becomes known; `nil` where it cannot be told.
+    fileprivate var isForwardSecret: Bool? {
+        guard let version = version?.value, let suite = cipherSuite?.value else { return nil }
+        guard version.isTLS13 else { return suite.properties?.isForwardSecret }
+        if group != nil { return true }
+        // A ServerHello that resumes without a key share: psk_ke (RFC 8446 §4.2.9).
+        return resumed == true ? false : nil
     }
 }

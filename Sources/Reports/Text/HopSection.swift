@@ -7,12 +7,14 @@ extension TextReport {
     static let margin = 11
 
     /// A hop: who, how much, who is in earshot; then its findings.
-    func section(_ hop: Hop) -> String {
+    func section(_ entry: HopEntry) -> String {
+        let hop = entry.hop
         var page = Page(options: options)
         let word = Page.padded(hop.verdict.rawValue.uppercased(), to: Self.margin)
         page.line(page.ink.paint(word, hop.verdict.style) + page.ink.paint(title(hop), .strong))
         page.paragraph(earshot(hop), indent: Self.margin)
-        for group in hop.findings.sorted(by: Self.isWorse) {
+        if let why = unseen(hop) { page.paragraph(why, indent: Self.margin) }
+        for group in entry.findings {
             page.line()
             finding(group, on: &page)
         }
@@ -26,14 +28,14 @@ extension TextReport {
         page.line(Page.padded("CAPTURE", to: Self.margin) + page.ink.paint("all sessions together", .strong))
         for finding in findings {
             page.line()
-            self.finding(finding, on: &page)
+            self.finding(FindingGroup(finding), on: &page)
         }
         page.line()
         return page.text
     }
 
     /// Hops with nothing to act on: a line each, then a count.
-    func quietSection(_ hops: [Hop]) -> String {
+    func quietSection(_ hops: [HopEntry]) -> String {
         guard !hops.isEmpty else { return "" }
         var page = Page(options: options)
         for hop in hops.prefix(Self.maximumQuietHops) { page.line(quietLine(hop, ink: page.ink)) }
@@ -43,19 +45,15 @@ extension TextReport {
         return page.text
     }
 
-    private func quietLine(_ hop: Hop, ink: Ink) -> String {
+    private func quietLine(_ entry: HopEntry, ink: Ink) -> String {
+        let hop = entry.hop
         var parts = [size(hop)]
-        if let listeners = ListenerWording.brief(hop.listeners, hop.interceptor) { parts.append(listeners) }
-        if !hop.findings.isEmpty { parts.append("info: " + hop.findings.map(Self.brief).joined(separator: ", ")) }
+        if let listeners = ListenerWording.brief(hop) { parts.append(listeners) }
+        let findings = entry.findings.map { $0.leading.card.id + $0.times }
+        if !findings.isEmpty { parts.append("info: " + findings.joined(separator: ", ")) }
         let word = ink.paint(Page.padded(hop.verdict.rawValue.uppercased(), to: Self.margin), hop.verdict.style)
         return word + title(hop) + "  " + ink.paint(parts.joined(separator: "; "), .quiet)
     }
-
-    private static func brief(_ group: Hop.GroupedFinding) -> String {
-        group.leading.card.id + times(group.count)
-    }
-
-    static func times(_ count: Int) -> String { count > 1 ? " x\(Quantity.grouped(count))" : "" }
 
     /// `192.0.2.10 (client.example) -> 192.0.2.25:587 (mx.example)`.
     private func title(_ hop: Hop) -> String {
@@ -78,13 +76,13 @@ extension TextReport {
     }
 
     private func earshot(_ hop: Hop) -> String {
-        "\(size(hop)). In earshot: \(ListenerWording.sentence(hop.listeners, hop.interceptor))."
+        "\(size(hop)). In earshot: \(ListenerWording.sentence(hop))."
     }
 
-    private static func isWorse(_ left: Hop.GroupedFinding, than right: Hop.GroupedFinding) -> Bool {
-        let (left, right) = (left.leading, right.leading)
-        if left.severity != right.severity { return left.severity > right.severity }
-        if left.certainty != right.certainty { return left.certainty > right.certainty }
-        return left.card.id < right.card.id
+    /// Why the capture cannot tell.
+    private func unseen(_ hop: Hop) -> String? {
+        guard hop.verdict == .unknown, !hop.notObservable.isEmpty else { return nil }
+        let facts = hop.notObservable.map { "\($0.fact) (\($0.why.rawValue))" }.sorted()
+        return "Not seen: \(facts.joined(separator: ", "))."
     }
 }

@@ -9,7 +9,7 @@ extension TextReport {
         guard !rows.isEmpty else { return }
         page.line()
         page.line(page.ink.paint("Not seen", .strong))
-        for (label, words) in rows { page.row(label, words, indent: 2, column: 13) }
+        for (label, words) in rows { page.row(label, words, indent: 2, column: Self.summaryLabels) }
     }
 
     private static func unobservable(_ summary: CaptureSummary) -> [(String, String)] {

@@ -27,6 +27,16 @@ struct Page {
         }
     }
 
+    /// Characters as they are, blanks included; broken where the line ends.
+    mutating func verbatim(_ text: String, indent: Int, style: Ink.Style) {
+        var rest = Substring(text)
+        repeat {
+            let piece = rest.prefix(max(20, width - indent))
+            line(Self.spaces(indent) + ink.paint(String(piece), style))
+            rest = rest.dropFirst(piece.count)
+        } while !rest.isEmpty
+    }
+
     /// A paragraph behind a label in a column of its own.
     mutating func row(_ label: String, _ words: String, indent: Int, column: Int) {
         paragraph(words, lead: Self.spaces(indent) + label, indent: indent + column)

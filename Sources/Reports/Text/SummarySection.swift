@@ -3,7 +3,7 @@ import Sessions
 import Wire
 
 extension TextReport {
-    private static let labels = 13
+    static let summaryLabels = 17
 
     /// What the run saw and did not see.
     func summarySection(_ summary: CaptureSummary) -> String {
@@ -21,7 +21,7 @@ extension TextReport {
     }
 
     private func row(_ label: String, _ words: String, on page: inout Page) {
-        page.row(label, words, indent: 2, column: Self.labels)
+        page.row(label, words, indent: 2, column: Self.summaryLabels)
     }
 
     private func verdicts(_ summary: CaptureSummary, on page: inout Page) {

@@ -19,39 +19,21 @@ package struct TextReport: Sendable {
     }
 
     /// The whole report.
+    ///
+    /// - Parameter hopFindings: findings that needed several sessions of a hop.
     package func render(
-        hops: [Hop], captureFindings: [Finding], summary: CaptureSummary, to sink: inout OutputSink
+        hops: [Hop], hopFindings: [HopKey: [Finding]] = [:], captureFindings: [Finding], summary: CaptureSummary,
+        to sink: inout OutputSink
     ) throws(OutputError) {
         if !captureFindings.isEmpty { try sink.write(captureSection(captureFindings)) }
-        let ordered = hops.sorted(by: Self.isWorse)
-        for hop in ordered where !hop.isQuiet { try sink.write(section(hop)) }
-        try sink.write(quietSection(ordered.filter(\.isQuiet)))
+        let entries = hops.map { HopEntry($0, concluded: hopFindings[$0.key] ?? []) }.sorted(by: HopEntry.isWorse)
+        for entry in entries where !entry.isQuiet { try sink.write(section(entry)) }
+        try sink.write(quietSection(entries.filter(\.isQuiet)))
         try render(summary, to: &sink)
     }
 
     /// The closing part alone (`--format summary`).
     package func render(_ summary: CaptureSummary, to sink: inout OutputSink) throws(OutputError) {
         try sink.write(summarySection(summary))
-    }
-
-    /// By verdict, then by the worst finding, then by size; the key settles the rest.
-    private static func isWorse(_ left: Hop, than right: Hop) -> Bool {
-        if left.verdict != right.verdict { return left.verdict < right.verdict }
-        let severities = (left.worst ?? -1, right.worst ?? -1)
-        if severities.0 != severities.1 { return severities.0 > severities.1 }
-        if left.sessions != right.sessions { return left.sessions > right.sessions }
-        return left.key < right.key
-    }
-}
-
-extension Hop {
-    fileprivate var worst: Int? { findings.map(\.leading.severity.rawValue).max() }
-
-    /// Nothing here asks for action.
-    var isQuiet: Bool {
-        switch verdict {
-        case .sealed, .idle, .local: findings.allSatisfy { $0.leading.severity == .info }
-        default: false
-        }
     }
 }

@@ -22,14 +22,17 @@ extension Verdict {
 /// Who is in earshot, in words.
 enum ListenerWording {
     /// `anyone on the path; whoever can alter traffic (possible)`.
-    static func sentence(_ listeners: Set<Listener>, _ interceptor: Interceptor) -> String {
-        let known = listeners.sorted().map { long($0, interceptor) }
-        return known.isEmpty ? "no one that the capture shows" : known.joined(separator: "; ")
+    static func sentence(_ hop: Hop) -> String {
+        let known = hop.listeners.sorted().map { long($0, hop.interceptor) }
+        guard known.isEmpty else { return known.joined(separator: "; ") }
+        return hop.verdict == .unknown ? "unknown" : "no one that the capture shows"
     }
 
     /// `quantum, interceptor possible`; `nil` where there is none.
-    static func brief(_ listeners: Set<Listener>, _ interceptor: Interceptor) -> String? {
-        let known = listeners.sorted().map { $0 == .interceptor ? "interceptor \(interceptor.rawValue)" : $0.rawValue }
+    static func brief(_ hop: Hop) -> String? {
+        let known = hop.listeners.sorted().map {
+            $0 == .interceptor ? "interceptor \(hop.interceptor.rawValue)" : $0.rawValue
+        }
         return known.isEmpty ? nil : known.joined(separator: ", ")
     }
 

@@ -34,6 +34,18 @@ package struct LineReader: Sendable {
         return Found(consumed: consumed, isBuffered: true, length: pending)
     }
 
+    /// Hands out the unfinished line's octets, to be given back after they were read.
+    package mutating func takeTail() -> [UInt8] {
+        defer { tail = [] }
+        return tail
+    }
+
+    /// Takes back what `takeTail` handed out, and forgets it.
+    package mutating func giveBack(_ octets: consuming [UInt8]) {
+        tail = octets
+        reset()
+    }
+
     /// Forgets the unfinished line; what it held is overwritten, since it may have been a secret.
     package mutating func reset() {
         for index in tail.indices { tail[index] = 0 }

@@ -110,7 +110,7 @@ extension ClientHelloFacts {
         case .earlyData: offersEarlyData = true
         case .sessionTicket: presentsTicket = !data.isAtEnd
         case .extendedMasterSecret: offersExtendedMasterSecret = true
-        case .encryptThenMac: offersEncryptThenMAC = true
+        case .encryptThenMAC: offersEncryptThenMAC = true
         case .renegotiationInfo: offersRenegotiationInfo = true
         default: break
         }

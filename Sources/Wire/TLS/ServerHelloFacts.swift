@@ -83,7 +83,7 @@ extension ServerHelloFacts {
         case .applicationLayerProtocolNegotiation: alpn = try data.protocolNames().first
         case .extendedMasterSecret: usesExtendedMasterSecret = true
         case .renegotiationInfo: usesRenegotiationInfo = true
-        case .encryptThenMac: usesEncryptThenMAC = true
+        case .encryptThenMAC: usesEncryptThenMAC = true
         default: break
         }
     }

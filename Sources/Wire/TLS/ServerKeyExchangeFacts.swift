@@ -18,13 +18,13 @@ package struct ServerKeyExchangeFacts: Sendable, Equatable {
         case .dhe, .dheExport, .dhAnon, .dhAnonExport: try takePrime(&reader)
         case .ecdhePsk:
             _ = try reader.vector16()  // identity hint
-            return try takeCurve(&reader)
+            try takeCurve(&reader)
         case .dhePsk:
             _ = try reader.vector16()
-            return try takePrime(&reader)
+            try takePrime(&reader)
         default: return
         }
-        let isSigned = keyExchange != .ecdhAnon && keyExchange != .dhAnon && keyExchange != .dhAnonExport
+        let isSigned = keyExchange == .ecdhe || keyExchange == .dhe || keyExchange == .dheExport
         if isSigned, version == .tls12 { signatureScheme = SignatureScheme(rawValue: try reader.u16()) }
     }
 

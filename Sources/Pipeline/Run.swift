@@ -1,0 +1,170 @@
+import Capture
+import Findings
+import Reports
+import Sessions
+import Wire
+
+/// One run over saved captures: the place where the stages meet.
+package struct Run: ~Copyable {
+    private let options: RunOptions
+    private let messages: Messages
+    private let decoder: PacketDecoder
+    private var tracker: ConnectionTracker
+    private var judge = Judge()
+    private var hops = HopTable()
+    private var summary = CaptureSummary()
+    private var events: EventWriter
+    private var sink: OutputSink
+    private var progress: Progress
+    private var packetsLeft: UInt64
+    private var outputFailure: OutputError?
+    private var inputFailed = false
+
+    /// `sink` takes the results; `messages` everything else.
+    package init(_ options: RunOptions, sink: consuming OutputSink, messages: Messages) {
+        self.options = options
+        self.messages = messages
+        decoder = PacketDecoder(ports: options.tracker.ports)
+        tracker = ConnectionTracker(options.tracker)
+        events = EventWriter(options: options.report, inputs: options.inputs)
+        self.sink = sink
+        progress = Progress(isShown: options.showsProgress, messages: messages)
+        packetsLeft = options.maximumPackets ?? .max
+    }
+
+    /// Reads every input, reports, and says how it went. An input that cannot be read does not stop the others.
+    package mutating func execute() -> ExitStatus {
+        for index in options.inputs.indices where packetsLeft > 0 && outputFailure == nil {
+            read(UInt32(index))
+        }
+        progress.clear()
+        tracker.finish()
+        judgeFinished()
+        attempt { run throws(OutputError) in try run.conclude() }
+        return status
+    }
+
+    /// The sink, for who wants what was written into memory.
+    package consuming func takeSink() -> OutputSink { sink }
+
+    private var status: ExitStatus {
+        if let outputFailure, outputFailure != .closed {
+            messages.write("results are incomplete: \(outputFailure)")
+            return .failure
+        }
+        if inputFailed { return .failure }
+        guard let limit = options.failOn, let worst = summary.worst, worst >= limit else { return .clean }
+        return .findings
+    }
+
+    // MARK: Reading
+
+    private mutating func read(_ index: UInt32) {
+        var input = InputSummary(name: options.inputs[Int(index)])
+        do throws(CaptureError) {
+            var file = try CaptureFile(input.name)
+            try readPackets(of: &file, index, &input)
+        } catch {
+            progress.clear()
+            inputFailed = true
+            input.failure = "\(error)"
+            messages.write("\(error)")
+        }
+        if options.isVerbose {
+            messages.write("\(input.name): \(input.packets) packets, \(input.octets) octets captured")
+        }
+        summary.inputs.append(input)
+    }
+
+    private mutating func readPackets(
+        of file: inout CaptureFile, _ index: UInt32, _ input: inout InputSummary
+    ) throws(CaptureError) {
+        let linkType = LinkType(rawValue: file.linkType)
+        guard linkType.isSupported else { throw file.unsupportedLinkType }
+        if let filter = options.filter { try file.setFilter(filter) }
+        while packetsLeft > 0, outputFailure == nil, let packet = try file.next() {
+            packetsLeft -= 1
+            input.packets += 1
+            input.octets &+= UInt64(packet.octets.count)
+            take(packet, FrameNumber(file: index, packet.number), linkType)
+            if input.packets & 0x3FFF == 0 { progress.show(file.position, of: file.size, input.name) }
+        }
+    }
+
+    private mutating func take(_ packet: borrowing Packet, _ frame: FrameNumber, _ linkType: LinkType) {
+        let time = Timestamp(nanoseconds: packet.nanoseconds)
+        summary.start = min(summary.start ?? time, time)
+        summary.end = max(summary.end ?? time, time)
+        summary.counters.packets += 1
+        guard packet.isSelected else {
+            summary.counters.filtered += 1
+            return
+        }
+        do throws(WireError) {
+            switch try decoder.decode(packet.octets, linkType: linkType) {
+            case .segment(let segment):
+                summary.counters.mailSegments += 1
+                tracker.take(segment, octets: packet.originalLength, frame: frame, at: time)
+                judgeFinished()
+            case .other: summary.counters.otherPackets += 1
+            case .fragment: summary.counters.fragments += 1
+            }
+        } catch {
+            summary.counters.malformed[error.layer, default: 0] += 1
+        }
+    }
+
+    // MARK: Judging and reporting
+
+    private mutating func judgeFinished() {
+        guard !tracker.finished.isEmpty else { return }
+        for session in tracker.takeFinished() {
+            let judged = judge.judge(session)
+            summary.add(judged)
+            // Each format pays for what it shows.
+            switch options.format {
+            case .text: hops.add(judged)
+            case .jsonl where session.application != .notMail && !options.isQuiet:
+                attempt { run throws(OutputError) in try run.events.write(judged, to: &run.sink) }
+            case .jsonl, .summary: break
+            }
+        }
+    }
+
+    /// What only shows when the capture has ended, and the closing figures.
+    private mutating func conclude() throws(OutputError) {
+        summary.counters.merge(tracker.counters)
+        summary.counters.hopsNotItemized = hops.sessionsNotItemized
+        let captureFindings = judge.conclude()
+        captureFindings.forEach { summary.add($0) }
+        guard !options.isQuiet else { return }
+        let text = TextReport(options: options.report, inputs: options.inputs)
+        switch options.format {
+        case .text:
+            try text.render(hops: hops.sorted, captureFindings: captureFindings, summary: summary, to: &sink)
+        case .summary: try text.render(summary, to: &sink)
+        case .jsonl:
+            let end = summary.end ?? Timestamp(nanoseconds: 0)
+            for (ordinal, finding) in captureFindings.enumerated() {
+                try events.write(finding, ordinal: ordinal, at: end, to: &sink)
+            }
+            try events.write(stats: summary, to: &sink)
+        }
+        try sink.flush()
+    }
+
+    private mutating func attempt(_ work: (inout Run) throws(OutputError) -> Void) {
+        guard outputFailure == nil else { return }
+        do throws(OutputError) { try work(&self) } catch { outputFailure = error }
+    }
+}
+
+extension CaptureFile {
+    var unsupportedLinkType: CaptureError {
+        CaptureError(
+            input: input,
+            problem: "link type \(linkTypeName) (\(linkType)) cannot be read; capture on an Ethernet, cooked, raw IP or "
+                + "loopback interface, or convert the file with editcap -T",
+            offset: isClassic ? 20 : nil)
+    }
+}

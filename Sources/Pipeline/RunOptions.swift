@@ -1,0 +1,45 @@
+import Findings
+import Reports
+
+/// What a run shall do, as the command line says it.
+package struct RunOptions: Sendable {
+    package enum Format: String, Sendable, CaseIterable {
+        /// For people: findings by hop, then the summary.
+        case text
+        /// The summary alone.
+        case summary
+        /// One EVE event per line.
+        case jsonl
+    }
+
+    package var inputs: [String]
+    package var filter: String?
+    package var format = Format.text
+    /// Nothing goes to stdout; the exit status tells.
+    package var isQuiet = false
+    package var report: ReportOptions
+    package var tracker: TrackerOptions
+    /// Findings at or above it make the exit status 1; `nil` switches that off.
+    package var failOn: Severity? = .medium
+    /// Stop after so many packets of all inputs.
+    package var maximumPackets: UInt64?
+    /// Counts of each input on stderr.
+    package var isVerbose = false
+    /// stderr is a terminal, so that a progress line may be drawn on it.
+    package var showsProgress = false
+
+    package init(inputs: [String], report: ReportOptions, tracker: TrackerOptions) {
+        self.inputs = inputs
+        self.report = report
+        self.tracker = tracker
+    }
+}
+
+/// What the process tells its caller (design, section 7).
+package enum ExitStatus: Int32, Sendable {
+    /// Nothing was found at or above `--fail-on`.
+    case clean = 0
+    case findings = 1
+    /// Usage, unreadable input, or output that could not be written. Outranks findings.
+    case failure = 2
+}

@@ -1,0 +1,71 @@
+/// Readings of certificates by their digest: a server shows the same one in every session.
+///
+/// Bounded by entries and by the certificates' octets; the oldest reading leaves first.
+package struct CertificateCache: Sendable {
+    /// Entries at most.
+    package let capacity: Int
+    /// Octets of the cached certificates' encodings at most (their readings take about as much memory).
+    package let octetBudget: Int
+    /// How often a reading was found.
+    package private(set) var hits = 0
+    /// How often a certificate had to be read.
+    package private(set) var misses = 0
+    private var entries: [SHA256Fingerprint: CertificateReading] = [:]
+    private var ages: [Age] = []
+    /// The place in `ages` of the oldest entry; those before it are gone.
+    private var oldest = 0
+    private var octets = 0
+
+    private struct Age: Sendable {
+        let fingerprint: SHA256Fingerprint
+        let octets: Int
+    }
+
+    package init(capacity: Int = 4096, octetBudget: Int = 16 << 20) {
+        self.capacity = max(1, capacity)
+        self.octetBudget = octetBudget
+    }
+
+    package var count: Int { entries.count }
+
+    package mutating func reading(of der: Span<UInt8>) -> CertificateReading {
+        let fingerprint = SHA256Fingerprint(of: der)
+        if let known = entries[fingerprint] {
+            hits += 1
+            return known
+        }
+        misses += 1
+        let reading = CertificateReading(der, fingerprint)
+        insert(reading, fingerprint, octets: min(der.count, CertificateFacts.maximumOctets))
+        return reading
+    }
+
+    private mutating func insert(_ reading: CertificateReading, _ fingerprint: SHA256Fingerprint, octets count: Int) {
+        entries[fingerprint] = reading
+        ages.append(Age(fingerprint: fingerprint, octets: count))
+        octets += count
+        while entries.count > capacity || octets > octetBudget && entries.count > 1 { evictOldest() }
+    }
+
+    private mutating func evictOldest() {
+        let age = ages[oldest]
+        entries[age.fingerprint] = nil
+        octets -= age.octets
+        oldest += 1
+        // The gone half is dropped at once, so that an eviction costs little on average.
+        if 2 * oldest > ages.count {
+            ages.removeFirst(oldest)
+            oldest = 0
+        }
+    }
+}
+
+extension CertificateReading {
+    fileprivate init(_ der: Span<UInt8>, _ fingerprint: SHA256Fingerprint) {
+        do {
+            self = .facts(try CertificateFacts(parsing: der, fingerprint: fingerprint))
+        } catch {
+            self = .unreadable(error, sha256: fingerprint.hex)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// What kind of key a certificate holds, and how large it is.
+package struct PublicKeyFacts: Hashable, Sendable {
+    package enum Algorithm: String, Sendable {
+        case rsa, rsaPSS, dsa, ecdsa, ed25519, ed448, mlDSA, slhDSA, sm2, gost, other
+    }
+
+    package let algorithm: Algorithm
+    /// Bits of the modulus, prime or curve field; `nil` where they are not known or not a measure.
+    package let bits: Int?
+    /// For people: `RSA 2048`, `ECDSA P-256`, `Ed25519`, `DSA 1024`; a dotted object identifier if nothing is known.
+    package let description: String
+
+    package init(_ algorithm: Algorithm, bits: Int?, description: String) {
+        self.algorithm = algorithm
+        self.bits = bits
+        self.description = description
+    }
+}
+
+extension PublicKeyFacts: CustomStringConvertible {}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Findings
+import Reports
+
+/// `earshot explain RULE`.
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Explain a rule: what it means, what else it could be, what to do.")
+
+    @Argument(help: "A rule's id, as it stands in a finding.")
+    var rule: String
+
+    func run() throws {
+        guard let card = RuleBook.card(rule) else {
+            throw ValidationError("There is no rule '\(rule)'. earshot rules lists them.")
+        }
+        try StandardStreams.writeOutput(CardText(options: StandardStreams.reportOptions).render(card))
+    }
+}
+
+/// `earshot rules`.
+struct Rules: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the rules.")
+
+    func run() throws {
+        try StandardStreams.writeOutput(CardText(options: StandardStreams.reportOptions).list(RuleBook.cards))
+    }
+}
