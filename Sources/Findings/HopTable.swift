@@ -6,16 +6,17 @@ package struct HopTable: Sendable {
     private var hops: [HopKey: Hop] = [:]
     private var overLimit: Set<HopKey> = []
     private let limit: Int
+    /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
+    package private(set) var sessionsNotItemized = 0
 
-    package static let maximum = 65_536
+    package static let defaultLimit = 65_536
 
-    package init(limit: Int = Self.maximum) { self.limit = limit }
+    package init(limit: Int = Self.defaultLimit) { self.limit = limit }
 
     package var count: Int { hops.count }
 
-    /// Hops over the limit: their findings are counted in the summary and itemized nowhere. At most the limit once
-    /// more is told apart; `limit` itself means that many or more.
-    package var notItemized: Int { overLimit.count }
+    /// The hops of those sessions, told apart in bounded memory: the limit itself stands for that many or more.
+    package var hopsNotItemized: Int { overLimit.count }
 
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
     package mutating func add(_ judged: JudgedSession) {
@@ -23,13 +24,14 @@ package struct HopTable: Sendable {
         let key = HopKey(judged.session)
         if hops[key] != nil || hops.count < limit {
             hops[key, default: Hop(key: key)].add(judged)
-        } else if overLimit.count < limit {
-            overLimit.insert(key)
+            return
         }
+        sessionsNotItemized += 1
+        if overLimit.count < limit { overLimit.insert(key) }
     }
 
     /// Worst verdict leading, then worst finding, then by key: the same for every order of the sessions.
-    package var inReportOrder: [Hop] {
+    package var sorted: [Hop] {
         hops.values.sorted { left, right in
             if left.verdict != right.verdict { return left.verdict < right.verdict }
             if left.worst != right.worst { return left.worst > right.worst }

@@ -3,18 +3,25 @@ import Wire
 
 /// Asks every rule: about each session, and about hops and the whole when the capture ends.
 package struct Judge: Sendable {
+    /// What the sessions judged so far have shown of the capture.
+    package private(set) var observations = CaptureObservations()
     private let sessionRules: [any SessionRule.Type]
     private let hopRules: [any HopRule.Type]
     private let captureRules: [any CaptureRule.Type]
 
-    package init(rules: [any Rule.Type] = RuleBook.all) {
+    package init(rules: [any Rule.Type] = RuleBook.rules) {
         sessionRules = rules.compactMap { $0 as? any SessionRule.Type }
         hopRules = rules.compactMap { $0 as? any HopRule.Type }
         captureRules = rules.compactMap { $0 as? any CaptureRule.Type }
     }
 
-    /// Judges a finished session by itself and by what the capture has shown until now; `observations` have taken it
-    /// in before.
+    /// Takes in a finished session, and judges it by itself and by what the capture has shown until now.
+    package mutating func judge(_ session: MailSession) -> JudgedSession {
+        observations.observe(session)
+        return judge(session, observations)
+    }
+
+    /// Judges a finished session that `observations` have taken in before.
     package func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
         JudgedSession(
             session: session, exposure: ExposureJudge.judge(session, observations),
@@ -22,12 +29,12 @@ package struct Judge: Sendable {
     }
 
     /// What only shows when the capture has ended: findings over a hop.
-    package func judge(_ hop: Hop, _ observations: CaptureObservations) -> [Finding] {
+    package func conclude(_ hop: Hop) -> [Finding] {
         Self.worstFirst(hopRules.compactMap { Self.finding($0.card, $0.judge(hop, observations)) })
     }
 
     /// What only shows when the capture has ended: findings over the capture itself.
-    package func judge(_ observations: CaptureObservations) -> [Finding] {
+    package func conclude() -> [Finding] {
         Self.worstFirst(captureRules.compactMap { Self.finding($0.card, $0.judge(observations)) })
     }
 

@@ -1,6 +1,6 @@
 /// The catalogue: every rule, in the order in which it is printed.
 package enum RuleBook {
-    package static let all: [any Rule.Type] = [
+    package static let rules: [any Rule.Type] = [
         CredentialsInClear.self,
         MessageInClear.self,
         EnvelopeInClear.self,
@@ -21,12 +21,12 @@ package enum RuleBook {
         CertificateHostMismatch.self,
     ]
 
-    package static var cards: [RuleCard] { all.map { $0.card } }
+    package static var cards: [RuleCard] { rules.map { $0.card } }
 
     /// The rule called `id`, in any letter case.
     package static func rule(_ id: String) -> (any Rule.Type)? {
         let id = id.lowercased()
-        return all.first { $0.card.id == id }
+        return rules.first { $0.card.id == id }
     }
 
     package static func card(_ id: String) -> RuleCard? { rule(id)?.card }

@@ -4,7 +4,7 @@ import Testing
 @testable import Wire
 
 @Suite struct StartTLSMaskedTests {
-    @Test(arguments: ["XXXXXXXA", "XXXXXXXX", "********", "xxxxxxxx", "XXXXXXAB"])
+    @Test(arguments: ["XXXXXXXA", "XXXXXXXX", "xxxxxxxx", "XXXXXXAB"])
     func overwrittenKeywordsAreCertain(_ keyword: String) {
         let draft = StartTLSMasked.judge(sample { $0.greet(["SIZE 1000", keyword]) }).draft
         #expect(draft?.certainty == .certain)
@@ -22,6 +22,7 @@ import Testing
     @Test(arguments: [
         "XCLIENT NAME ADDR", "XFORWARD NAME", "X-EXPS NTLM", "XEXCH50", "XVERP", "8BITMIME", "CHUNKING", "SMTPUTF8",
         "XXXXXXXXXX", "X-ANONYMOUSTLS", "HELP", "AUTH=LOGIN", "",
+        "--------", "********", "XXXXXABC", "STARTXYZ",
     ])
     func vendorKeywordsPass(_ keyword: String) {
         #expect(StartTLSMasked.judge(sample { $0.greet([keyword]) }).passed)
@@ -70,15 +71,22 @@ import Testing
         #expect(StartTLSRefused.judge(session(code)).draft?.sentence.contains("\(code)") == true)
     }
 
-    @Test(arguments: [220, 500, 502] as [UInt16])
-    func acceptanceAndUnknownCommandsPass(_ code: UInt16) {
-        #expect(StartTLSRefused.judge(session(code)).passed)
+    @Test func acceptancePasses() {
+        #expect(StartTLSRefused.judge(session(220)).passed)
+    }
+
+    @Test(arguments: [500, 502] as [UInt16])
+    func aCommandThatWasNotUnderstoodIsNoRefusal(_ code: UInt16) {
+        #expect(StartTLSRefused.judge(session(code)).isNotApplicable)
     }
 
     @Test func withoutRequestOrReplyThereIsNoRefusal() {
         #expect(StartTLSRefused.judge(sample { $0.greet() }).isNotApplicable)
         let unanswered = sample { $0.greet(); $0.beginTLS(); $0.startTLS.reply = nil }
-        #expect(StartTLSRefused.judge(unanswered).unobservable == .gap)
+        #expect(StartTLSRefused.judge(unanswered).isNotApplicable)
+        var oneSided = unanswered
+        oneSided.transport.capture = .oneSided
+        #expect(StartTLSRefused.judge(oneSided).unobservable == .oneSided)
     }
 }
 
@@ -115,8 +123,10 @@ import Testing
     @Test func theCaptureAsAWholeTellsOfAMirror() {
         let one = StartTLSWithoutTLS.judge(Sample.observing(mirrored)).draft
         #expect(one?.certainty == .possible)
+        #expect(one?.severity == .low)
         let many = StartTLSWithoutTLS.judge(Sample.observing(mirrored, mirrored, mirrored)).draft
         #expect(many?.certainty == .likely)
+        #expect(many?.severity == .info)
         #expect(many?.sentence.contains("all 3 sessions") == true)
         #expect(StartTLSWithoutTLS.judge(Sample.observing(mirrored, encrypted)).passed)
         #expect(StartTLSWithoutTLS.judge(CaptureObservations()).isNotApplicable)
@@ -154,6 +164,11 @@ import Testing
         #expect(TLSVersionRollback.judge(session(nil, chose: .tls12, offered: .tls13)).passed)
     }
 
+    @Test func aMarkThatContradictsItselfSaysNothing() {
+        #expect(TLSVersionRollback.judge(session(0, chose: .tls12, offered: .tls13)).passed)
+        #expect(TLSVersionRollback.judge(session(1, chose: .tls13, offered: .tls13)).passed)
+    }
+
     @Test func withoutTheClientHelloItIsNotObserved() {
         var unseen = session(1, chose: .tls12, offered: .tls13)
         unseen.tls?.clientHello = nil
@@ -177,6 +192,14 @@ import Testing
         #expect(draft?.severity == (type == "validation-failure" ? .low : .medium))
         #expect(draft?.evidence.first?.frame == FrameNumber(21))
         #expect(draft?.sentence.contains("client") == true)
+    }
+
+    @Test func aRefusedCertificateForAnotherNameIsAMismatch() throws {
+        var session = sample { $0.showCertificate(asking: "mx.other.test", completed: false) { _ in } }
+        session.tls?.failure = .alert(try Sample.alert(42))
+        #expect(TLSHandshakeFailed.judge(session).draft?.tlsrptResultType == "certificate-host-mismatch")
+        session.tls?.failure = .alert(try Sample.alert(48))
+        #expect(TLSHandshakeFailed.judge(session).draft?.tlsrptResultType == "certificate-not-trusted")
     }
 
     @Test func aServersAlertSaysNothingAboutTheServer() throws {

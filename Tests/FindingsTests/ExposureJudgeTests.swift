@@ -38,6 +38,25 @@ import Testing
         #expect(exposure == Exposure(listeners: [], interceptor: .unknown, verdict: .idle))
     }
 
+    @Test func whatIsStillOpenIsNotIdle() {
+        #expect(judge(sample { $0.greet(); $0.transport.state = .open }).verdict == .unknown)
+        let left = sample { $0.greet(); $0.transport.state = .open; $0.smtp?.quit = FrameNumber(9) }
+        #expect(judge(left).verdict == .idle)
+        #expect(judge(sample { $0.greet(); $0.transport.state = .timedOut }).verdict == .idle)
+    }
+
+    @Test func aRefusedStartTLSAndQuitIsIdle() {
+        let exposure = judge(
+            sample {
+                $0.greet()
+                $0.beginTLS()
+                $0.startTLS.reply = Sample.reply(454, frame: 9)
+                $0.startTLS.afterRefusal = .quit
+                $0.smtp?.quit = FrameNumber(10)
+            })
+        #expect(exposure.verdict == .idle)
+    }
+
     @Test func aProbeSeenInPartIsUnknown() {
         let changes: [(inout MailSession) -> Void] = [
             { $0.transport.capture = .oneSided },
@@ -52,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func loopbackIsLocalAndKeepsItsListeners() {
+    @Test func nobodyListensOnLoopback() {
         let exposure = judge(
             sample {
                 $0.greet()
@@ -60,12 +79,11 @@ import Testing
                 $0.client = Endpoint(IPAddress(v4: 0x7F00_0001), 40000)
                 $0.server = Endpoint(IPAddress(v4: 0x7F00_0001), 25)
             })
-        #expect(exposure.verdict == .local)
-        #expect(exposure.listeners == [.anyone, .interceptor])
+        #expect(exposure == Exposure(listeners: [], interceptor: .unknown, verdict: .local))
     }
 
     @Test func whatIsNotMailIsNotJudged() {
-        #expect(judge(sample { $0.application = .notMail; $0.transport.capture = .oneSided }).verdict == .idle)
+        #expect(judge(sample { $0.application = .notMail; $0.greet(); $0.sendMessage() }).verdict == .unknown)
     }
 
     // MARK: A tap behind TLS inspection
@@ -146,6 +164,36 @@ import Testing
         #expect(judge(sample { $0.greet(); $0.handshake(version, suite, completed: false) }).verdict == .idle)
     }
 
+    @Test func withoutEncryptionItTakesRecordsToBeOpen() {
+        let suite = CipherSuite(rawValue: 0x0002)
+        #expect(judge(sample { $0.greet(); $0.handshake(.tls12, suite, completed: nil) }).verdict == .unknown)
+        let used = sample { $0.greet(); $0.handshake(.tls12, suite, completed: nil) { $0.clientRecords.count = 2 } }
+        #expect(judge(used).verdict == .open)
+    }
+
+    @Test func abandonedWeakSuitesAreUnknown() {
+        #expect(judge(sample { $0.greet(); $0.handshake(.tls12, .rsaRC4128SHA, completed: nil) }).verdict == .unknown)
+    }
+
+    @Test(arguments: [TLSVersion.tls12, .tls13])
+    func aSuiteThatNobodyKnowsIsNotSealed(_ version: TLSVersion) {
+        let session = sample { $0.greet(); $0.handshake(version, CipherSuite(rawValue: 0xEEEE), group: nil) }
+        #expect(judge(session).verdict == .unknown)
+    }
+
+    @Test func goingOnPastADoubtfulCertificateLetsAnInterceptorIn() {
+        let changes: [(inout CertificateFields) -> Void] = [
+            { $0.notAfter = Sample.start.seconds - 1 },
+            { $0.isSelfIssued = true; $0.authorityKeyID = $0.subjectKeyID },
+            { $0.dnsNames = ["other.test"] },
+        ]
+        for change in changes {
+            #expect(judge(sample { $0.showCertificate(change) }).interceptor == .possible)
+            #expect(judge(sample { $0.showCertificate(completed: false, change) }).interceptor == .unknown)
+        }
+        #expect(judge(sample { $0.showCertificate { _ in } }).listeners == [.quantum])
+    }
+
     @Test func anonymousKeyExchangeLetsAnInterceptorIn() {
         let exposure = judge(sample { $0.greet(); $0.handshake(.tls12, .dhAnonAES128CBCSHA, group: nil) })
         #expect(exposure.verdict == .sealed)
@@ -223,8 +271,8 @@ import Testing
         #expect(open.interceptor == .happened)
     }
 
-    @Test func aKeywordAlmostRightIsJustPossible() {
+    @Test func aKeywordAlmostRightProvesNothing() {
         let exposure = judge(sample { $0.greet(["STARTTLX"]) })
-        #expect(exposure == Exposure(listeners: [.interceptor], interceptor: .possible, verdict: .idle))
+        #expect(exposure == Exposure(listeners: [], interceptor: .unknown, verdict: .idle))
     }
 }

@@ -35,6 +35,13 @@ import Testing
 
     @Test func aCancelledExchangePasses() {
         #expect(finding { $0.logIn("LOGIN", .cancelled, lines: 2) } == nil)
+        #expect(finding { $0.logIn("PLAIN", .cancelled, lines: 1) } == nil)
+    }
+
+    @Test func cancellingAfterTheSecretComesTooLate() {
+        let draft = finding { $0.logIn("DIGEST-MD5", .cancelled, lines: 2) }
+        #expect(draft?.severity == .medium)
+        #expect(draft?.evidence.first?.offset == 120)
     }
 
     @Test func aUserNameAloneIsNoSecret() {
@@ -86,7 +93,7 @@ import Testing
     }
 
     @Test func anEnvelopeIsFoundOnlyWithoutContent() {
-        #expect(EnvelopeInClear.judge(sample { $0.greet(); $0.sendMessage() }).passed)
+        #expect(EnvelopeInClear.judge(sample { $0.greet(); $0.sendMessage() }).isNotApplicable)
         let draft = EnvelopeInClear.judge(sample { $0.greet(); $0.nameEnvelope() }).draft
         #expect(draft?.evidence.first?.frame == FrameNumber(10))
         #expect(draft?.severity == nil)
@@ -149,6 +156,31 @@ import Testing
         #expect(StartTLSNotOffered.judge(holed).unobservable == .gap)
         let truncated = sample { $0.greet(bare); $0.sendMessage(); $0.transport.truncatedSegments = 1 }
         #expect(StartTLSNotOffered.judge(truncated).unobservable == .truncatedPackets)
+    }
+
+    @Test func aReplyWhoseBeginningIsMissingIsNotObserved() {
+        let joined = sample {
+            $0.greet(bare)
+            $0.sendMessage()
+            $0.smtp?.greeting = nil
+            $0.transport.capture = .midStream
+        }
+        #expect(StartTLSNotOffered.judge(joined).unobservable == .midStream)
+        let guessed = sample { $0.greet(bare); $0.sendMessage(); $0.smtp?.isESMTP = nil }
+        #expect(StartTLSNotOffered.judge(guessed).unobservable == .midStream)
+    }
+
+    @Test func exchangesOwnKeywordIsAnOffer() {
+        let session = sample { $0.greet(["X-ANONYMOUSTLS", "SIZE"]); $0.sendMessage() }
+        #expect(StartTLSNotOffered.judge(session).isNotApplicable)
+    }
+
+    @Test func mailBeforeTheOfferIsNoAnswerToIt() {
+        let session = sample {
+            $0.greet()
+            $0.smtp?.firstMail = Sample.client("MAIL FROM:<a@example.org>", frame: 3, offset: 0)
+        }
+        #expect(StartTLSUnused.judge(session).isNotApplicable)
     }
 
     @Test func anOfferPassesAndMaskingIsAnotherRule() {

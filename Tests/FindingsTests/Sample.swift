@@ -2,7 +2,7 @@ import Findings
 @testable import Sessions
 @testable import Wire
 
-/// Sessions built by hand: a complete capture between two hosts, nothing said yet.
+/// Sessions built by hand: a complete capture between two hosts, closed at its end, nothing said yet.
 func sample(port: UInt16 = 25, _ change: (inout MailSession) -> Void = { _ in }) -> MailSession {
     let role: PortRole = port == 25 ? .relay : port == 587 ? .submission : port == 465 ? .implicitTLS : .other
     var session = MailSession(
@@ -12,6 +12,7 @@ func sample(port: UInt16 = 25, _ change: (inout MailSession) -> Void = { _ in })
         application: .smtp, smtp: nil, startTLS: StartTLSFacts(), tls: nil, firstClientOctets: nil, notObservable: [],
         errors: [], errorCount: 0)
     session.transport.end = Timestamp(nanoseconds: Sample.start.nanoseconds + 1_000_000_000)
+    session.transport.state = .closed
     change(&session)
     return session
 }
@@ -134,6 +135,29 @@ extension MailSession {
         beginTLS()
         startTLS.afterReady = .tls(FrameNumber(16))
         startTLS.completed = true
+    }
+
+    /// A TLS 1.2 handshake in which the server shows a certificate: valid for a year around the session, for
+    /// `mx.test`, signed by someone else.
+    mutating func showCertificate(
+        asking name: String? = "mx.test", completed: Bool? = true, _ change: (inout CertificateFields) -> Void
+    ) {
+        var fields = CertificateFields()
+        fields.subject = "CN=mx.test"
+        fields.issuer = "CN=Some CA"
+        fields.notBefore = transport.start.seconds - 182 * 86_400
+        fields.notAfter = transport.start.seconds + 183 * 86_400
+        fields.dnsNames = ["mx.test"]
+        fields.subjectKeyID = [1, 2]
+        fields.authorityKeyID = [3, 4]
+        change(&fields)
+        let leaf = CertificateFacts(fields)
+        handshake(.tls12, .ecdheRSAAES128GCMSHA256, group: .x25519, completed: completed) {
+            $0.clientHello = Observed(
+                ClientHelloFacts(legacyVersion: .tls12, serverName: name), in: FrameNumber(16))
+            $0.certificates = .observed(Observed([.facts(leaf)], in: FrameNumber(19)))
+            $0.leaf = Observed(leaf, in: FrameNumber(19))
+        }
     }
 }
 

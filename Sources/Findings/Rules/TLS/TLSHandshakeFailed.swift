@@ -50,7 +50,15 @@ package enum TLSHandshakeFailed: SessionRule {
                         "the alert \(sent.alert.description)")
                 ],
                 severity: isVerdict ? .medium : .low,
-                tlsrptResultType: sent.sender == .client ? reason.tlsrptResultType : nil))
+                tlsrptResultType: sent.sender == .client ? resultType(reason, session) : nil))
+    }
+
+    /// No alert says that a name differs; where certificate and name are both visible, they tell it themselves.
+    private static func resultType(_ reason: AlertReason, _ session: MailSession) -> String {
+        guard reason == .certificateRefused, CertificateCheck(session)?.isForAnotherName == true else {
+            return reason.tlsrptResultType
+        }
+        return "certificate-host-mismatch"
     }
 
     private static func cut(
