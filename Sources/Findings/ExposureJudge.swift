@@ -1,0 +1,99 @@
+import Sessions
+import Wire
+
+/// Says who could read a session (design, section 2).
+package enum ExposureJudge {
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Exposure {
+        guard session.application != .notMail else {
+            return Exposure(listeners: [], interceptor: .unknown, verdict: .idle)
+        }
+        return Ledger(session, observations).exposure
+    }
+}
+
+/// The entries of one session, each decided by itself.
+private struct Ledger {
+    private let session: MailSession
+    private let clear: ClearText
+    private let isSuspectedMirror: Bool
+
+    init(_ session: MailSession, _ observations: CaptureObservations) {
+        self.session = session
+        clear = ClearText(session, observations)
+        isSuspectedMirror = session.suspectedMirror(observations) != nil
+    }
+
+    var exposure: Exposure {
+        Exposure(listeners: Listener.allCases.filter(hears), interceptor: interceptor, verdict: verdict)
+    }
+
+    private func hears(_ listener: Listener) -> Bool {
+        switch listener {
+        case .anyone: anyone
+        case .codebreaker: codebreaker
+        case .keyholder: keyholder
+        case .quantum: isEstablished && session.tls?.fallsToQuantum == true
+        case .interceptor: interceptor != .unknown
+        }
+    }
+
+    // MARK: Listeners
+
+    private var anyone: Bool { !clear.isEmpty || usedSuite?.weakness == .null }
+
+    private var codebreaker: Bool {
+        guard let tls = session.tls, tls.protection != .failed else { return false }
+        return usedSuite?.weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime
+    }
+
+    private var keyholder: Bool { isEstablished && session.tls?.lacksForwardSecrecy == true }
+
+    /// The suite of a handshake that did not fail.
+    private var usedSuite: CipherSuite? {
+        session.tls.flatMap { $0.protection == .failed ? nil : $0.cipherSuite?.value }
+    }
+
+    private var isEstablished: Bool { session.tls?.protection == .established }
+
+    private var interceptor: Interceptor {
+        let masked = MaskedKeyword(session.smtp?.ehlo)
+        if masked?.certainty == .certain { return .happened }
+        let accepted = masked != nil || !clear.isEmpty || acceptedUnprovenServer
+        return accepted ? .possible : .unknown
+    }
+
+    /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
+    private var acceptedUnprovenServer: Bool {
+        guard let tls = session.tls else { return false }
+        if tls.protection == .established, tls.isAnonymous { return true }
+        return tls.completed == true && CertificateCheck(session)?.isDoubtful == true
+    }
+
+    // MARK: Verdict
+
+    private var verdict: Verdict {
+        if session.isLocal { return .local }
+        if anyone { return .open }
+        if interceptor == .happened { return .tampered }
+        if codebreaker { return .weak }
+        if keyholder { return .recordable }
+        if isUndecided { return .unknown }
+        return isEstablished ? .sealed : .idle
+    }
+
+    /// Something that the capture does not show could make it worse.
+    private var isUndecided: Bool {
+        if isSuspectedMirror || !clear.secrets.isEmpty || session.clearBlindSpot != nil { return true }
+        switch session.tls?.protection {
+        case .established?: return session.tls?.lacksForwardSecrecy == nil
+        case .unknown?: return session.application != .tlsHelloToPlaintextServer
+        case .failed?: return false
+        case nil: return isUnreadable
+        }
+    }
+
+    /// What followed the 220 to STARTTLS is missing.
+    private var isUnreadable: Bool {
+        if case .notObservable = session.startTLS.afterReady { true } else { false }
+    }
+}

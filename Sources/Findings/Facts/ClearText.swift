@@ -1,0 +1,66 @@
+import Sessions
+import Wire
+
+/// What of a session's mail crossed in clear: the one place where rules and verdict agree on it.
+struct ClearText {
+    /// Login secrets, the worst leading.
+    let secrets: [ExposedSecret]
+    /// The first AUTH command, whatever it exposed.
+    let auth: Excerpt?
+    /// The first MAIL command.
+    let mail: Excerpt?
+    /// The first octets of message content.
+    let content: Excerpt?
+    let hasRecipients: Bool
+    let isMailRefused: Bool
+
+    /// `observations` tell whether what followed a 220 to STARTTLS may be TLS that was decrypted before the tap.
+    init(_ session: MailSession, _ observations: CaptureObservations) {
+        let end = session.suspectedMirror(observations)?.offset ?? .max
+        func inClear(_ excerpt: Excerpt?) -> Excerpt? { excerpt.flatMap { $0.offset < end ? $0 : nil } }
+        let smtp = session.smtp
+        secrets = (smtp?.authentications ?? [])
+            .filter { $0.command.offset < end }
+            .compactMap(ExposedSecret.init)
+            .sorted { $0.outranks($1) }
+        auth = inClear(smtp?.firstAuth)
+        mail = inClear(smtp?.firstMail)
+        content = inClear(smtp?.firstContent)
+        hasRecipients = smtp.map { $0.rcptCommands > 0 } == true && (mail != nil || end == .max)
+        isMailRefused = Self.isMailRefused(smtp)
+    }
+
+    var hasEnvelope: Bool { mail != nil || hasRecipients }
+
+    /// Secrets of known mechanisms; of an unknown one nobody can say what it exposed.
+    var hasCertainSecret: Bool { secrets.contains { $0.certainty > .possible } }
+
+    var isEmpty: Bool { content == nil && !hasEnvelope && !hasCertainSecret }
+
+    /// The MAIL or AUTH command that came before the other.
+    var firstCommand: Excerpt? {
+        guard let mail, let auth else { return mail ?? auth }
+        return mail.offset < auth.offset ? mail : auth
+    }
+
+    /// How much it weighs that a client went on in clear. Refused passwords and refused senders are mostly those of
+    /// guessing bots, and an AUTH that exposed nothing is a matter of configuration.
+    var weight: Severity? {
+        if content != nil || hasEnvelope && !isMailRefused { return .medium }
+        if secrets.contains(where: { $0.severity > .low }) { return .medium }
+        return firstCommand == nil ? nil : .low
+    }
+
+    private static func isMailRefused(_ smtp: SMTPFacts?) -> Bool {
+        guard let smtp, smtp.rcptCommands == 0, !smtp.transactions.isEmpty else { return false }
+        return smtp.transactions.allSatisfy { $0.mailReply?.value.isFailure == true }
+    }
+}
+
+extension MailSession {
+    /// The octets from which on the tap may show a decrypted copy of TLS instead of what crossed the wire.
+    func suspectedMirror(_ observations: CaptureObservations) -> Excerpt? {
+        guard case .plaintext(let excerpt, answered: true) = startTLS.afterReady else { return nil }
+        return observations.looksLikeDecryptedMirror ? excerpt : nil
+    }
+}

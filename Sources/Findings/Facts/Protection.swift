@@ -1,0 +1,56 @@
+import Sessions
+import Wire
+
+/// Whether TLS came to protect a session.
+enum Protection {
+    case established
+    /// The handshake visibly failed: it protects nothing and exposes nothing.
+    case failed
+    case unknown
+}
+
+extension TLSFacts {
+    var protection: Protection {
+        switch completed {
+        case true?: .established
+        case false?: .failed
+        case nil: carriesData ? .established : .unknown
+        }
+    }
+
+    /// More protected records both ways than a handshake has: the keys are in use although its end was not seen.
+    private var carriesData: Bool { serverHello != nil && clientRecords.count > 2 && serverRecords.count > 2 }
+
+    /// The key exchange that is broken once the server's key is known; `nil` where it cannot be told.
+    var lacksForwardSecrecy: Bool? {
+        guard let version = version?.value, let suite = cipherSuite?.value else { return nil }
+        guard version.isTLS13 else { return suite.properties?.isForwardSecret.map { !$0 } }
+        if group != nil { return false }
+        // A ServerHello that resumes without a key share: psk_ke (RFC 8446 §4.2.9).
+        return resumed == true ? true : nil
+    }
+
+    /// The key exchange falls to a quantum computer; `nil` where it cannot be told, as in a resumed session.
+    var fallsToQuantum: Bool? {
+        guard resumed != true, let version = version?.value else { return nil }
+        // No post-quantum group was ever defined for TLS 1.2 and older.
+        guard version.isTLS13 else { return true }
+        return group?.value.fallsToQuantum
+    }
+
+    var isAnonymous: Bool { cipherSuite?.value.properties?.isAnonymous == true }
+}
+
+extension NamedGroup {
+    /// `nil` for a group that no registry knows.
+    fileprivate var fallsToQuantum: Bool? {
+        if isPostQuantum || Self.drafts.contains(self) { return false }
+        return bits == nil ? nil : true
+    }
+
+    /// Hybrids with Kyber as it was before ML-KEM: no standard, yet no easier for a quantum computer.
+    private static let drafts: Set<Self> = [
+        .x25519Kyber768Draft00, .secP256r1Kyber768Draft00, .x25519Kyber512Draft00, .x25519Kyber768Draft00Old,
+        .p256Kyber768Draft00,
+    ]
+}

@@ -1,0 +1,48 @@
+import Sessions
+import Wire
+
+/// What the capture could have missed of a session.
+extension MailSession {
+    /// Why octets of this session may have escaped the capture; `nil` where it is whole.
+    var blindSpot: Unobservable? {
+        if transport.capture == .oneSided { return .oneSided }
+        if transport.truncatedSegments > 0 { return .truncatedPackets }
+        if transport.gapCount > 0 { return .gap }
+        if transport.state == .evicted { return .budget }
+        return startIsSeen ? nil : .midStream
+    }
+
+    /// Why commands in clear may have escaped the capture: gaps inside TLS hide none.
+    var clearBlindSpot: Unobservable? {
+        guard let tls, tls.protection == .established else { return blindSpot }
+        if transport.capture == .oneSided { return .oneSided }
+        if !startIsSeen { return .midStream }
+        return hasGapBeforeTLS ? .gap : nil
+    }
+
+    /// The answer of a rule on plaintext that found none: a pass only where everything in clear was seen.
+    func nothingInClear(_ observations: CaptureObservations) -> Judgement {
+        if smtp == nil, tls == nil { return .notApplicable }
+        if suspectedMirror(observations) != nil { return .notObserved(.insideTLS) }
+        return clearBlindSpot.map(Judgement.notObserved) ?? .pass
+    }
+
+    /// The answer of a rule on TLS where the fact it needs is missing.
+    func missingFromHandshake() -> Judgement {
+        guard let tls else { return .notApplicable }
+        if tls.protection == .failed { return .notApplicable }
+        return .notObserved(blindSpot ?? .gap)
+    }
+
+    /// The opening of a connection shows in its SYN, in the server's greeting, or in an opening ClientHello.
+    private var startIsSeen: Bool {
+        if transport.capture == .complete || transport.capture == .halfOpen { return true }
+        return smtp?.greeting != nil || tls?.isImplicit == true && tls?.clientHello != nil
+    }
+
+    private var hasGapBeforeTLS: Bool {
+        guard tls?.isImplicit == false else { return false }
+        let end = startTLS.request?.offset ?? .max
+        return transport.gaps.contains { $0.side == .client && $0.offset < end }
+    }
+}

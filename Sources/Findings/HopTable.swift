@@ -1,0 +1,41 @@
+import Sessions
+import Wire
+
+/// All hops of a capture, in bounded memory.
+package struct HopTable: Sendable {
+    private var hops: [HopKey: Hop] = [:]
+    private let limit: Int
+    /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
+    package private(set) var sessionsNotItemized = 0
+
+    package static let defaultLimit = 65_536
+
+    package init(limit: Int = Self.defaultLimit) { self.limit = limit }
+
+    package var count: Int { hops.count }
+
+    /// Adds a judged session to its hop; sessions that are not mail belong to none.
+    package mutating func add(_ judged: JudgedSession) {
+        guard judged.session.application != .notMail else { return }
+        let key = HopKey(judged.session)
+        guard hops[key] != nil || hops.count < limit else {
+            sessionsNotItemized += 1
+            return
+        }
+        hops[key, default: Hop(key: key)].add(judged)
+    }
+
+    /// Worst verdict leading, then worst finding, then by key.
+    package var sorted: [Hop] {
+        hops.values.sorted { left, right in
+            if left.verdict != right.verdict { return left.verdict < right.verdict }
+            if left.worst != right.worst { return left.worst > right.worst }
+            return left.key < right.key
+        }
+    }
+}
+
+extension Hop {
+    /// Below `info` where nothing was found.
+    fileprivate var worst: Int { findings.map(\.leading.severity.rawValue).max() ?? -1 }
+}

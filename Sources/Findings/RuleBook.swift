@@ -1,0 +1,33 @@
+/// The catalogue: every rule, in the order in which it is printed.
+package enum RuleBook {
+    package static let rules: [any Rule.Type] = [
+        CredentialsInClear.self,
+        MessageInClear.self,
+        EnvelopeInClear.self,
+        StartTLSNotOffered.self,
+        StartTLSUnused.self,
+        CleartextOnImplicitTLSPort.self,
+        CleartextSubmission.self,
+        StartTLSMasked.self,
+        StartTLSRefused.self,
+        StartTLSWithoutTLS.self,
+        TLSHandshakeFailed.self,
+        TLSVersionRollback.self,
+        ObsoleteTLSVersion.self,
+        WeakCipher.self,
+        NoForwardSecrecy.self,
+        CertificateExpired.self,
+        CertificateSelfSigned.self,
+        CertificateHostMismatch.self,
+    ]
+
+    package static var cards: [RuleCard] { rules.map { $0.card } }
+
+    /// The rule called `id`, in any letter case.
+    package static func rule(_ id: String) -> (any Rule.Type)? {
+        let id = id.lowercased()
+        return rules.first { $0.card.id == id }
+    }
+
+    package static func card(_ id: String) -> RuleCard? { rule(id)?.card }
+}

@@ -1,0 +1,41 @@
+import Sessions
+import Wire
+
+/// The certificate does not hold the name that the client asked for (RFC 9525 §6).
+package enum CertificateHostMismatch: SessionRule {
+    package static let card = RuleCard(
+        id: "certificate-host-mismatch", signatureID: 9_025_018, group: .certificate,
+        title: "The server's certificate is for another name", severity: .high, certainty: .certain,
+        citations: ["RFC 9525 §6", "RFC 7817 §3", "RFC 6066 §3", "RFC 7672 §3.1.1"],
+        explanation: """
+            The client named the server it wanted (SNI), and the certificate that came back holds other names. It does \
+            not prove that this is the server that was meant.
+            """,
+        alternatives: """
+            The server may have fallen back to its default certificate because it does not know the name. The client \
+            may compare with another name than the one it sent, or use DANE-EE, which ignores names; on port 25 most \
+            senders compare nothing, so it counts as low there. Without SNI the rule stays silent: the banner's name \
+            alone proves nothing.
+            """,
+        remediation: """
+            Give the server a certificate that holds this name (Postfix tls_server_sni_maps for several, Exim \
+            tls_certificate with $tls_in_sni), or set the client to a name that the certificate holds.
+            """,
+        tlsrptResultType: "certificate-host-mismatch",
+        example: "certificate-host-mismatch.pcap")
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        session.judgingCertificate { check in
+            guard let name = check.nameAskedFor else { return .notApplicable }
+            guard check.isForAnotherName else { return .pass }
+            var evidence = check.evidence("the certificate's names do not include it")
+            if let hello = session.tls?.clientHello {
+                evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))
+            }
+            return .finding(
+                Finding.Draft(
+                    "The client asked for \(QuotedText(name).masked); the certificate is for another name.", evidence,
+                    severity: session.doubtfulCertificateSeverity))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Sessions
+import Wire
+
+/// The server answered STARTTLS with something else than 220 (RFC 3207 §4).
+package enum StartTLSRefused: SessionRule {
+    package static let card = RuleCard(
+        id: "starttls-refused", signatureID: 9_025_009, group: .downgrade,
+        title: "The server refused STARTTLS", severity: .medium, certainty: .certain,
+        citations: ["RFC 3207 §4", "RFC 3207 §4.2"],
+        explanation: """
+            The client asked for TLS and the server did not agree. What the client did next decides what was exposed: \
+            it may leave and try again later, or go on in clear.
+            """,
+        alternatives: """
+            A certificate or key that cannot be read, a certificate that is being renewed, a limit on connections, or \
+            something on the path that answers in the server's place. 500 and 502 say that the command was not \
+            understood and are not counted here.
+            """,
+        remediation: """
+            Look in the server's log for the reason at this time (Postfix: smtpd_tls_chain_files readable, \
+            smtpd_client_new_tls_session_rate_limit; Exim: tls_certificate, tls_privatekey); a sender that must not \
+            go on in clear requires TLS (Postfix smtp_tls_security_level = encrypt, Exim hosts_require_tls).
+            """,
+        example: "starttls-refused.pcap")
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        guard let request = session.startTLS.request else { return .notApplicable }
+        guard let reply = session.startTLS.reply else {
+            if session.tls != nil { return .pass }
+            return .notObserved(session.blindSpot ?? .gap)
+        }
+        let code = reply.value.code
+        guard code != .serviceReady, code != .syntaxError, code != .notImplemented else { return .pass }
+        let evidence = [
+            Evidence(
+                frame: reply.frame, side: .server, offset: reply.value.offset, octets: reply.value.text,
+                "the server's reply \(code)"),
+            Evidence(request, "the client's STARTTLS"),
+        ]
+        let next = session.startTLS.afterRefusal
+        return .finding(
+            Finding.Draft(
+                "The server answered STARTTLS with \(code); \(said(next)).", evidence,
+                severity: next == .continuedInClear ? .medium : .low))
+    }
+
+    private static func said(_ next: StartTLSFacts.AfterRefusal) -> String {
+        switch next {
+        case .nothing: "nothing more of the client was seen"
+        case .quit: "the client left without sending mail"
+        case .retried: "the client asked again"
+        case .continuedInClear: "the client went on in clear"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Sessions
+import Wire
+
+/// The server says in its random that it was asked for less than it can, and the client offered more (RFC 8446 §4.1.3).
+package enum TLSVersionRollback: SessionRule {
+    package static let card = RuleCard(
+        id: "tls-version-rollback", signatureID: 9_025_011, group: .downgrade,
+        title: "The TLS version was rolled back", severity: .high, certainty: .likely,
+        citations: ["RFC 8446 §4.1.3", "RFC 8446 appendix D.5"],
+        explanation: """
+            A server that can do TLS 1.3 marks its ServerHello when it is asked for less. Here the mark is present \
+            although the ClientHello in this capture offered the higher version: the server did not receive the \
+            offer that the client sent. Without such an offer the mark is normal and only says what the server can do.
+            """,
+        alternatives: """
+            TLS inspection that makes its own connection to the server and copies the server's random to the client \
+            looks the same, and so does a faulty server. A client that follows the standard ends the handshake itself.
+            """,
+        remediation: """
+            Compare ClientHello and ServerHello on both sides of every device between the two ends; take the one \
+            that changes them out of the path or bring it up to date.
+            """,
+        tlsrptResultType: "validation-failure",
+        example: "tls-version-rollback.pcap")
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        guard let tls = session.tls else { return .notApplicable }
+        guard let hello = tls.serverHello else { return session.missingFromHandshake() }
+        guard let mark = hello.value.downgradeSentinel, !hello.value.version.isTLS13 else { return .pass }
+        guard let offer = tls.clientHello else { return .notObserved(session.blindSpot ?? .gap) }
+        let chosen = hello.value.version
+        let evidence = Evidence(frame: hello.frame, side: .server, "the mark in ServerHello.random")
+        guard offer.value.maximumVersion >= mark.lowestOffer else { return .finding(normal(mark, chosen, evidence)) }
+        let offered = Evidence(frame: offer.frame, side: .client, "the ClientHello offers \(offer.value.maximumVersion)")
+        return .finding(
+            Finding.Draft(
+                """
+                The client offered \(offer.value.maximumVersion), the server chose \(chosen) and marks that it was \
+                asked for less than it can.
+                """, [evidence, offered]))
+    }
+
+    /// Nobody rolled back anything: the server can do more than this client asked for.
+    private static func normal(_ mark: DowngradeSentinel, _ chosen: TLSVersion, _ evidence: Evidence) -> Finding.Draft {
+        Finding.Draft(
+            "The server supports \(mark.supported); this client asked for \(chosen) at most.", [evidence],
+            severity: .info, alternatives: "",
+            remediation: "Nothing to do on the server; bring the client's TLS library up to date where it is yours.")
+    }
+}
+
+extension DowngradeSentinel {
+    /// The lowest offer that this mark contradicts.
+    fileprivate var lowestOffer: TLSVersion { self == .tls12 ? .tls13 : .tls12 }
+
+    fileprivate var supported: String { self == .tls12 ? "TLS 1.3" : "TLS 1.2 or higher" }
+}

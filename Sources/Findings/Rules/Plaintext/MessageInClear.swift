@@ -1,0 +1,44 @@
+import Sessions
+import Wire
+
+/// The content of a message crossed in clear (RFC 5321 §4.1.1.4, RFC 3030 §2).
+package enum MessageInClear: SessionRule {
+    package static let card = RuleCard(
+        id: "message-in-clear", signatureID: 9_025_002, group: .plaintext,
+        title: "A message crossed in clear", severity: .high, certainty: .certain,
+        citations: ["RFC 5321 §7.1", "RFC 5321 §4.1.1.4", "RFC 3030 §2"],
+        explanation: """
+            Headers and body of a message crossed the network without TLS. Anyone on the path could read it: the \
+            local network, a provider, a backbone. They could have changed it as well.
+            """,
+        alternatives: """
+            PGP or S/MIME may hide the body; sender, recipients, subject and other headers stay readable. \
+            A tunnel (VPN, IPsec) outside this capture may have protected the hop. Behind a tap that shows decrypted \
+            TLS, the octets were not in clear on the wire.
+            """,
+        remediation: """
+            Find out which side did without TLS (see starttls-not-offered, starttls-unused); on hops of your own \
+            require it (Postfix smtp_tls_security_level = encrypt in smtp_tls_policy_maps, Exim hosts_require_tls); \
+            towards the world prefer DANE and MTA-STS, since requiring TLS of everyone leaves some mail undelivered.
+            """,
+        example: "message-in-clear.pcap")
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        guard let content = ClearText(session, observations).content, let smtp = session.smtp else {
+            return session.nothingInClear(observations)
+        }
+        return .finding(
+            Finding.Draft(
+                sentence(smtp), [Evidence(content, "message content begins here")],
+                certainty: smtp.contentInferred ? .likely : .certain))
+    }
+
+    private static func sentence(_ smtp: SMTPFacts) -> String {
+        let octets = "\(smtp.contentOctets) octets of message content crossed in clear"
+        return switch smtp.messagesAccepted {
+        case 0: "\(octets); no acceptance by the server was seen."
+        case 1: "\(octets); the server accepted the message."
+        default: "\(octets); the server accepted \(smtp.messagesAccepted) messages."
+        }
+    }
+}

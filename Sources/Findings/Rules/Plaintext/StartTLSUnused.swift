@@ -1,0 +1,46 @@
+import Sessions
+import Wire
+
+/// STARTTLS was offered, and the client sent mail or logged in without it.
+package enum StartTLSUnused: SessionRule {
+    package static let card = RuleCard(
+        id: "starttls-unused", signatureID: 9_025_005, group: .plaintext,
+        title: "The client did not use the TLS it was offered", severity: .medium, certainty: .certain,
+        citations: ["RFC 3207 §4", "RFC 7435 §4", "RFC 8314 §5.2"],
+        explanation: """
+            The server offered STARTTLS in its reply to EHLO. The client did not ask for it and went on with MAIL or \
+            AUTH in clear. The cause is on the client's side.
+            """,
+        alternatives: """
+            The client is not set up for TLS, was told not to use it towards this server, or remembers an earlier \
+            failure of TLS. A client that leaves without mail is no finding. If something between tap and client \
+            takes the offer out, the client never saw it.
+            """,
+        remediation: """
+            On the sending side switch TLS on (Postfix smtp_tls_security_level = may or dane; Exim remove the host \
+            from hosts_avoid_tls; a mail client: port 465, or STARTTLS required); for your own submission refuse mail \
+            in clear, on port 25 do not, since others would bounce.
+            """,
+        example: "starttls-unused.pcap")
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        guard let offer = session.smtp?.ehlo?.startTLS else {
+            return session.startTLS.offered == nil ? unseen(session) : .notApplicable
+        }
+        guard session.startTLS.requests == 0, session.tls == nil else { return .pass }
+        let clear = ClearText(session, observations)
+        guard let command = clear.firstCommand, let weight = clear.weight else { return .pass }
+        let evidence = [
+            Evidence(command, "the client goes on in clear"), Evidence(offer, "the server had offered STARTTLS"),
+        ]
+        return .finding(
+            Finding.Draft(
+                "The server offered STARTTLS; the client did not use it and went on in clear.", evidence,
+                severity: weight, certainty: session.clearBlindSpot == nil ? .certain : .likely))
+    }
+
+    private static func unseen(_ session: MailSession) -> Judgement {
+        guard session.smtp?.isESMTP == true, let why = session.blindSpot else { return .notApplicable }
+        return .notObserved(why)
+    }
+}

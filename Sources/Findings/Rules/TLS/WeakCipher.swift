@@ -1,0 +1,45 @@
+import Sessions
+import Wire
+
+/// The server chose a cipher suite that is broken or on its way out (RFC 9325 §4.1).
+package enum WeakCipher: SessionRule {
+    package static let card = RuleCard(
+        id: "weak-cipher", signatureID: 9_025_013, group: .tls,
+        title: "A weak cipher suite was used", severity: .medium, certainty: .certain,
+        citations: ["RFC 9325 §4.1", "RFC 9325 §4.2", "RFC 7465 §2", "RFC 9150 §1", "NCSC-NL TLS 2025-05"],
+        explanation: """
+            NULL and integrity-only suites encrypt nothing: the mail reads as clear. EXPORT, DES, RC2 and RC4 can be \
+            broken by anyone on the path with known attacks. Triple DES is at risk in long sessions because of its \
+            small block (Sweet32). CBC with SHA-1 is outdated and has a history of padding attacks, but no practical \
+            attack on mail is known.
+            """,
+        alternatives: """
+            One side may be too old for better, or its list of suites was cut down by hand. A suite that was chosen \
+            in a handshake which then failed is not counted.
+            """,
+        remediation: """
+            Exclude these suites on both sides (Postfix smtpd_tls_ciphers = medium with smtpd_tls_exclude_ciphers = \
+            eNULL, EXPORT, DES, RC2, RC4, 3DES; Exim tls_require_ciphers) and offer AES-GCM; on port 25 leave CBC with \
+            SHA-1 on, since old senders would fall back to plaintext.
+            """,
+        example: "weak-cipher.pcap")
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
+        guard let suite = tls.cipherSuite else { return session.missingFromHandshake() }
+        guard let weakness = suite.value.weakness else { return .pass }
+        return .finding(
+            Finding.Draft(
+                "The session used \(suite.value): \(weakness.text).",
+                [Evidence(frame: suite.frame, side: .server, "the ServerHello chooses \(suite.value)")],
+                severity: severity(weakness, session.role)))
+    }
+
+    /// What can be read or broken weighs the same on every port. What is merely outdated weighs less on port 25, where
+    /// its absence would mean plaintext.
+    private static func severity(_ weakness: CipherWeakness, _ role: PortRole) -> Severity {
+        if weakness == .null { return .high }
+        if weakness.isBreakable { return .medium }
+        return role == .submission || role == .implicitTLS ? .low : .info
+    }
+}

@@ -1,0 +1,219 @@
+import Findings
+@testable import Sessions
+import Testing
+@testable import Wire
+
+@Suite struct StartTLSMaskedTests {
+    @Test(arguments: ["XXXXXXXA", "XXXXXXXX", "********", "xxxxxxxx", "XXXXXXAB"])
+    func overwrittenKeywordsAreCertain(_ keyword: String) {
+        let draft = StartTLSMasked.judge(sample { $0.greet(["SIZE 1000", keyword]) }).draft
+        #expect(draft?.certainty == .certain)
+        #expect(draft?.severity == .high)
+        #expect(draft?.evidence.first?.offset == 60)
+    }
+
+    @Test(arguments: ["STARTTLX", "STAXXTLS", "XTARTTLS"])
+    func almostTheKeywordIsLikely(_ keyword: String) {
+        let draft = StartTLSMasked.judge(sample { $0.greet([keyword]) }).draft
+        #expect(draft?.certainty == .likely)
+        #expect(draft?.severity == .medium)
+    }
+
+    @Test(arguments: [
+        "XCLIENT NAME ADDR", "XFORWARD NAME", "X-EXPS NTLM", "XEXCH50", "XVERP", "8BITMIME", "CHUNKING", "SMTPUTF8",
+        "XXXXXXXXXX", "X-ANONYMOUSTLS", "HELP", "AUTH=LOGIN", "",
+    ])
+    func vendorKeywordsPass(_ keyword: String) {
+        #expect(StartTLSMasked.judge(sample { $0.greet([keyword]) }).passed)
+    }
+
+    @Test func besidesAnOfferNothingIsMasked() {
+        #expect(StartTLSMasked.judge(sample { $0.greet(["XXXXXXXA", "STARTTLS"]) }).passed)
+    }
+
+    @Test func theBannerIsEvidenceAsWell() {
+        let session = sample {
+            $0.greet(["XXXXXXXA"])
+            $0.smtp?.greeting = Sample.reply(220, "*****************", frame: 4, offset: 0)
+        }
+        #expect(StartTLSMasked.judge(session).draft?.evidence.map(\.frame) == [FrameNumber(6), FrameNumber(4)])
+    }
+
+    @Test func withoutAReplyThereIsNothingToSay() {
+        let session = sample { $0.greet(); $0.smtp?.ehlo = nil; $0.transport.capture = .oneSided }
+        #expect(StartTLSMasked.judge(session).unobservable == .oneSided)
+        #expect(StartTLSMasked.judge(sample { $0.greet(); $0.smtp?.isESMTP = false }).isNotApplicable)
+    }
+}
+
+@Suite struct StartTLSRefusedTests {
+    private func session(_ code: UInt16, then next: StartTLSFacts.AfterRefusal = .quit) -> MailSession {
+        sample {
+            $0.greet()
+            $0.beginTLS()
+            $0.startTLS.reply = Sample.reply(code, "4.7.0 TLS not available", frame: 9)
+            $0.startTLS.afterRefusal = next
+        }
+    }
+
+    @Test(arguments: [
+        (StartTLSFacts.AfterRefusal.quit, Severity.low), (.nothing, .low), (.retried, .low), (.continuedInClear, .medium),
+    ])
+    func severityFollowsTheClient(_ next: StartTLSFacts.AfterRefusal, _ severity: Severity) {
+        let draft = StartTLSRefused.judge(session(454, then: next)).draft
+        #expect(draft?.severity == severity)
+        #expect(draft?.evidence.first?.frame == FrameNumber(9))
+    }
+
+    @Test(arguments: [421, 454, 501, 554] as [UInt16])
+    func otherCodesAreRefusals(_ code: UInt16) {
+        #expect(StartTLSRefused.judge(session(code)).draft?.sentence.contains("\(code)") == true)
+    }
+
+    @Test(arguments: [220, 500, 502] as [UInt16])
+    func acceptanceAndUnknownCommandsPass(_ code: UInt16) {
+        #expect(StartTLSRefused.judge(session(code)).passed)
+    }
+
+    @Test func withoutRequestOrReplyThereIsNoRefusal() {
+        #expect(StartTLSRefused.judge(sample { $0.greet() }).isNotApplicable)
+        let unanswered = sample { $0.greet(); $0.beginTLS(); $0.startTLS.reply = nil }
+        #expect(StartTLSRefused.judge(unanswered).unobservable == .gap)
+    }
+}
+
+@Suite struct StartTLSWithoutTLSTests {
+    private let mirrored = sample { $0.greet(); $0.goOnInClear(); $0.sendMessage() }
+    private let encrypted = sample { $0.greet(); $0.handshake() }
+
+    @Test func aloneItMayBeADecryptedMirror() {
+        let draft = StartTLSWithoutTLS.judge(mirrored).draft
+        #expect(draft?.severity == .info)
+        #expect(draft?.certainty == .possible)
+        #expect(draft?.evidence.first?.offset == 24)
+    }
+
+    @Test func besidesTLSItIsLikely() {
+        let draft = StartTLSWithoutTLS.judge(mirrored, Sample.observing(mirrored, encrypted)).draft
+        #expect(draft?.severity == .medium)
+        #expect(draft?.certainty == .likely)
+    }
+
+    @Test func anUnansweredLineExposesLess() {
+        #expect(StartTLSWithoutTLS.judge(sample { $0.greet(); $0.goOnInClear(answered: false) }).draft?.severity == .low)
+    }
+
+    @Test func probesAndTLSAreNoFinding() {
+        let probe = sample { $0.greet(); $0.beginTLS(); $0.startTLS.afterReady = .quit(FrameNumber(10)) }
+        #expect(StartTLSWithoutTLS.judge(probe).isNotApplicable)
+        #expect(StartTLSWithoutTLS.judge(encrypted).passed)
+        #expect(StartTLSWithoutTLS.judge(sample { $0.greet() }).isNotApplicable)
+        let holed = sample { $0.greet(); $0.beginTLS(); $0.startTLS.afterReady = .notObservable }
+        #expect(StartTLSWithoutTLS.judge(holed).unobservable == .gap)
+    }
+
+    @Test func theCaptureAsAWholeTellsOfAMirror() {
+        let one = StartTLSWithoutTLS.judge(Sample.observing(mirrored)).draft
+        #expect(one?.certainty == .possible)
+        let many = StartTLSWithoutTLS.judge(Sample.observing(mirrored, mirrored, mirrored)).draft
+        #expect(many?.certainty == .likely)
+        #expect(many?.sentence.contains("all 3 sessions") == true)
+        #expect(StartTLSWithoutTLS.judge(Sample.observing(mirrored, encrypted)).passed)
+        #expect(StartTLSWithoutTLS.judge(CaptureObservations()).isNotApplicable)
+    }
+}
+
+@Suite struct TLSVersionRollbackTests {
+    private func session(_ mark: UInt8?, chose: TLSVersion, offered: TLSVersion) -> MailSession {
+        sample {
+            $0.greet()
+            $0.handshake(chose, .ecdheRSAAES128GCMSHA256, group: .x25519) {
+                $0.clientHello = Observed(
+                    ClientHelloFacts(legacyVersion: .tls12, offeredVersions: [offered]), in: FrameNumber(16))
+                guard let mark, let hello = $0.serverHello else { return }
+                var marked = hello.value
+                marked.random = [UInt8](repeating: 7, count: 24) + Array("DOWNGRD".utf8) + [mark]
+                $0.serverHello = Observed(marked, in: hello.frame)
+            }
+        }
+    }
+
+    @Test(arguments: [(1 as UInt8, TLSVersion.tls12, TLSVersion.tls13), (0, .tls11, .tls12), (0, .tls10, .tls13)])
+    func aMarkAgainstTheOfferIsARollback(_ mark: UInt8, _ chose: TLSVersion, _ offered: TLSVersion) {
+        let draft = TLSVersionRollback.judge(session(mark, chose: chose, offered: offered)).draft
+        #expect(draft?.severity == nil)
+        #expect(draft?.evidence.first?.frame == FrameNumber(18))
+    }
+
+    @Test func aMarkWithoutSuchAnOfferIsNormal() {
+        let draft = TLSVersionRollback.judge(session(1, chose: .tls12, offered: .tls12)).draft
+        #expect(draft?.severity == .info)
+    }
+
+    @Test func withoutMarkItPasses() {
+        #expect(TLSVersionRollback.judge(session(nil, chose: .tls12, offered: .tls13)).passed)
+    }
+
+    @Test func withoutTheClientHelloItIsNotObserved() {
+        var unseen = session(1, chose: .tls12, offered: .tls13)
+        unseen.tls?.clientHello = nil
+        #expect(TLSVersionRollback.judge(unseen).unobservable == .gap)
+        #expect(TLSVersionRollback.judge(sample { $0.greet() }).isNotApplicable)
+    }
+}
+
+@Suite struct TLSHandshakeFailedTests {
+    private func session(_ failure: HandshakeFailure) -> MailSession {
+        sample { $0.greet(); $0.handshake(completed: false) { $0.failure = failure } }
+    }
+
+    @Test(arguments: [
+        (45 as UInt8, "certificate-expired"), (48, "certificate-not-trusted"), (42, "certificate-not-trusted"),
+        (40, "validation-failure"), (70, "validation-failure"),
+    ])
+    func aClientsAlertNamesTheResultType(_ alert: UInt8, _ type: String) throws {
+        let draft = TLSHandshakeFailed.judge(session(.alert(try Sample.alert(alert)))).draft
+        #expect(draft?.tlsrptResultType == type)
+        #expect(draft?.severity == (type == "validation-failure" ? .low : .medium))
+        #expect(draft?.evidence.first?.frame == FrameNumber(21))
+        #expect(draft?.sentence.contains("client") == true)
+    }
+
+    @Test func aServersAlertSaysNothingAboutTheServer() throws {
+        let draft = TLSHandshakeFailed.judge(session(.alert(try Sample.alert(48, from: .server)))).draft
+        #expect(draft?.tlsrptResultType == nil)
+        #expect(draft?.severity == .low)
+    }
+
+    @Test(arguments: [0, 90] as [UInt8])
+    func aCloseIsNoFailure(_ alert: UInt8) throws {
+        #expect(TLSHandshakeFailed.judge(session(.alert(try Sample.alert(alert)))).passed)
+    }
+
+    @Test func aCutIsLikelyAndLow() {
+        let draft = TLSHandshakeFailed.judge(session(.cut(by: .server, reset: true, frame: FrameNumber(22)))).draft
+        #expect(draft?.severity == .low)
+        #expect(draft?.certainty == .likely)
+        #expect(draft?.sentence.contains("server reset") == true)
+    }
+
+    @Test func aShortRecordIsLikelyAnAlert() {
+        let draft = TLSHandshakeFailed.judge(session(.likelyEncryptedAlert(by: .client, frame: FrameNumber(23)))).draft
+        #expect(draft?.certainty == .likely)
+        #expect(draft?.evidence.first?.frame == FrameNumber(23))
+    }
+
+    @Test func completedPassesAndUnknownIsNotObserved() {
+        #expect(TLSHandshakeFailed.judge(sample { $0.greet(); $0.handshake() }).passed)
+        #expect(TLSHandshakeFailed.judge(sample { $0.greet(); $0.handshake(completed: nil) }).unobservable == .gap)
+        #expect(TLSHandshakeFailed.judge(sample { $0.greet() }).isNotApplicable)
+    }
+
+    @Test func tlsToAPlaintextServerIsExplained() {
+        let session = sample {
+            $0.handshake(completed: nil)
+            $0.application = .tlsHelloToPlaintextServer
+        }
+        #expect(TLSHandshakeFailed.judge(session).draft?.severity == .low)
+    }
+}

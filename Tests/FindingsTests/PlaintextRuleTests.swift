@@ -1,0 +1,215 @@
+import Findings
+@testable import Sessions
+import Testing
+@testable import Wire
+
+@Suite struct CredentialsInClearTests {
+    private func finding(_ change: (inout MailSession) -> Void) -> Finding.Draft? {
+        CredentialsInClear.judge(sample(port: 587) { $0.greet(); change(&$0) }).draft
+    }
+
+    @Test(arguments: [
+        (Authentication.Outcome.accepted, 235 as UInt16?, Severity.critical), (.unanswered, nil, .high),
+        (.refused, 535, .low), (.refused, 501, .low), (.refused, 538, .medium), (.refused, 454, .medium),
+    ])
+    func severityFollowsTheReply(_ outcome: Authentication.Outcome, _ code: UInt16?, _ severity: Severity) {
+        let draft = finding { $0.logIn("PLAIN", outcome, code: code) }
+        #expect(draft?.severity == severity)
+        #expect(draft?.certainty == .certain)
+        #expect(draft?.evidence.first?.frame == FrameNumber(12))
+    }
+
+    @Test(arguments: ["CRAM-MD5", "NTLM", "SCRAM-SHA-256", "DIGEST-MD5"])
+    func guessableMechanismsWeighLess(_ mechanism: String) {
+        #expect(finding { $0.logIn(mechanism, .accepted, code: 235, lines: 2) }?.severity == .medium)
+    }
+
+    @Test func anUnknownMechanismIsJustPossible() {
+        #expect(finding { $0.logIn("X-HOUSE", .accepted, code: 235) }?.certainty == .possible)
+    }
+
+    @Test(arguments: ["EXTERNAL", "GSSAPI", "GS2-KRB5"])
+    func mechanismsWithoutSecretsPass(_ mechanism: String) {
+        #expect(finding { $0.logIn(mechanism, .accepted, code: 235) } == nil)
+    }
+
+    @Test func aCancelledExchangePasses() {
+        #expect(finding { $0.logIn("LOGIN", .cancelled, lines: 2) } == nil)
+    }
+
+    @Test func aUserNameAloneIsNoSecret() {
+        #expect(finding { $0.logIn("LOGIN", .refused, code: 535, lines: 1) } == nil)
+        #expect(finding { $0.logIn("LOGIN", .refused, code: 535, lines: 2) } != nil)
+        #expect(finding { $0.logIn("LOGIN", .refused, code: 535, lines: 1, hasInitialResponse: true) } != nil)
+    }
+
+    @Test func aCommandWithoutResponsePasses() {
+        #expect(finding { $0.logIn("PLAIN", .refused, code: 504, lines: 0) } == nil)
+    }
+
+    @Test func acceptedWithoutItsOctetsIsLikely() {
+        #expect(finding { $0.logIn("PLAIN", .accepted, code: 235, lines: 0) }?.certainty == .likely)
+    }
+
+    @Test func theWorstLeads() {
+        let draft = finding {
+            $0.logIn("PLAIN", .refused, code: 535)
+            $0.logIn("LOGIN", .accepted, code: 235, lines: 2, offset: 300)
+        }
+        #expect(draft?.severity == .critical)
+        #expect(draft?.evidence.first?.offset == 320)
+    }
+
+    @Test func insideTLSNothingIsSeenAndThatIsAPass() {
+        #expect(CredentialsInClear.judge(sample(port: 465) { $0.handshake() }).passed)
+        #expect(CredentialsInClear.judge(sample { $0.transport.capture = .oneSided; $0.greet() }).unobservable == .oneSided)
+        #expect(CredentialsInClear.judge(sample { $0.application = .none }).isNotApplicable)
+    }
+}
+
+@Suite struct MessageAndEnvelopeInClearTests {
+    @Test func aMessageIsFoundWhereItBegins() {
+        let draft = MessageInClear.judge(sample { $0.greet(); $0.sendMessage() }).draft
+        #expect(draft?.evidence.first?.frame == FrameNumber(14))
+        #expect(draft?.certainty == .certain)
+    }
+
+    @Test func inferredContentIsLikely() {
+        let session = sample { $0.greet(); $0.sendMessage(); $0.smtp?.contentInferred = true }
+        #expect(MessageInClear.judge(session).draft?.certainty == .likely)
+    }
+
+    @Test func aDecryptedMirrorShowsNoMessageInClear() {
+        let session = sample { $0.greet(); $0.goOnInClear(); $0.sendMessage() }
+        #expect(MessageInClear.judge(session).unobservable == .insideTLS)
+        #expect(EnvelopeInClear.judge(session).unobservable == .insideTLS)
+    }
+
+    @Test func anEnvelopeIsFoundOnlyWithoutContent() {
+        #expect(EnvelopeInClear.judge(sample { $0.greet(); $0.sendMessage() }).passed)
+        let draft = EnvelopeInClear.judge(sample { $0.greet(); $0.nameEnvelope() }).draft
+        #expect(draft?.evidence.first?.frame == FrameNumber(10))
+        #expect(draft?.severity == nil)
+    }
+
+    @Test func aRefusedSenderWeighsLess() {
+        let session = sample {
+            $0.greet()
+            $0.nameEnvelope(recipients: 0)
+            $0.smtp?.transactions[0].mailReply = Observed(ReplyCode(530), in: FrameNumber(11))
+        }
+        #expect(EnvelopeInClear.judge(session).draft?.severity == .low)
+    }
+
+    @Test func aGapIsNoPass() {
+        let session = sample {
+            $0.greet()
+            $0.transport.gaps = [Gap(side: .client, offset: 100, length: 100)]
+            $0.transport.gapCount = 1
+        }
+        #expect(MessageInClear.judge(session).unobservable == .gap)
+        #expect(EnvelopeInClear.judge(session).unobservable == .gap)
+    }
+}
+
+@Suite struct StartTLSOfferTests {
+    private let bare = ["PIPELINING", "SIZE 1000"]
+
+    @Test func noOfferAndMailInClearIsFound() {
+        let draft = StartTLSNotOffered.judge(sample { $0.greet(bare); $0.sendMessage() }).draft
+        #expect(draft?.evidence.first?.frame == FrameNumber(7))
+        #expect(draft?.severity == .medium)
+        #expect(draft?.sentence.contains("cause undetermined") == true)
+    }
+
+    @Test func aProbeIsNoAlert() {
+        #expect(StartTLSNotOffered.judge(sample { $0.greet(bare); $0.smtp?.quit = FrameNumber(9) }).isNotApplicable)
+    }
+
+    @Test func anAuthWithoutSecretIsNoAlert() {
+        let session = sample(port: 587) { $0.greet(bare); $0.logIn("GSSAPI", .accepted, code: 235) }
+        #expect(StartTLSNotOffered.judge(session).isNotApplicable)
+    }
+
+    @Test func aHELOClientIsNotOfferedAnything() {
+        let session = sample { $0.greet(bare); $0.smtp?.ehlo = nil; $0.smtp?.isESMTP = false; $0.sendMessage() }
+        #expect(StartTLSNotOffered.judge(session).isNotApplicable)
+    }
+
+    @Test func anIncompleteReplyIsNotObserved() {
+        let missing = sample { $0.greet(bare); $0.smtp?.ehlo = nil; $0.sendMessage() }
+        #expect(StartTLSNotOffered.judge(missing).unobservable == .gap)
+        let cut = sample { $0.greet(bare); $0.smtp?.ehlo = Sample.ehlo(bare, isCut: true); $0.sendMessage() }
+        #expect(StartTLSNotOffered.judge(cut).unobservable == .budget)
+        let holed = sample {
+            $0.greet(bare)
+            $0.sendMessage()
+            $0.transport.gaps = [Gap(side: .server, offset: 45, length: 5)]
+        }
+        #expect(StartTLSNotOffered.judge(holed).unobservable == .gap)
+        let truncated = sample { $0.greet(bare); $0.sendMessage(); $0.transport.truncatedSegments = 1 }
+        #expect(StartTLSNotOffered.judge(truncated).unobservable == .truncatedPackets)
+    }
+
+    @Test func anOfferPassesAndMaskingIsAnotherRule() {
+        #expect(StartTLSNotOffered.judge(sample { $0.greet(); $0.sendMessage() }).passed)
+        #expect(StartTLSNotOffered.judge(sample { $0.greet(["XXXXXXXA"]); $0.sendMessage() }).isNotApplicable)
+        #expect(StartTLSNotOffered.judge(sample(port: 465) { $0.greet(bare); $0.sendMessage() }).isNotApplicable)
+    }
+
+    @Test func anUnusedOfferIsFoundAtTheFirstCommand() {
+        let session = sample {
+            $0.greet()
+            $0.logIn("PLAIN", .accepted, code: 235, offset: 60)
+            $0.sendMessage()
+        }
+        let draft = StartTLSUnused.judge(session).draft
+        #expect(draft?.evidence.map(\.offset) == [60, 80])
+        #expect(draft?.severity == .medium)
+    }
+
+    @Test func leavingWithoutMailIsAPass() {
+        #expect(StartTLSUnused.judge(sample { $0.greet(); $0.smtp?.quit = FrameNumber(9) }).passed)
+    }
+
+    @Test func refusedGuessesWeighLess() {
+        let session = sample(port: 587) { $0.greet(); $0.logIn("PLAIN", .refused, code: 535) }
+        #expect(StartTLSUnused.judge(session).draft?.severity == .low)
+        #expect(CleartextSubmission.judge(session).draft?.severity == .low)
+    }
+
+    @Test func aUsedOfferPassesAndNoneIsNotApplicable() {
+        #expect(StartTLSUnused.judge(sample { $0.greet(); $0.handshake() }).passed)
+        #expect(StartTLSUnused.judge(sample { $0.greet(bare); $0.sendMessage() }).isNotApplicable)
+    }
+}
+
+@Suite struct CleartextPortTests {
+    @Test func plaintextOnImplicitTLSIsFoundAtTheFirstOctets() {
+        let draft = CleartextOnImplicitTLSPort.judge(sample(port: 465) { $0.greet(); $0.sendMessage() }).draft
+        #expect(draft?.evidence.first?.frame == FrameNumber(5))
+        #expect(draft?.severity == .medium)
+        #expect(CleartextOnImplicitTLSPort.judge(sample(port: 465) { $0.greet() }).draft?.severity == .low)
+    }
+
+    @Test func tlsPassesAndOtherPortsDoNotApply() {
+        #expect(CleartextOnImplicitTLSPort.judge(sample(port: 465) { $0.handshake() }).passed)
+        #expect(CleartextOnImplicitTLSPort.judge(sample { $0.greet(); $0.sendMessage() }).isNotApplicable)
+    }
+
+    @Test func joinedMidStreamIsNotObserved() {
+        let session = sample(port: 465) {
+            $0.greet()
+            $0.smtp?.greeting = nil
+            $0.transport.capture = .midStream
+        }
+        #expect(CleartextOnImplicitTLSPort.judge(session).unobservable == .midStream)
+    }
+
+    @Test func submissionInClearIsFoundOn587Only() {
+        #expect(CleartextSubmission.judge(sample(port: 587) { $0.greet(); $0.sendMessage() }).draft?.severity == .medium)
+        #expect(CleartextSubmission.judge(sample { $0.greet(); $0.sendMessage() }).isNotApplicable)
+        #expect(CleartextSubmission.judge(sample(port: 587) { $0.greet(); $0.handshake() }).passed)
+        #expect(CleartextSubmission.judge(sample(port: 587) { $0.greet() }).passed)
+    }
+}

@@ -1,0 +1,161 @@
+import Findings
+@testable import Sessions
+@testable import Wire
+
+/// Sessions built by hand: a complete capture between two hosts, nothing said yet.
+func sample(port: UInt16 = 25, _ change: (inout MailSession) -> Void = { _ in }) -> MailSession {
+    let role: PortRole = port == 25 ? .relay : port == 587 ? .submission : port == 465 ? .implicitTLS : .other
+    var session = MailSession(
+        id: SessionID(high: 1, low: 2),
+        client: Endpoint(IPAddress(v4: 0xC000_020A), 34004), server: Endpoint(IPAddress(v4: 0xC000_0219), port),
+        vlans: [], role: role, transport: TransportFacts(start: Sample.start, frame: FrameNumber(1)),
+        application: .smtp, smtp: nil, startTLS: StartTLSFacts(), tls: nil, firstClientOctets: nil, notObservable: [],
+        errors: [], errorCount: 0)
+    session.transport.end = Timestamp(nanoseconds: Sample.start.nanoseconds + 1_000_000_000)
+    change(&session)
+    return session
+}
+
+enum Sample {
+    /// 2026-11-23T15:34:00Z.
+    static let start = Timestamp(nanoseconds: 1_795_448_040_000_000_000)
+
+    static func client(_ text: String, frame: UInt64 = 10, offset: Int64 = 100) -> Excerpt {
+        Excerpt(frame: FrameNumber(frame), side: .client, offset: offset, octets: QuotedText(text))
+    }
+
+    static func server(_ text: String, frame: UInt64 = 6, offset: Int64 = 40) -> Excerpt {
+        Excerpt(frame: FrameNumber(frame), side: .server, offset: offset, octets: QuotedText(text))
+    }
+
+    static func reply(_ code: UInt16, _ text: String = "", frame: UInt64 = 8, offset: Int64 = 90) -> Observed<SMTPReply> {
+        Observed(SMTPReply(code: ReplyCode(code), text: QuotedText(text), offset: offset), in: FrameNumber(frame))
+    }
+
+    static func ehlo(_ keywords: [String], isCut: Bool = false) -> EHLOReply {
+        let lines = keywords.enumerated().map { server($1, frame: 6, offset: Int64(40 + 20 * $0)) }
+        return EHLOReply(frame: FrameNumber(7), keywords: lines, isCut: isCut)
+    }
+
+    static func alert(_ description: UInt8, from sender: Side = .client) throws -> SentAlert {
+        let octets: [UInt8] = [2, description]
+        var reader = ByteReader(octets.span, layer: .tlsRecord)
+        return SentAlert(
+            alert: try TLSAlert(parsing: &reader), sender: sender, frame: FrameNumber(21), offset: 300)
+    }
+
+    /// Observations of a capture that holds just these sessions.
+    static func observing(_ sessions: MailSession...) -> CaptureObservations {
+        var observations = CaptureObservations()
+        for session in sessions { observations.observe(session) }
+        return observations
+    }
+}
+
+extension MailSession {
+    /// A dialogue up to the reply to EHLO.
+    mutating func greet(_ keywords: [String] = ["PIPELINING", "SIZE 1000", "STARTTLS"]) {
+        var facts = SMTPFacts()
+        facts.greeting = Sample.reply(220, "pf.test ESMTP", frame: 4, offset: 0)
+        facts.clientName = Observed(QuotedText("cl.test"), in: FrameNumber(5))
+        facts.isESMTP = true
+        facts.ehlo = Sample.ehlo(keywords)
+        smtp = facts
+        firstClientOctets = Sample.client("EHLO cl.test", frame: 5, offset: 0)
+        let offer = facts.ehlo?.startTLS
+        startTLS.offered = Observed(offer != nil, in: offer?.frame ?? FrameNumber(7))
+    }
+
+    mutating func nameEnvelope(recipients: Int = 1, offset: Int64 = 100) {
+        let mail = Sample.client("MAIL FROM:<a@example.org>", offset: offset)
+        smtp?.firstMail = mail
+        smtp?.mailCommands = 1
+        smtp?.rcptCommands = recipients
+        smtp?.transactions = [MailTransaction(mail: mail, sender: QuotedText("a@example.org"))]
+    }
+
+    mutating func sendMessage(offset: Int64 = 200) {
+        nameEnvelope()
+        smtp?.firstContent = Sample.client("(message content, not kept)", frame: 14, offset: offset)
+        smtp?.contentOctets = 512
+        smtp?.messagesAccepted = 1
+    }
+
+    mutating func logIn(
+        _ mechanism: String, _ outcome: Authentication.Outcome, code: UInt16? = nil, lines: Int = 1,
+        hasInitialResponse: Bool = false, offset: Int64 = 100
+    ) {
+        let command = Sample.client("AUTH \(mechanism)", offset: offset)
+        var exchange = Authentication(
+            mechanism: SASLMechanism(named: mechanism), command: command, hasInitialResponse: hasInitialResponse)
+        exchange.clientLines = lines
+        exchange.outcome = outcome
+        exchange.reply = code.map { Observed(ReplyCode($0), in: FrameNumber(13)) }
+        if hasInitialResponse { exchange.response = command }
+        if lines > 0, exchange.response == nil {
+            exchange.response = Sample.client("••• (response, not shown)", frame: 12, offset: offset + 20)
+        }
+        smtp?.authentications.append(exchange)
+        smtp?.firstAuth = smtp?.firstAuth ?? command
+    }
+
+    /// STARTTLS was asked for, and the server said 220.
+    mutating func beginTLS() {
+        startTLS.request = Sample.client("STARTTLS", frame: 8, offset: 14)
+        startTLS.requests = 1
+        startTLS.reply = Sample.reply(220, "Ready", frame: 9)
+    }
+
+    /// What followed the 220 was SMTP in clear.
+    mutating func goOnInClear(answered: Bool = true) {
+        beginTLS()
+        startTLS.afterReady = .plaintext(Sample.client("EHLO cl.test", frame: 10, offset: 24), answered: answered)
+    }
+
+    /// A TLS handshake with these parameters; after STARTTLS unless the port is for TLS from the start.
+    mutating func handshake(
+        _ version: TLSVersion = .tls13, _ suite: CipherSuite = .aes256GCMSHA384, group: NamedGroup? = .x25519MLKEM768,
+        completed: Bool? = true, change: (inout TLSFacts) -> Void = { _ in }
+    ) {
+        var facts = TLSFacts(isImplicit: role == .implicitTLS)
+        facts.clientHello = Observed(ClientHelloFacts(legacyVersion: .tls12), in: FrameNumber(16))
+        facts.serverHello = Observed(
+            ServerHelloFacts(
+                legacyVersion: min(version, .tls12), version: version, random: [], sessionID: [], cipherSuite: suite,
+                compressionMethod: 0),
+            in: FrameNumber(18))
+        facts.group = group.map { Observed($0, in: FrameNumber(18)) }
+        facts.completed = completed
+        facts.resumed = false
+        change(&facts)
+        tls = facts
+        application = facts.isImplicit ? .tls : .smtpThenTLS
+        guard !facts.isImplicit else { return }
+        beginTLS()
+        startTLS.afterReady = .tls(FrameNumber(16))
+        startTLS.completed = true
+    }
+}
+
+extension Judgement {
+    var draft: Finding.Draft? {
+        if case .finding(let draft) = self { draft } else { nil }
+    }
+
+    var passed: Bool {
+        if case .pass = self { true } else { false }
+    }
+
+    var isNotApplicable: Bool {
+        if case .notApplicable = self { true } else { false }
+    }
+
+    var unobservable: Unobservable? {
+        if case .notObserved(let why) = self { why } else { nil }
+    }
+}
+
+extension SessionRule {
+    /// Judges a session as the only one of its capture.
+    static func judge(_ session: MailSession) -> Judgement { judge(session, Sample.observing(session)) }
+}
