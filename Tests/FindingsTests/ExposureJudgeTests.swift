@@ -128,12 +128,13 @@ import Testing
     }
 
     @Test(arguments: [(1024, Verdict.weak), (2048, .sealed)])
-    func aSmallPrimeIsWeak(_ bits: Int, _ verdict: Verdict) {
+    func aSmallPrimeIsWeak(_ bits: Int, _ verdict: Verdict) throws {
+        let exchange = try Sample.prime(bits: bits)
         let exposure = judge(
             sample {
                 $0.greet()
                 $0.handshake(.tls12, .dheRSAAES256GCMSHA384, group: nil) {
-                    $0.serverKeyExchange = Observed(ServerKeyExchangeFacts(dhPrimeBits: bits), in: FrameNumber(18))
+                    $0.serverKeyExchange = Observed(exchange, in: FrameNumber(18))
                 }
             })
         #expect(exposure.verdict == verdict)

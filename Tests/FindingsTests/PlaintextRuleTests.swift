@@ -123,7 +123,8 @@ import Testing
     }
 
     @Test func aProbeIsNoAlert() {
-        #expect(StartTLSNotOffered.judge(sample { $0.greet(bare); $0.smtp?.quit = FrameNumber(9) }).isNotApplicable)
+        let probe = sample { $0.greet(bare); $0.smtp?.quit = FrameNumber(9) }
+        #expect(StartTLSNotOffered.judge(probe).isNotApplicable)
     }
 
     @Test func anAuthWithoutSecretIsNoAlert() {
@@ -169,7 +170,8 @@ import Testing
     }
 
     @Test func leavingWithoutMailIsAPass() {
-        #expect(StartTLSUnused.judge(sample { $0.greet(); $0.smtp?.quit = FrameNumber(9) }).passed)
+        let probe = sample { $0.greet(); $0.smtp?.quit = FrameNumber(9) }
+        #expect(StartTLSUnused.judge(probe).passed)
     }
 
     @Test func refusedGuessesWeighLess() {

@@ -44,6 +44,15 @@ enum Sample {
             alert: try TLSAlert(parsing: &reader), sender: sender, frame: FrameNumber(21), offset: 300)
     }
 
+    /// A ServerKeyExchange with a Diffie-Hellman prime of so many bits.
+    static func prime(bits: Int) throws -> ServerKeyExchangeFacts {
+        let count = bits / 8
+        let prime = [UInt8(count >> 8), UInt8(count & 0xFF)] + [UInt8](repeating: 0xFF, count: count)
+        let octets = prime + [0, 1, 2, 0, 1, 9]
+        var reader = ByteReader(octets.span, layer: .tlsHandshake)
+        return try ServerKeyExchangeFacts(parsing: &reader, keyExchange: .dhe, version: .tls11)
+    }
+
     /// Observations of a capture that holds just these sessions.
     static func observing(_ sessions: MailSession...) -> CaptureObservations {
         var observations = CaptureObservations()
@@ -96,7 +105,7 @@ extension MailSession {
             exchange.response = Sample.client("••• (response, not shown)", frame: 12, offset: offset + 20)
         }
         smtp?.authentications.append(exchange)
-        smtp?.firstAuth = smtp?.firstAuth ?? command
+        if smtp?.firstAuth == nil { smtp?.firstAuth = command }
     }
 
     /// STARTTLS was asked for, and the server said 220.
