@@ -82,12 +82,13 @@ package struct Run: ~Copyable {
         let linkType = LinkType(rawValue: file.linkType)
         guard linkType.isSupported else { throw file.unsupportedLinkType }
         if let filter = options.filter { try file.setFilter(filter) }
-        while packetsLeft > 0, outputFailure == nil, let packet = try file.next() {
+        while packetsLeft > 0, outputFailure == nil {
+            if input.packets & 0x3FFF == 0x3FFF { progress.show(file.position, of: file.size, input.name) }
+            guard let packet = try file.next() else { break }
             packetsLeft -= 1
             input.packets += 1
             input.octets &+= UInt64(packet.octets.count)
             take(packet, FrameNumber(file: index, packet.number), linkType)
-            if input.packets & 0x3FFF == 0 { progress.show(file.position, of: file.size, input.name) }
         }
     }
 

@@ -150,3 +150,79 @@ import Testing
         #expect(sink.collected.contains(#""worst":"critical""#))
     }
 }
+
+@Suite struct TLSEventTests {
+    private func tail(_ line: String?, _ name: String) throws -> Substring {
+        let line = try #require(line)
+        return line[try #require(line.range(of: "\"\(name)\":{")).lowerBound...]
+    }
+
+    @Test func aHandshakeInEVEsWords() throws {
+        let event = try lines(Sample.judged(Sample.encrypted(), .sealed)).first
+        let expected =
+            #""tls":{"version":"TLS 1.3","sni":"pf.test","subject":null,"issuerdn":null,"serial":null,"#
+            + #""notbefore":null,"notafter":null,"subjectaltname":null,"session_resumed":false,"from_proto":"smtp","#
+            + #""client_alpns":["smtp"]},"mail_tls":{"schema":1,"id":"0123456789abcdeffedcba9876543210-tls-0","#
+        #expect(try tail(event, "tls").hasPrefix(expected))
+        #expect(try #require(event).contains(#""pcap_cnt":10,"#))
+    }
+
+    @Test func aCertificateInEVEsWords() throws {
+        let event = try lines(Sample.judged(Sample.older(), .sealed)).first
+        let expected =
+            #""tls":{"version":"TLS 1.2","subject":"CN=pf.test, e•••@pf.test","issuerdn":"CN=Test CA","#
+            + #""serial":"0A:FF","notbefore":"2026-09-21T14:13:20","notafter":"9999-12-31T23:59:59","#
+            + #""subjectaltname":["pf.test","*.pf.test","192.0.2.25"],"session_resumed":false},"mail_tls""#
+        #expect(try tail(event, "tls").hasPrefix(expected))
+    }
+
+    /// As in the design's sample.
+    @Test func theNegotiationOfAFlow() throws {
+        let flow = try lines(Sample.judged(Sample.encrypted(), .sealed)).last
+        #expect(
+            try tail(flow, "tls") == """
+                "tls":{"implicit":false,"client_hello":true,"server_hello":true,"completed":true,"version":"TLS 1.3",\
+                "cipher_suite":"TLS_AES_256_GCM_SHA384","cipher_suite_id":"0x1302","group":"x25519",\
+                "group_id":"0x001d","post_quantum":false,"forward_secrecy":true,"sni":"pf.test","resumed":false,\
+                "client_certificate":false,"alerts":[],"certificates":null},"findings":[],\
+                "not_observable":[{"fact":"certificate","why":"TLS 1.3 encrypts it"}]}}
+                """)
+    }
+
+    @Test(arguments: [("", ""), ("00", "00"), ("0aff01", "0A:FF:01"), ("-0a", "-0A"), ("abc", "AB:C")])
+    func serials(_ digits: String, _ text: String) {
+        #expect(EventEncoder.eveSerial(digits) == text)
+    }
+
+    @Test func aCertificateOfAFlow() throws {
+        let flow = try lines(Sample.judged(Sample.older(), .sealed)).last
+        let expected = """
+            "certificates":[{"subject":"CN=pf.test, e•••@pf.test","issuer":"CN=Test CA","serial":"0aff",\
+            "not_before":"2026-09-21T14:13:20Z","not_after":"9999-12-31T23:59:59Z",\
+            "san":["pf.test","*.pf.test","192.0.2.25"],"key":"RSA 2048","signature":"sha256WithRSAEncryption",\
+            "sha256":"\(String(repeating: "ab", count: 32))"},{"unreadable":"X.509: no SEQUENCE at octet 0","sha256":"00ff"}]}
+            """
+        #expect(try #require(flow).contains(expected))
+        #expect(!(try #require(flow).contains(#""sni""#)))
+    }
+
+    @Test func alertsAndFailuresAreFacts() throws {
+        let refused = try #require(try lines(Sample.judged(Sample.refused(), .unknown)).last)
+        #expect(
+            refused.contains(
+                #""alerts":[{"alert":"unknown_ca","fatal":true,"sender":"client","frame":11}],"#
+                    + #""failure":{"kind":"alert","by":"client","frame":11},"certificates":null"#))
+        let cut = try #require(try lines(Sample.judged(Sample.cut(), .unknown)).last)
+        #expect(cut.contains(#""failure":{"kind":"reset","by":"client","frame":12},"certificates":null"#))
+        #expect(cut.contains(#""client_hello":false,"server_hello":false,"completed":false,"version":null"#))
+        #expect(cut.contains(#""sni":null,"resumed":null"#))
+    }
+
+    @Test func pskWithoutAKeyShareHasNoForwardSecrecy() throws {
+        var session = Sample.encrypted()
+        session.tls?.group = nil
+        session.tls?.resumed = true
+        let flow = try #require(try lines(Sample.judged(session, .recordable)).last)
+        #expect(flow.contains(#""group":null,"group_id":null,"post_quantum":null,"forward_secrecy":false"#))
+    }
+}

@@ -56,6 +56,7 @@ import Testing
         var all = try lines(Sample.judgedPlaintext()) + lines(Sample.judgedPlaintext(), options: live)
         all += try lines(Sample.judged(Sample.encrypted(), .sealed, [Sample.postQuantum()]))
         all += try lines(Sample.judged(Sample.older(), .sealed)) + lines(Sample.judged(Sample.cut(), .unknown))
+        all += try lines(Sample.judged(Sample.refused(), .unknown))
         all += try lines(Sample.judged(vlan, .local)) + lines(Sample.judged(foreign, .idle))
         var sink = OutputSink.inMemory()
         var writer = EventWriter(options: ReportOptions(), inputs: Sample.inputs)

@@ -148,15 +148,6 @@ extension Sample {
         return session
     }
 
-    static func handshake() -> TLSFacts {
-        var facts = TLSFacts(isImplicit: false)
-        facts.certificates = .notObservable(.encryptedByTLS13)
-        facts.clientRecords.first = FrameNumber(11)
-        facts.completed = true
-        facts.resumed = false
-        return facts
-    }
-
     static func summary() -> CaptureSummary {
         var summary = CaptureSummary()
         var input = InputSummary(name: "lan.pcap")

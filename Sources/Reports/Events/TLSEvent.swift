@@ -39,10 +39,18 @@ extension EventEncoder {
     private func certificate(_ leaf: CertificateFacts?, into json: inout JSONWriter) {
         json.member("subject", leaf.map { privacy.text($0.subject) })
         json.member("issuerdn", leaf.map { privacy.text($0.issuer) })
-        json.member("serial", leaf.map { $0.serial })
+        json.member("serial", leaf.map { Self.eveSerial($0.serial) })
         json.member("notbefore", leaf.map { CalendarTime(seconds: $0.notBefore).eveSeconds })
         json.member("notafter", leaf.map { CalendarTime(seconds: $0.notAfter).eveSeconds })
         json.member("subjectaltname", leaf.map { names(of: $0) })
+    }
+
+    /// `0a9f` as EVE writes it: `0A:9F`.
+    static func eveSerial(_ digits: String) -> String {
+        let sign = digits.hasPrefix("-") ? "-" : ""
+        let digits = Array(digits.dropFirst(sign.count).uppercased())
+        let octets = stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<min($0 + 2, digits.count)]) }
+        return sign + octets.joined(separator: ":")
     }
 
     func names(of certificate: CertificateFacts) -> [String] {
