@@ -1,6 +1,7 @@
 import Findings
-@testable import Sessions
 import Testing
+
+@testable import Sessions
 @testable import Wire
 
 /// A session whose server showed this certificate.
@@ -14,14 +15,12 @@ private func session(
     fields.dnsNames = ["pf.test", "*.mail.test"]
     change(&fields)
     let facts = CertificateFacts(fields)
-    return sample(port: port) {
-        $0.greet()
-        $0.handshake(.tls12, .ecdheRSAAES128GCMSHA256, group: .x25519, completed: completed) {
-            $0.certificates = .observed(Observed([.facts(facts)], in: FrameNumber(19)))
-            $0.leaf = Observed(facts, in: FrameNumber(19))
-            guard let name else { return }
-            $0.clientHello = Observed(ClientHelloFacts(legacyVersion: .tls12, serverName: name), in: FrameNumber(16))
-        }
+    return sample(port: port).greet().handshake(.tls12, .ecdheRSAAES128GCMSHA256, group: .x25519, completed: completed)
+    {
+        $0.certificates = .observed(Observed([.facts(facts)], in: FrameNumber(19)))
+        $0.leaf = Observed(facts, in: FrameNumber(19))
+        guard let name else { return }
+        $0.clientHello = Observed(ClientHelloFacts(legacyVersion: .tls12, serverName: name), in: FrameNumber(16))
     }
 }
 
@@ -63,15 +62,19 @@ private func interceptor(_ session: MailSession) -> Interceptor {
     }
 
     @Test func whatTLS13HidesIsNotObserved() {
-        let hidden = sample { $0.handshake { $0.certificates = .notObservable(.encryptedByTLS13) } }
+        let hidden = sample().with {
+            $0.handshake {
+                $0.certificates = .notObservable(.encryptedByTLS13)
+            }
+        }
         #expect(CertificateExpired.judge(hidden).unobservable == .encryptedByTLS13)
         #expect(CertificateSelfSigned.judge(hidden).unobservable == .encryptedByTLS13)
         #expect(CertificateHostMismatch.judge(hidden).unobservable == .encryptedByTLS13)
     }
 
     @Test func withoutTLSOrWithAnonymousKeysNothingApplies() {
-        #expect(CertificateExpired.judge(sample { $0.greet() }).isNotApplicable)
-        let anonymous = sample { $0.handshake(.tls12, .dhAnonAES128CBCSHA, group: nil) }
+        #expect(CertificateExpired.judge(sample().greet()).isNotApplicable)
+        let anonymous = sample().handshake(.tls12, .dhAnonAES128CBCSHA, group: nil)
         #expect(CertificateExpired.judge(anonymous).isNotApplicable)
     }
 }
