@@ -41,7 +41,7 @@ struct CertificateCheck {
         return authority == subject ? .certain : nil
     }
 
-    var isForAnotherName: Bool { nameAskedFor.map { !leaf.matches(hostName: $0) } ?? false }
+    var isForAnotherName: Bool { nameAskedFor.map { leaf.match($0) == .differs } ?? false }
 
     func evidence(_ text: String) -> [Evidence] { [Evidence(frame: frame, side: .server, text)] }
 }
