@@ -45,10 +45,6 @@ struct Analyze: ParsableCommand {
     @Option(help: ArgumentHelp("Name of this sensor, written into events as host.", valueName: "name"))
     var sensor: String?
 
-    /// What follows `--` is the BPF expression, as tcpdump's operands are.
-    @Argument(parsing: .postTerminator, help: .hidden)
-    var expression: [String] = []
-
     func run() throws {
         var run = Run(
             try options(), sink: OutputSink(descriptor: 1), messages: Messages { StandardStreams.writeError($0) })
@@ -60,9 +56,6 @@ struct Analyze: ParsableCommand {
         guard !inputs.isEmpty else {
             throw ValidationError("There is nothing to read. Name a capture: earshot -r mail.pcap")
         }
-        guard filter == nil || expression.isEmpty else {
-            throw ValidationError("The filter stands both in --filter and behind --. Give it once.")
-        }
         var report = StandardStreams.reportOptions
         report.showAddresses = showAddresses
         report.sensorName = sensor
@@ -71,7 +64,7 @@ struct Analyze: ParsableCommand {
         var options = RunOptions(
             inputs: inputs, report: report,
             tracker: TrackerOptions(ports: watched.set, implicitTLSPorts: implicit.set))
-        options.filter = filter ?? (expression.isEmpty ? nil : expression.joined(separator: " "))
+        options.filter = filter
         options.format = format
         options.isQuiet = quiet
         options.isVerbose = verbose

@@ -22,9 +22,9 @@ struct Earshot: ParsableCommand {
     /// Exit status for usage errors and unreadable input is 2, as for every failure.
     static func main() {
         // A reader that goes away (| head) shall end the output, not the process.
-        unsafe _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments(CommandLine.arguments.dropFirst()))
             try command.run()
         } catch let status as ExitCode {
             Self.exit(withError: status)
@@ -36,6 +36,18 @@ struct Earshot: ParsableCommand {
             }
             Self.exit(withError: error)
         }
+    }
+}
+
+extension Earshot {
+    /// What follows `--` is the BPF expression, as tcpdump's operands are: another spelling of `--filter`.
+    static func arguments(_ given: ArraySlice<String>) throws -> [String] {
+        guard let end = given.firstIndex(of: "--"), end + 1 < given.endIndex else { return Array(given) }
+        let before = Array(given[..<end])
+        guard !before.contains(where: { $0 == "--filter" || $0.hasPrefix("--filter=") }) else {
+            throw ValidationError("The filter stands both in --filter and behind --. Give it once.")
+        }
+        return before + ["--filter", given[(end + 1)...].joined(separator: " ")]
     }
 }
 
