@@ -62,11 +62,7 @@ private func interceptor(_ session: MailSession) -> Interceptor {
     }
 
     @Test func whatTLS13HidesIsNotObserved() {
-        let hidden = sample().with {
-            $0.handshake {
-                $0.certificates = .notObservable(.encryptedByTLS13)
-            }
-        }
+        let hidden = sample().handshake { $0.certificates = .notObservable(.encryptedByTLS13) }
         #expect(CertificateExpired.judge(hidden).unobservable == .encryptedByTLS13)
         #expect(CertificateSelfSigned.judge(hidden).unobservable == .encryptedByTLS13)
         #expect(CertificateHostMismatch.judge(hidden).unobservable == .encryptedByTLS13)
