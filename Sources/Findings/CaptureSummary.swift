@@ -35,7 +35,7 @@ package struct CaptureSummary: Sendable {
         byVerdict[judged.exposure.verdict, default: Tally()].sessions += 1
         byVerdict[judged.exposure.verdict, default: Tally()].octets &+= judged.session.transport.octets
         for unobserved in judged.session.notObservable { notObservable[unobserved, default: 0] += 1 }
-        judged.findings.forEach { add($0) }
+        for finding in judged.findings { add(finding) }
     }
 
     package mutating func add(_ finding: Finding) {
@@ -87,7 +87,7 @@ package struct CaptureCounters: Sendable {
     package var truncatedSegments = 0
     /// Connections given up to stay within the memory budget.
     package var evicted = 0
-    /// Hops over the limit: their findings are counted, not itemized.
+    /// Sessions of hops over the limit: they and their findings are counted, not itemized.
     package var hopsNotItemized = 0
 
     package init() {}

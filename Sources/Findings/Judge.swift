@@ -72,7 +72,8 @@ extension Finding.Draft {
         var local = self
         let others = alternatives ?? card.alternatives
         local.severity = .info
-        local.alternatives = "Both ends are on one host: the octets crossed no network." + (others.isEmpty ? "" : " \(others)")
+        local.alternatives = ["Both ends are on one host: the octets crossed no network.", others]
+            .filter { !$0.isEmpty }.joined(separator: " ")
         return local
     }
 }

@@ -12,6 +12,8 @@ package struct ConnectionTracker {
     private var closing = ClosingQueue()
     private var certificates = CertificateCache()
     private var clock = CaptureClock()
+    /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
+    private var seenInDoubt: [Int] = []
     private var heldCost = 0
     package private(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
@@ -29,8 +31,7 @@ package struct ConnectionTracker {
     package mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp
     ) {
-        clock.observe(time)
-        let now = clock.now ?? time
+        let now = advanceClock(to: time)
         expire(now)
         guard let slot = slot(of: segment, frame, time, now), let connection = connections[slot] else {
             counters.withoutPayload += 1
@@ -40,6 +41,7 @@ package struct ConnectionTracker {
         connection.count(segment, from: side, octets: octets, frame: frame, at: time)
         place(segment, connection, side, frame, time)
         connection.lastSeen = now
+        if clock.isInDoubt { seenInDoubt.append(slot) }
         flows.touch(slot, in: connection.isEstablished ? .established : .halfOpen)
         noteEnd(connection, slot, now)
     }
@@ -52,6 +54,14 @@ package struct ConnectionTracker {
                 < (connections[right]?.transport.firstFrame ?? FrameNumber(0))
         }
         for slot in ordered { end(slot, as: .open) }
+    }
+
+    private mutating func advanceClock(to time: Timestamp) -> Timestamp {
+        let hasLeapt = clock.observe(time)
+        let now = clock.now ?? time
+        if hasLeapt { for slot in seenInDoubt { connections[slot]?.lastSeen = now } }
+        if !clock.isInDoubt, !seenInDoubt.isEmpty { seenInDoubt = [] }
+        return now
     }
 
     // MARK: Finding the connection

@@ -1,9 +1,10 @@
 import Findings
+
 @testable import Sessions
 @testable import Wire
 
 /// Sessions built by hand: a complete capture between two hosts, closed at its end, nothing said yet.
-func sample(port: UInt16 = 25, _ change: (inout MailSession) -> Void = { _ in }) -> MailSession {
+func sample(port: UInt16 = 25) -> MailSession {
     let role: PortRole = port == 25 ? .relay : port == 587 ? .submission : port == 465 ? .implicitTLS : .other
     var session = MailSession(
         id: SessionID(high: 1, low: 2),
@@ -13,7 +14,6 @@ func sample(port: UInt16 = 25, _ change: (inout MailSession) -> Void = { _ in })
         errors: [], errorCount: 0)
     session.transport.end = Timestamp(nanoseconds: Sample.start.nanoseconds + 1_000_000_000)
     session.transport.state = .closed
-    change(&session)
     return session
 }
 
@@ -29,7 +29,8 @@ enum Sample {
         Excerpt(frame: FrameNumber(frame), side: .server, offset: offset, octets: QuotedText(text))
     }
 
-    static func reply(_ code: UInt16, _ text: String = "", frame: UInt64 = 8, offset: Int64 = 90) -> Observed<SMTPReply> {
+    static func reply(_ code: UInt16, _ text: String = "", frame: UInt64 = 8, offset: Int64 = 90) -> Observed<SMTPReply>
+    {
         Observed(SMTPReply(code: ReplyCode(code), text: QuotedText(text), offset: offset), in: FrameNumber(frame))
     }
 
@@ -45,6 +46,15 @@ enum Sample {
             alert: try TLSAlert(parsing: &reader), sender: sender, frame: FrameNumber(21), offset: 300)
     }
 
+    /// A ServerKeyExchange with a Diffie-Hellman prime of so many bits.
+    static func prime(bits: Int) throws -> ServerKeyExchangeFacts {
+        let count = bits / 8
+        let prime = [UInt8(count >> 8), UInt8(count & 0xFF)] + [UInt8](repeating: 0xFF, count: count)
+        let octets = prime + [0, 1, 2, 0, 1, 9]
+        var reader = ByteReader(octets.span, layer: .tlsHandshake)
+        return try ServerKeyExchangeFacts(parsing: &reader, keyExchange: .dhe, version: .tls11)
+    }
+
     /// Observations of a capture that holds just these sessions.
     static func observing(_ sessions: MailSession...) -> CaptureObservations {
         var observations = CaptureObservations()
@@ -54,38 +64,49 @@ enum Sample {
 }
 
 extension MailSession {
+    func with(_ change: (inout MailSession) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
     /// A dialogue up to the reply to EHLO.
-    mutating func greet(_ keywords: [String] = ["PIPELINING", "SIZE 1000", "STARTTLS"]) {
+    func greet(_ keywords: [String] = ["PIPELINING", "SIZE 1000", "STARTTLS"]) -> Self {
         var facts = SMTPFacts()
         facts.greeting = Sample.reply(220, "pf.test ESMTP", frame: 4, offset: 0)
         facts.clientName = Observed(QuotedText("cl.test"), in: FrameNumber(5))
         facts.isESMTP = true
         facts.ehlo = Sample.ehlo(keywords)
-        smtp = facts
-        firstClientOctets = Sample.client("EHLO cl.test", frame: 5, offset: 0)
         let offer = facts.ehlo?.startTLS
-        startTLS.offered = Observed(offer != nil, in: offer?.frame ?? FrameNumber(7))
+        return with {
+            $0.smtp = facts
+            $0.firstClientOctets = Sample.client("EHLO cl.test", frame: 5, offset: 0)
+            $0.startTLS.offered = Observed(offer != nil, in: offer?.frame ?? FrameNumber(7))
+        }
     }
 
-    mutating func nameEnvelope(recipients: Int = 1, offset: Int64 = 100) {
+    func nameEnvelope(recipients: Int = 1, offset: Int64 = 100) -> Self {
         let mail = Sample.client("MAIL FROM:<a@example.org>", offset: offset)
-        smtp?.firstMail = mail
-        smtp?.mailCommands = 1
-        smtp?.rcptCommands = recipients
-        smtp?.transactions = [MailTransaction(mail: mail, sender: QuotedText("a@example.org"))]
+        return with {
+            $0.smtp?.firstMail = mail
+            $0.smtp?.mailCommands = 1
+            $0.smtp?.rcptCommands = recipients
+            $0.smtp?.transactions = [MailTransaction(mail: mail, sender: QuotedText("a@example.org"))]
+        }
     }
 
-    mutating func sendMessage(offset: Int64 = 200) {
-        nameEnvelope()
-        smtp?.firstContent = Sample.client("(message content, not kept)", frame: 14, offset: offset)
-        smtp?.contentOctets = 512
-        smtp?.messagesAccepted = 1
+    func sendMessage(offset: Int64 = 200) -> Self {
+        nameEnvelope().with {
+            $0.smtp?.firstContent = Sample.client("(message content, not kept)", frame: 14, offset: offset)
+            $0.smtp?.contentOctets = 512
+            $0.smtp?.messagesAccepted = 1
+        }
     }
 
-    mutating func logIn(
+    func logIn(
         _ mechanism: String, _ outcome: Authentication.Outcome, code: UInt16? = nil, lines: Int = 1,
         hasInitialResponse: Bool = false, offset: Int64 = 100
-    ) {
+    ) -> Self {
         let command = Sample.client("AUTH \(mechanism)", offset: offset)
         var exchange = Authentication(
             mechanism: SASLMechanism(named: mechanism), command: command, hasInitialResponse: hasInitialResponse)
@@ -96,28 +117,34 @@ extension MailSession {
         if lines > 0, exchange.response == nil {
             exchange.response = Sample.client("••• (response, not shown)", frame: 12, offset: offset + 20)
         }
-        smtp?.authentications.append(exchange)
-        smtp?.firstAuth = smtp?.firstAuth ?? command
+        return with {
+            $0.smtp?.authentications.append(exchange)
+            if $0.smtp?.firstAuth == nil { $0.smtp?.firstAuth = command }
+        }
     }
 
     /// STARTTLS was asked for, and the server said 220.
-    mutating func beginTLS() {
-        startTLS.request = Sample.client("STARTTLS", frame: 8, offset: 14)
-        startTLS.requests = 1
-        startTLS.reply = Sample.reply(220, "Ready", frame: 9)
+    func beginTLS() -> Self {
+        with {
+            $0.startTLS.request = Sample.client("STARTTLS", frame: 8, offset: 14)
+            $0.startTLS.requests = 1
+            $0.startTLS.reply = Sample.reply(220, "Ready", frame: 9)
+        }
     }
 
     /// What followed the 220 was SMTP in clear.
-    mutating func goOnInClear(answered: Bool = true) {
-        beginTLS()
-        startTLS.afterReady = .plaintext(Sample.client("EHLO cl.test", frame: 10, offset: 24), answered: answered)
+    func goOnInClear(answered: Bool = true) -> Self {
+        beginTLS().with {
+            let line = Sample.client("EHLO cl.test", frame: 10, offset: 24)
+            $0.startTLS.afterReady = .plaintext(line, answered: answered)
+        }
     }
 
     /// A TLS handshake with these parameters; after STARTTLS unless the port is for TLS from the start.
-    mutating func handshake(
+    func handshake(
         _ version: TLSVersion = .tls13, _ suite: CipherSuite = .aes256GCMSHA384, group: NamedGroup? = .x25519MLKEM768,
         completed: Bool? = true, change: (inout TLSFacts) -> Void = { _ in }
-    ) {
+    ) -> Self {
         var facts = TLSFacts(isImplicit: role == .implicitTLS)
         facts.clientHello = Observed(ClientHelloFacts(legacyVersion: .tls12), in: FrameNumber(16))
         facts.serverHello = Observed(
@@ -129,34 +156,14 @@ extension MailSession {
         facts.completed = completed
         facts.resumed = false
         change(&facts)
-        tls = facts
-        application = facts.isImplicit ? .tls : .smtpThenTLS
-        guard !facts.isImplicit else { return }
-        beginTLS()
-        startTLS.afterReady = .tls(FrameNumber(16))
-        startTLS.completed = true
-    }
-
-    /// A TLS 1.2 handshake in which the server shows a certificate: valid for a year around the session, for
-    /// `mx.test`, signed by someone else.
-    mutating func showCertificate(
-        asking name: String? = "mx.test", completed: Bool? = true, _ change: (inout CertificateFields) -> Void
-    ) {
-        var fields = CertificateFields()
-        fields.subject = "CN=mx.test"
-        fields.issuer = "CN=Some CA"
-        fields.notBefore = transport.start.seconds - 182 * 86_400
-        fields.notAfter = transport.start.seconds + 183 * 86_400
-        fields.dnsNames = ["mx.test"]
-        fields.subjectKeyID = [1, 2]
-        fields.authorityKeyID = [3, 4]
-        change(&fields)
-        let leaf = CertificateFacts(fields)
-        handshake(.tls12, .ecdheRSAAES128GCMSHA256, group: .x25519, completed: completed) {
-            $0.clientHello = Observed(
-                ClientHelloFacts(legacyVersion: .tls12, serverName: name), in: FrameNumber(16))
-            $0.certificates = .observed(Observed([.facts(leaf)], in: FrameNumber(19)))
-            $0.leaf = Observed(leaf, in: FrameNumber(19))
+        let encrypted = with {
+            $0.tls = facts
+            $0.application = facts.isImplicit ? .tls : .smtpThenTLS
+        }
+        guard !facts.isImplicit else { return encrypted }
+        return encrypted.beginTLS().with {
+            $0.startTLS.afterReady = .tls(FrameNumber(16))
+            $0.startTLS.completed = true
         }
     }
 }

@@ -154,6 +154,11 @@ import Testing
         #expect(sink.collected.contains("wireshark  ip.addr==192.0.2.10 && ip.addr==192.0.2.25 && tcp.port==25\n"))
     }
 
+    @Test func theFilterOfOneSessionStandsOnce() throws {
+        let text = try report([hop(port: 25, .open, [Sample.credentials(), Sample.postQuantum()])])
+        #expect(text.components(separatedBy: "wireshark").count == 2)
+    }
+
     @Test func addressesAreMaskedUnlessAskedFor() throws {
         let hop = Sample.hop([Sample.judgedPlaintext()])
         #expect(!(try report([hop]).contains("alice")))

@@ -6,7 +6,9 @@ extension TextReport {
     private static let labels = 11
 
     /// What happened, what proves it, how sure that is, what to do; the others of its kind by their place.
-    func finding(_ group: FindingGroup, on page: inout Page) {
+    ///
+    /// - Parameter showsFilter: `false` where the finding before it had the same display filter.
+    func finding(_ group: FindingGroup, showsFilter: Bool = true, on page: inout Page) {
         let finding = group.leading
         let severity = Page.padded("  " + finding.severity.name, to: Self.margin)
         let title = privacy.line(finding.card.title) + group.times
@@ -17,7 +19,7 @@ extension TextReport {
         row("or else", finding.alternatives, on: &page)
         row("fix", finding.remediation, on: &page)
         row("also", others(group), on: &page)
-        if let filter = group.filter {
+        if showsFilter, let filter = group.filter {
             page.line(Page.spaces(Self.margin) + Page.padded("wireshark", to: Self.labels) + filter)
         }
         row("rule", finding.card.id, on: &page)
@@ -46,6 +48,6 @@ extension TextReport {
     }
 
     private func place(_ frame: FrameNumber) -> String {
-        "\(Escaping.text(inputs[frame])) frame \(frame.number)"
+        "\(Escaping.text(inputs.short(frame))) frame \(frame.number)"
     }
 }

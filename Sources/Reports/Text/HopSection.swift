@@ -14,9 +14,11 @@ extension TextReport {
         page.line(page.ink.paint(word, hop.verdict.style) + page.ink.paint(title(hop), .strong))
         page.paragraph(earshot(hop), indent: Self.margin)
         if let why = unseen(hop) { page.paragraph(why, indent: Self.margin) }
+        var filter: String?
         for group in entry.findings {
             page.line()
-            finding(group, on: &page)
+            finding(group, showsFilter: group.filter != filter, on: &page)
+            filter = group.filter
         }
         page.line()
         return page.text

@@ -24,8 +24,12 @@ enum ListenerWording {
     /// `anyone on the path; whoever can alter traffic (possible)`.
     static func sentence(_ hop: Hop) -> String {
         let known = hop.listeners.sorted().map { long($0, hop.interceptor) }
-        guard known.isEmpty else { return known.joined(separator: "; ") }
-        return hop.verdict == .unknown ? "unknown" : "no one that the capture shows"
+        switch (known.isEmpty, hop.verdict) {
+        case (true, .unknown): return "unknown"
+        case (false, .unknown): return (known + ["anyone else: unknown"]).joined(separator: "; ")
+        case (true, _): return "no one that the capture shows"
+        case (false, _): return known.joined(separator: "; ")
+        }
     }
 
     /// `quantum, interceptor possible`; `nil` where there is none.

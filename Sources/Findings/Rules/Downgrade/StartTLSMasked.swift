@@ -42,9 +42,9 @@ package enum StartTLSMasked: SessionRule {
         guard masked.certainty == .certain else {
             return "The reply to EHLO lists a keyword that is STARTTLS but for a letter or two, and no STARTTLS."
         }
-        let others = reply.otherKeywordsOfEight
-        let inferred = others.isEmpty ? "" : " (by its length it could also have been \(others.joined(separator: ", ")))"
-        return "The reply to EHLO was altered on the path: a keyword is overwritten where STARTTLS belongs\(inferred)."
+        let others = reply.otherKeywordsOfEight.joined(separator: ", ")
+        let doubt = others.isEmpty ? "" : " (by its length it could also have been \(others))"
+        return "The reply to EHLO was altered on the path: a keyword as long as STARTTLS is overwritten\(doubt)."
     }
 
     private static func evidence(_ masked: MaskedKeyword, _ greeting: Observed<SMTPReply>?) -> [Evidence] {

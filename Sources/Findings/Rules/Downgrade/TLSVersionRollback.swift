@@ -33,13 +33,12 @@ package enum TLSVersionRollback: SessionRule {
         guard chosen < mark.lowestOffer else { return .pass }
         let evidence = Evidence(frame: hello.frame, side: .server, "the mark in ServerHello.random")
         guard offer.value.maximumVersion >= mark.lowestOffer else { return .finding(normal(mark, chosen, evidence)) }
-        let offered = Evidence(frame: offer.frame, side: .client, "the ClientHello offers \(offer.value.maximumVersion)")
-        return .finding(
-            Finding.Draft(
-                """
-                The client offered \(offer.value.maximumVersion), the server chose \(chosen) and marks that it was \
-                asked for less than it can.
-                """, [evidence, offered]))
+        let highest = offer.value.maximumVersion
+        let offered = Evidence(frame: offer.frame, side: .client, "the ClientHello offers \(highest)")
+        let sentence = """
+            The client offered \(highest), the server chose \(chosen) and marks that it was asked for less than it can.
+            """
+        return .finding(Finding.Draft(sentence, [evidence, offered]))
     }
 
     /// Nobody rolled back anything: the server can do more than this client asked for.

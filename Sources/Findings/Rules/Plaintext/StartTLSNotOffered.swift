@@ -28,7 +28,7 @@ package enum StartTLSNotOffered: SessionRule {
             let smtp = session.smtp, smtp.isESMTP != false
         else { return .notApplicable }
         let clear = ClearText(session, observations)
-        guard !clear.isEmpty, let command = clear.firstCommand ?? clear.content else { return .notApplicable }
+        guard !clear.isEmpty, let command = clear.firstUse else { return .notApplicable }
         guard let reply = smtp.ehlo else {
             return smtp.ehloRefused == nil ? .notObserved(session.blindSpot ?? .gap) : .notApplicable
         }
