@@ -176,8 +176,11 @@ package struct ConnectionTracker {
 
     /// A closed connection lingers, so that late segments still find it.
     private mutating func noteEnd(_ connection: TrackedConnection, _ slot: Int, _ now: Timestamp) {
-        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else { return }
-        let deadline = Timestamp(nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
+        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else {
+            return
+        }
+        let deadline = Timestamp(
+            nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
         connection.closesAt = deadline
         closing.append(slot, connection)
     }
@@ -192,7 +195,9 @@ package struct ConnectionTracker {
     }
 
     private mutating func expire(_ queue: FlowTable.Queue, after limit: Int64, _ now: Timestamp) {
-        while let slot = flows.stalest(queue), let connection = connections[slot], now.since(connection.lastSeen) > limit {
+        while let slot = flows.stalest(queue), let connection = connections[slot],
+            now.since(connection.lastSeen) > limit
+        {
             end(slot, as: .timedOut)
         }
     }

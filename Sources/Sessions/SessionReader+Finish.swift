@@ -34,7 +34,9 @@ extension SessionReader {
                 result.append(Unobserved("server_hello", reason(transport)))
             }
         }
-        if dialogue.hasGap { result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap)) }
+        if dialogue.hasGap {
+            result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap))
+        }
         switch transport.capture {
         case .oneSided: result.append(Unobserved("other_direction", .oneSided))
         case .midStream: result.append(Unobserved("start", .midStream))
