@@ -39,7 +39,7 @@ package enum CertificateHostMismatch: SessionRule {
                 Finding.Draft(
                     "The client asked for \(asked), which the certificate holds as a common name only.",
                     evidence(check, session), severity: .info,
-                    alternatives: "Many mail clients still take the common name for the server's name; newer ones do not.",
+                    alternatives: "Many mail clients still take a common name for the server's; newer ones do not.",
                     remediation: "Put the name into subjectAltName when the certificate is renewed."))
         }
     }
