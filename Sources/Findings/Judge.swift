@@ -28,6 +28,9 @@ package struct Judge: Sendable {
             findings: findings(session, observations))
     }
 
+    /// Whether any rule asks about hops, so that they must be collected whatever is reported.
+    package var asksAboutHops: Bool { !hopRules.isEmpty }
+
     /// What only shows when the capture has ended: findings over a hop.
     package func conclude(_ hop: Hop) -> [Finding] {
         Self.worstFirst(hopRules.compactMap { Self.finding($0.card, $0.judge(hop, observations)) })

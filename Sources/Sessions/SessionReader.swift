@@ -99,6 +99,10 @@ package struct SessionReader: Sendable {
             switch phase {
             case .foreign: return
             case .handshake:
+                if hasFailed, SMTPDialogue.looksLikeCommand(rest) {
+                    resumeDialogue()
+                    continue
+                }
                 tls?.read(rest, from: .client, position, &certificates)
                 return
             case .opening, .dialogue:
@@ -124,6 +128,10 @@ package struct SessionReader: Sendable {
             case .foreign: return
             case .handshake:
                 if isGreetingToTLS(rest) { return mismatch(rest, position) }
+                if hasFailed, rest.count >= 4, (try? SMTPReplyLine(parsing: rest).code) != nil {
+                    resumeDialogue()
+                    continue
+                }
                 tls?.read(rest, from: .server, position, &certificates)
                 return
             case .opening, .dialogue:
@@ -187,6 +195,18 @@ package struct SessionReader: Sendable {
     private func isGreetingToTLS(_ octets: Span<UInt8>) -> Bool {
         guard let tls, !tls.serverHasSpoken, octets.count >= 4 else { return false }
         return (try? SMTPReplyLine(parsing: octets).code) != nil
+    }
+
+    /// A fatal alert in clear ended the handshake that STARTTLS had begun.
+    private var hasFailed: Bool {
+        guard let tls, !tls.facts.isImplicit, case .alert = tls.facts.failure else { return false }
+        return true
+    }
+
+    /// Some clients go on in clear on the same connection after TLS has failed.
+    private mutating func resumeDialogue() {
+        phase = .dialogue
+        dialogue.returnToCommands()
     }
 
     private mutating func mismatch(_ octets: Span<UInt8>, _ position: StreamPosition) {
