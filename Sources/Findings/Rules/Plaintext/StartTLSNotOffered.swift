@@ -33,6 +33,8 @@ package enum StartTLSNotOffered: SessionRule {
             return smtp.ehloRefused == nil ? .notObserved(session.blindSpot ?? .gap) : .notApplicable
         }
         if reply.startTLS != nil { return .pass }
+        // Without the EHLO in sight, the reply's leading lines may be out of sight as well.
+        guard smtp.clientName != nil else { return .notObserved(session.blindSpot ?? .midStream) }
         if let why = session.blindSpot(before: reply) { return .notObserved(why) }
         // The overwritten line is a finding of its own.
         if MaskedKeyword(reply) != nil { return .notApplicable }
