@@ -22,7 +22,7 @@ package enum ObsoleteTLSVersion: SessionRule {
             >=TLSv1.2, Exim openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1). On port 25 raise the minimum only when no \
             sender needs less: an opportunistic sender falls back to plaintext.
             """,
-        example: "obsolete-tls-version.pcap")
+        example: "tls10.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }

@@ -23,7 +23,7 @@ package enum TLSHandshakeFailed: SessionRule {
             (smtpd_tls_chain_files, tls_certificate).
             """,
         tlsrptResultType: "validation-failure",
-        example: "tls-handshake-failed.pcap")
+        example: "tls-handshake-failed-unknown-ca-tls13.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }

@@ -22,7 +22,7 @@ package enum WeakCipher: SessionRule {
             eNULL, EXPORT, DES, RC2, RC4, 3DES; Exim tls_require_ciphers) and offer AES-GCM; on port 25 leave CBC with \
             SHA-1 on, since old senders would fall back to plaintext.
             """,
-        example: "weak-cipher.pcap")
+        example: "weak-cipher-rc4.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
