@@ -12,6 +12,8 @@ package struct ConnectionTracker {
     private var closing = ClosingQueue()
     private var certificates = CertificateCache()
     private var clock = CaptureClock()
+    /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
+    private var seenInDoubt: [Int] = []
     private var heldCost = 0
     package private(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
@@ -29,8 +31,7 @@ package struct ConnectionTracker {
     package mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp
     ) {
-        clock.observe(time)
-        let now = clock.now ?? time
+        let now = advanceClock(to: time)
         expire(now)
         guard let slot = slot(of: segment, frame, time, now), let connection = connections[slot] else {
             counters.withoutPayload += 1
@@ -40,6 +41,7 @@ package struct ConnectionTracker {
         connection.count(segment, from: side, octets: octets, frame: frame, at: time)
         place(segment, connection, side, frame, time)
         connection.lastSeen = now
+        if clock.isInDoubt { seenInDoubt.append(slot) }
         flows.touch(slot, in: connection.isEstablished ? .established : .halfOpen)
         noteEnd(connection, slot, now)
     }
@@ -52,6 +54,14 @@ package struct ConnectionTracker {
                 < (connections[right]?.transport.firstFrame ?? FrameNumber(0))
         }
         for slot in ordered { end(slot, as: .open) }
+    }
+
+    private mutating func advanceClock(to time: Timestamp) -> Timestamp {
+        let hasLeapt = clock.observe(time)
+        let now = clock.now ?? time
+        if hasLeapt { for slot in seenInDoubt { connections[slot]?.lastSeen = now } }
+        if !clock.isInDoubt, !seenInDoubt.isEmpty { seenInDoubt = [] }
+        return now
     }
 
     // MARK: Finding the connection
@@ -166,8 +176,11 @@ package struct ConnectionTracker {
 
     /// A closed connection lingers, so that late segments still find it.
     private mutating func noteEnd(_ connection: TrackedConnection, _ slot: Int, _ now: Timestamp) {
-        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else { return }
-        let deadline = Timestamp(nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
+        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else {
+            return
+        }
+        let deadline = Timestamp(
+            nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
         connection.closesAt = deadline
         closing.append(slot, connection)
     }
@@ -182,7 +195,9 @@ package struct ConnectionTracker {
     }
 
     private mutating func expire(_ queue: FlowTable.Queue, after limit: Int64, _ now: Timestamp) {
-        while let slot = flows.stalest(queue), let connection = connections[slot], now.since(connection.lastSeen) > limit {
+        while let slot = flows.stalest(queue), let connection = connections[slot],
+            now.since(connection.lastSeen) > limit
+        {
             end(slot, as: .timedOut)
         }
     }

@@ -137,7 +137,7 @@ package struct Run: ~Copyable {
         summary.counters.merge(tracker.counters)
         summary.counters.hopsNotItemized = hops.sessionsNotItemized
         let captureFindings = judge.conclude()
-        captureFindings.forEach { summary.add($0) }
+        for finding in captureFindings { summary.add(finding) }
         guard !options.isQuiet else { return }
         let text = TextReport(options: options.report, inputs: options.inputs)
         switch options.format {
@@ -164,7 +164,8 @@ extension CaptureFile {
     var unsupportedLinkType: CaptureError {
         CaptureError(
             input: input,
-            problem: "link type \(linkTypeName) (\(linkType)) cannot be read; capture on an Ethernet, cooked, raw IP or "
+            problem:
+                "link type \(linkTypeName) (\(linkType)) cannot be read; capture on an Ethernet, cooked, raw IP or "
                 + "loopback interface, or convert the file with editcap -T",
             offset: isClassic ? 20 : nil)
     }

@@ -14,6 +14,8 @@ struct PendingReplies: Sendable {
         /// The end of content, or a BDAT chunk.
         case content(Int?, isLast: Bool)
         case quit
+        /// XCLIENT: a 220 greets anew.
+        case xClient
         case other
     }
 
@@ -52,8 +54,7 @@ struct PendingReplies: Sendable {
         switch code {
         case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
         case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
-        case .serviceReady where !isReliable || first == .greeting:
-            return takeFirst { $0 == .greeting || $0 == .startTLS }
+        case .serviceReady: return takeFirst { $0 == .greeting || $0 == .startTLS || $0 == .xClient }
         case .closing where contains { $0 == .quit }: return takeFirst { $0 == .quit }
         case .ok where !isReliable && needsOtherCode: return nil
         default: return entries.isEmpty ? nil : entries.removeFirst().command

@@ -3,6 +3,8 @@ import Wire
 /// Lines of a reply that has not ended yet.
 struct ReplyInProgress: Sendable {
     var code: ReplyCode
+    /// Text of the opening line: where a server names itself in its greeting.
+    var opening = QuotedText("")
     /// The lines behind the opening one; kept for what may be a reply to EHLO.
     var keywords: [Excerpt] = []
     var lines = 0
@@ -42,6 +44,7 @@ extension SMTPDialogue {
                 current.isCut = true
             }
         }
+        if current.lines == 0 { current.opening = text }
         current.lines += 1
         reply = parsed.isLast ? nil : current
         if parsed.isLast { finish(current, text, position) }
@@ -50,12 +53,13 @@ extension SMTPDialogue {
     // MARK: A reply is complete
 
     private mutating func finish(_ reply: ReplyInProgress, _ text: QuotedText, _ position: StreamPosition) {
+        let isOpening = !sawReply
         sawReply = true
         let silent = SMTPReply(code: reply.code, text: QuotedText(""), offset: position.offset)
         let quoted = SMTPReply(code: reply.code, text: text, offset: position.offset)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: !hasGap) {
-        case .greeting: facts.greeting = Observed(quoted, in: position.frame)
+        case .greeting, .xClient: noteGreeting(reply, position)
         case .hello(let verb): answerHello(verb, reply, hasGap ? silent : quoted, position)
         case .startTLS: answerStartTLS(hasGap ? silent : quoted, position)
         case .auth(let index): answerAuth(index, reply.code, position)
@@ -67,11 +71,16 @@ extension SMTPDialogue {
         case .data(let transaction): answerData(transaction, reply.code)
         case .content(let transaction, let isLast): answerContent(transaction, isLast, reply.code, position)
         case .quit, .other: break
-        case nil: answerNothing(reply, quoted, position)
+        case nil: answerNothing(reply, isOpening: isOpening, position)
         }
         if case .plaintext(let excerpt, answered: false) = startTLS.afterReady {
             startTLS.afterReady = .plaintext(excerpt, answered: true)
         }
+    }
+
+    private mutating func noteGreeting(_ reply: ReplyInProgress, _ position: StreamPosition) {
+        facts.greeting = Observed(
+            SMTPReply(code: reply.code, text: reply.opening, offset: position.offset), in: position.frame)
     }
 
     private mutating func answer(_ index: Int, _ change: (inout MailTransaction) -> Void) {
@@ -156,12 +165,12 @@ extension SMTPDialogue {
 
     /// A reply that answers no command that was seen.
     private mutating func answerNothing(
-        _ reply: ReplyInProgress, _ quoted: SMTPReply, _ position: StreamPosition
+        _ reply: ReplyInProgress, isOpening: Bool, _ position: StreamPosition
     ) {
         if case .content = client, reply.code.isFailure {
             earlyContentReply = true
-        } else if facts.greeting == nil, facts.clientName == nil, reply.code == .serviceReady, !hasGap {
-            facts.greeting = Observed(quoted, in: position.frame)
+        } else if facts.greeting == nil, isOpening, reply.code == .serviceReady, !hasGap {
+            noteGreeting(reply, position)
         } else if reply.code == .ok, reply.lines > 1, Self.areCapabilities(reply.keywords) {
             noteCapabilities(reply, position)
         }

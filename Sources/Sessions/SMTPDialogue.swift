@@ -20,6 +20,9 @@ struct SMTPDialogue: Sendable {
     /// Commands that only a mail client sends were seen.
     var sawMailVerb = false
     var sawReply = false
+    var sawKnownCommand = false
+    /// A client's line that is no command of mail.
+    var sawForeignCommand = false
     /// The transaction that MAIL began, as an index into `facts.transactions`; `nil` beyond the maximum kept.
     var transaction: Int?
     /// LMTP answers content once for each accepted recipient (RFC 2033 §4.2).
@@ -58,8 +61,13 @@ struct SMTPDialogue: Sendable {
         if expectsGreeting { pending.append(.greeting, sentAt: nil) }
     }
 
-    /// Neither side has said anything that a mail dialogue would not hold.
-    var looksLikeMail: Bool { sawMailVerb || sawReply && facts.unrecognizedLines == 0 }
+    /// Whether this is mail at all. On the ports of mail a reply or a known command is enough; elsewhere other
+    /// protocols with replies of three digits (FTP, NNTP) must be told apart by the client's commands.
+    func looksLikeMail(on role: PortRole) -> Bool {
+        if sawMailVerb { return true }
+        if role == .other { return sawReply && !sawForeignCommand }
+        return sawReply || sawKnownCommand
+    }
 
     /// Reads one item of the client. `forced` says that no reply will come, so that what follows must be guessed.
     mutating func readClient(_ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool) -> Step {
@@ -118,6 +126,7 @@ struct SMTPDialogue: Sendable {
     private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
         let excerpt = position.excerpt(.client, command.quoted)
         noteAfterStartTLS(command, excerpt)
+        if command.verb != .unrecognized { sawKnownCommand = true }
         switch (command.verb, command.argument) {
         case (.ehlo, .name(let name)), (.helo, .name(let name)), (.lhlo, .name(let name)):
             takeHello(command.verb, name, position)
@@ -131,8 +140,14 @@ struct SMTPDialogue: Sendable {
         case (.quit, _):
             facts.quit = facts.quit ?? position.frame
             pending.append(.quit, sentAt: position.acknowledged)
+        case (.xClient, _): pending.append(.xClient, sentAt: position.acknowledged)
+        case (.bdat, _):
+            // A size that cannot be read: the server refuses it, and no chunk follows that could be told from commands.
+            facts.bdatCommands += 1
+            pending.append(.other, sentAt: position.acknowledged)
         case (.unrecognized, _):
             facts.unrecognizedLines += 1
+            sawForeignCommand = true
             pending.append(.other, sentAt: position.acknowledged)
         default:
             pending.append(.other, sentAt: position.acknowledged)

@@ -48,7 +48,7 @@ package struct SMTPFacts: Sendable {
 /// A complete reply (RFC 5321 §4.2): its code, and what is safe to quote of it.
 package struct SMTPReply: Hashable, Sendable {
     package let code: ReplyCode
-    /// Text of the closing line without the code; empty where quoting it could show a secret.
+    /// Text of the closing line (of a greeting: the opening one) without the code; empty where quoting it could show a secret.
     package let text: QuotedText
     /// Octets of the closing line from the start of the server's stream.
     package let offset: Int64

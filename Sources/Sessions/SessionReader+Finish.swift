@@ -9,7 +9,7 @@ extension SessionReader {
         handshake?.finish(transport)
         var startTLS = dialogue.startTLS
         startTLS.completed = startTLS.request != nil && handshake?.facts.serverHello != nil
-        let application = spoken(handshake)
+        let application = spoken(handshake, role)
         return MailSession(
             id: id, client: client, server: server, vlans: vlans, role: role, transport: transport,
             application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
@@ -18,11 +18,11 @@ extension SessionReader {
             errors: handshake?.errors ?? [], errorCount: handshake?.errorCount ?? 0)
     }
 
-    private func spoken(_ handshake: TLSHandshake?) -> ApplicationProtocol {
+    private func spoken(_ handshake: TLSHandshake?, _ role: PortRole) -> ApplicationProtocol {
         if application == .tlsHelloToPlaintextServer { return application }
         if let handshake { return dialogue.hasLines && !handshake.facts.isImplicit ? .smtpThenTLS : .tls }
         guard dialogue.hasLines else { return firstClientOctets == nil ? .none : .notMail }
-        return dialogue.looksLikeMail ? .smtp : .notMail
+        return dialogue.looksLikeMail(on: role) ? .smtp : .notMail
     }
 
     private func unobserved(_ handshake: TLSHandshake?, _ transport: TransportFacts) -> [Unobserved] {
@@ -34,7 +34,9 @@ extension SessionReader {
                 result.append(Unobserved("server_hello", reason(transport)))
             }
         }
-        if dialogue.hasGap { result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap)) }
+        if dialogue.hasGap {
+            result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap))
+        }
         switch transport.capture {
         case .oneSided: result.append(Unobserved("other_direction", .oneSided))
         case .midStream: result.append(Unobserved("start", .midStream))

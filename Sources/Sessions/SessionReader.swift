@@ -231,7 +231,8 @@ package struct SessionReader: Sendable {
         while let piece = stalled.takeFirst() {
             if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
                 // Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
-                dialogue.startTLS.pipelined = dialogue.startTLS.pipelined
+                dialogue.startTLS.pipelined =
+                    dialogue.startTLS.pipelined
                     ?? piece.position.excerpt(.client, QuotedText("(octets behind STARTTLS, not shown)"))
                 continue
             }

@@ -98,7 +98,9 @@ struct TLSHandshake: Sendable {
 
     private mutating func takeAlert(_ alert: SentAlert) {
         if facts.alerts.count < TLSFacts.maximumAlerts { facts.alerts.append(alert) }
-        guard facts.completed != true, facts.failure == nil, alert.endsHandshake(of: facts.version?.value) else { return }
+        guard facts.completed != true, facts.failure == nil, alert.endsHandshake(of: facts.version?.value) else {
+            return
+        }
         facts.failure = .alert(alert)
         facts.completed = false
     }
@@ -116,7 +118,9 @@ struct TLSHandshake: Sendable {
     /// A TLS ≤ 1.2 server that changes keys without having shown a certificate resumes (RFC 5246 §7.3), unless its
     /// suite needs none.
     private mutating func noteResumption() {
-        guard let hello = facts.serverHello?.value, !hello.version.isTLS13, facts.resumed == nil, !hasGap else { return }
+        guard let hello = facts.serverHello?.value, !hello.version.isTLS13, facts.resumed == nil, !hasGap else {
+            return
+        }
         guard facts.serverKeyExchange == nil else {
             facts.resumed = false
             return
@@ -164,7 +168,9 @@ extension TLSHandshake {
         let (closing, isReset) = end
         if facts.version?.value.isTLS13 == true, let sent = facts.clientRecords.first {
             // A Finished takes 53 octets at least; an alert with its tag takes 19 (RFC 8446 §5.2).
-            guard facts.clientRecords.count == 1, let length = facts.clientRecords.lengths.first, length < 40 else { return }
+            guard facts.clientRecords.count == 1, let length = facts.clientRecords.lengths.first, length < 40 else {
+                return
+            }
             facts.failure = .likelyEncryptedAlert(by: .client, frame: sent)
         } else {
             facts.failure = .cut(by: closing.value, reset: isReset, frame: closing.frame)

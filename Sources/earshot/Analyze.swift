@@ -9,13 +9,18 @@ struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze", abstract: "Read capture files and report (what earshot does unless told otherwise).")
 
-    @Option(name: [.customShort("r"), .customLong("read")], help: ArgumentHelp("A capture to read; may be repeated. - is standard input.", valueName: "file"))
+    @Option(
+        name: [.customShort("r"), .customLong("read")],
+        help: ArgumentHelp("A capture to read; may be repeated. - is standard input.", valueName: "file"))
     var reads: [String] = []
 
     @Argument(help: "More captures to read.")
     var files: [String] = []
 
-    @Option(help: ArgumentHelp("Look only at packets that match a BPF expression (pcap-filter(7)); it may also stand behind --.", valueName: "expression"))
+    @Option(
+        help: ArgumentHelp(
+            "Look only at packets that match a BPF expression (pcap-filter(7)); it may also stand behind --.",
+            valueName: "expression"))
     var filter: String?
 
     @Option(help: "Server ports of mail, with ranges: 25,465,587 or 1-65535.")
@@ -36,10 +41,14 @@ struct Analyze: ParsableCommand {
     @Flag(help: "Show mailbox names whole; they are masked otherwise.")
     var showAddresses = false
 
-    @Option(help: ArgumentHelp("Exit with 1 from this severity on: info, low, medium, high, critical, or none.", valueName: "severity"))
+    @Option(
+        help: ArgumentHelp(
+            "Exit with 1 from this severity on: info, low, medium, high, critical, or none.", valueName: "severity"))
     var failOn = "medium"
 
-    @Option(name: [.customShort("c"), .customLong("count")], help: ArgumentHelp("Stop after so many packets.", valueName: "packets"))
+    @Option(
+        name: [.customShort("c"), .customLong("count")],
+        help: ArgumentHelp("Stop after so many packets.", valueName: "packets"))
     var count: UInt64?
 
     @Option(help: ArgumentHelp("Name of this sensor, written into events as host.", valueName: "name"))
@@ -93,7 +102,8 @@ struct PortList {
         var ranges: [ClosedRange<UInt16>] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.split(separator: "-", omittingEmptySubsequences: false)
-            guard ends.count <= 2, let first = ends.first.flatMap({ UInt16($0) }), let last = UInt16(ends[ends.count - 1]),
+            guard ends.count <= 2, let first = ends.first.flatMap({ UInt16($0) }),
+                let last = UInt16(ends[ends.count - 1]),
                 first >= 1, first <= last
             else { throw ValidationError("\(option) takes ports such as 25,465,587 or 1-65535, not '\(text)'.") }
             ranges.append(first...last)

@@ -4,7 +4,8 @@ import Reports
 
 /// `earshot explain RULE`.
 struct Explain: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Explain a rule: what it means, what else it could be, what to do.")
+    static let configuration = CommandConfiguration(
+        abstract: "Explain a rule: what it means, what else it could be, what to do.")
 
     @Argument(help: "A rule's id, as it stands in a finding.")
     var rule: String

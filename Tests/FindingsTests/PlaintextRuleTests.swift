@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func anEnvelopeIsFoundOnlyWithoutContent() {
-        #expect(EnvelopeInClear.judge(sample().greet().sendMessage()).passed)
+        #expect(EnvelopeInClear.judge(sample().greet().sendMessage()).isNotApplicable)
         let draft = EnvelopeInClear.judge(sample().greet().nameEnvelope()).draft
         #expect(draft?.evidence.first?.frame == FrameNumber(10))
         #expect(draft?.severity == nil)

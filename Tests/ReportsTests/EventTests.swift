@@ -218,6 +218,15 @@ import Testing
         #expect(cut.contains(#""sni":null,"resumed":null"#))
     }
 
+    @Test func staticRSAIsNeitherForwardSecretNorPostQuantum() throws {
+        var session = Sample.older()
+        session.tls?.group = nil
+        session.tls?.serverHello = Observed(Sample.answer(.tls10, .rsaAES128CBCSHA), in: FrameNumber(5))
+        let flow = try #require(try lines(Sample.judged(session, .recordable)).last)
+        #expect(flow.contains(#""version":"TLSv1","cipher_suite":"TLS_RSA_WITH_AES_128_CBC_SHA""#))
+        #expect(flow.contains(#""group":null,"group_id":null,"post_quantum":false,"forward_secrecy":false"#))
+    }
+
     @Test func pskWithoutAKeyShareHasNoForwardSecrecy() throws {
         var session = Sample.encrypted()
         session.tls?.group = nil

@@ -9,16 +9,14 @@ struct ExposedSecret {
     /// The exchange ended before the password came: the user's name is all that crossed.
     let isNameAlone: Bool
 
-    /// `nil` where the exchange exposed nothing: the mechanism sends no secret, the client cancelled, or the octets
-    /// that would hold it never came.
+    /// `nil` where the exchange exposed nothing: the mechanism sends no secret, or the client cancelled, or left, before
+    /// the octets that would hold one.
     init?(_ authentication: Authentication) {
         let isAccepted = authentication.outcome == .accepted
         let isWhole = authentication.reachedTheSecret
-        guard authentication.mechanism.exposure != .harmless, authentication.outcome != .cancelled else { return nil }
+        guard authentication.mechanism.exposure != .harmless else { return nil }
         isNameAlone = !isAccepted && !isWhole
-        guard !isNameAlone || authentication.response != nil && authentication.mechanism.beginsWithName else {
-            return nil
-        }
+        guard !isNameAlone || authentication.showsName else { return nil }
         self.authentication = authentication
         severity = isNameAlone ? .low : Self.severity(authentication)
         if authentication.mechanism.exposure == .unknown {
@@ -53,8 +51,13 @@ struct ExposedSecret {
 extension Authentication {
     /// The client sent as many responses as the mechanism needs before the secret is among them.
     fileprivate var reachedTheSecret: Bool {
-        response != nil && clientLines + (hasInitialResponse ? 1 : 0) >= mechanism.responsesBeforeExposure
+        // The `*` that cancels is a line as well, and no response.
+        let responses = clientLines + (hasInitialResponse ? 1 : 0) - (outcome == .cancelled ? 1 : 0)
+        return response != nil && responses >= mechanism.responsesBeforeExposure
     }
+
+    /// The client left after its name and did not take it back.
+    fileprivate var showsName: Bool { response != nil && mechanism.beginsWithName && outcome != .cancelled }
 
     /// 535 and 501 say that the secret is wrong; other refusals say that it was not tried (RFC 4954 §6).
     var isJudgedWrong: Bool {

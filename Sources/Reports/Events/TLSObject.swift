@@ -27,7 +27,7 @@ extension EventEncoder {
         json.member("cipher_suite_id", suite.map { Self.identifier($0.rawValue) })
         json.member("group", group?.name)
         json.member("group_id", group.map { Self.identifier($0.rawValue) })
-        json.member("post_quantum", group?.isPostQuantum)
+        json.member("post_quantum", tls.isPostQuantum)
         json.member("forward_secrecy", tls.isForwardSecret)
     }
 
@@ -99,6 +99,12 @@ extension EventEncoder {
 }
 
 extension TLSFacts {
+    /// Whether the chosen key exchange is a post-quantum hybrid; no version before TLS 1.3 ever had one.
+    fileprivate var isPostQuantum: Bool? {
+        if let group = group?.value { return group.isPostQuantum }
+        return version.flatMap { $0.value.isTLS13 ? nil : false }
+    }
+
     /// Whether recorded traffic stays sealed when the server's key becomes known; `nil` where it cannot be told.
     fileprivate var isForwardSecret: Bool? {
         guard let version = version?.value, let suite = cipherSuite?.value else { return nil }

@@ -38,7 +38,9 @@ package struct SMTPCommand: Sendable {
 
     private static func hello(_ verb: SMTPVerb, _ rest: Span<UInt8>) -> (Argument, QuotedText) {
         let name = QuotedText(trimmed(rest), limit: 255)
-        return (.name(name), QuotedText(full: "\(verb.rawValue) \(name.full)", masked: "\(verb.rawValue) \(name.masked)"))
+        return (
+            .name(name), QuotedText(full: "\(verb.rawValue) \(name.full)", masked: "\(verb.rawValue) \(name.masked)")
+        )
     }
 
     /// `FROM:<path> parameters` or `TO:<path> parameters`; blanks and missing brackets are taken as servers do.

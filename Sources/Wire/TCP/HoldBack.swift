@@ -41,7 +41,8 @@ package struct HoldBack: Sendable {
                 let cut = limit == end ? missing : 0
                 add(
                     Piece(
-                        offset: position, octets: [UInt8](copying: part), missing: clipped(cut, at: limit, before: index),
+                        offset: position, octets: [UInt8](copying: part),
+                        missing: clipped(cut, at: limit, before: index),
                         frame: frame, acknowledged: acknowledged),
                     at: index)
                 index += 1

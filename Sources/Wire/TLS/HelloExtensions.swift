@@ -50,7 +50,9 @@ extension ByteReader {
     }
 
     private static func values(in octets: Span<UInt8>, _ reader: borrowing ByteReader) throws(WireError) -> [UInt16] {
-        guard octets.count.isMultiple(of: 2) else { throw reader.failure(.malformed("odd length of a vector of pairs")) }
+        guard octets.count.isMultiple(of: 2) else {
+            throw reader.failure(.malformed("odd length of a vector of pairs"))
+        }
         var values: [UInt16] = []
         values.reserveCapacity(octets.count / 2)
         for index in 0..<octets.count / 2 {

@@ -235,7 +235,8 @@ package struct TLSStream: Sendable {
             events.append(.sslv2ServerHello)
             isLost = true
         default:
-            lose(WireError(.malformed("neither a TLS record nor an SSLv2 hello"), layer: .tlsRecord, offset: 0), &events)
+            lose(
+                WireError(.malformed("neither a TLS record nor an SSLv2 hello"), layer: .tlsRecord, offset: 0), &events)
         }
         return 2
     }

@@ -26,7 +26,7 @@ struct DistinguishedName {
             while let node = set.next() { attributes.append(try Attribute(parsing: node)) }
             commonNames += attributes.compactMap(\.commonName)
             emailCount += attributes.count { $0.type == .NameAttributes.emailAddress }
-            parts.append(Array(attributes.map(\.text).joined(separator: [UInt8(ascii: "+")])))
+            parts.append(Array(attributes.reversed().map(\.text).joined(separator: [UInt8(ascii: "+")])))
         }
         let octets = Array(parts.reversed().joined(separator: [UInt8(ascii: ",")]))
         text = Escaping.text(octets.span, limit: Self.maximumText)

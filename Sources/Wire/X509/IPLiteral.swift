@@ -34,19 +34,21 @@ extension IPAddress {
     private static func groupsV6(_ text: Substring) -> [UInt16]? {
         guard text.utf8.count <= 45, text.utf8.contains(UInt8(ascii: ":")) else { return nil }
         let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
-        guard let front = halves.first.flatMap(groups) else { return nil }
+        guard let first = halves.first, let front = groups(first, isEnd: halves.count == 1) else { return nil }
         guard halves.count > 1 else { return front.count == 8 ? front : nil }
-        guard halves.count == 2, let back = groups(halves[1]), front.count + back.count < 8 else { return nil }
+        guard halves.count == 2, let back = groups(halves[1], isEnd: true), front.count + back.count < 8 else {
+            return nil
+        }
         return front + Array(repeating: 0, count: 8 - front.count - back.count) + back
     }
 
-    /// Groups of hexadecimal digits, of which the last may be an IPv4 address.
-    private static func groups(_ text: Substring) -> [UInt16]? {
+    /// Groups of hexadecimal digits; the last may be an IPv4 address if the whole text ends with it.
+    private static func groups(_ text: Substring, isEnd: Bool) -> [UInt16]? {
         if text.isEmpty { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let octets = octetsV4(part) {
+            if isEnd, index == parts.count - 1, let octets = octetsV4(part) {
                 groups += [UInt16(octets >> 16), UInt16(octets & 0xFFFF)]
             } else {
                 guard (1...4).contains(part.utf8.count), part.first != "+", part.first != "-",

@@ -29,7 +29,7 @@ extension PublicKeyFacts {
 
     private init(curve parameters: ASN1Node?) {
         guard let curve = try? parameters?.objectIdentifier() else {
-            self.init(.ecdsa, bits: nil, description: "ECDSA explicit curve")
+            self.init(.ecdsa, "ECDSA explicit curve", bits: parameters.flatMap(Self.explicitFieldBits))
             return
         }
         self = Self.curves[curve] ?? Self(.ecdsa, bits: nil, description: "ECDSA \(curve)")
@@ -43,6 +43,18 @@ extension PublicKeyFacts {
 
     /// Dss-Parms ::= SEQUENCE { p INTEGER, q INTEGER, g INTEGER }; they may be inherited from the issuer.
     private static func primeBits(_ parameters: ASN1Node?) -> Int? { parameters.flatMap(firstIntegerBits) }
+
+    /// ECParameters ::= SEQUENCE { version INTEGER, fieldID SEQUENCE { fieldType OBJECT IDENTIFIER, prime INTEGER }, … }
+    /// (RFC 3279 §2.3.5); `nil` for binary fields.
+    private static func explicitFieldBits(_ node: ASN1Node) -> Int? {
+        guard var fields = try? DERFields(of: node), (try? fields.take().octets(.integer)) != nil,
+            let fieldID = try? fields.take(), var field = try? DERFields(of: fieldID),
+            (try? field.take().objectIdentifier()) == primeField
+        else { return nil }
+        return (try? field.take().octets(.integer)).map(DERInteger.bitCount)
+    }
+
+    private static let primeField: ASN1ObjectIdentifier = [1, 2, 840, 10_045, 1, 1]
 
     private static func firstIntegerBits(_ node: ASN1Node) -> Int? {
         guard var fields = try? DERFields(of: node) else { return nil }

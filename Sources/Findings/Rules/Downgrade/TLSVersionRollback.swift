@@ -29,6 +29,8 @@ package enum TLSVersionRollback: SessionRule {
         guard let mark = hello.value.downgradeSentinel, !hello.value.version.isTLS13 else { return .pass }
         guard let offer = tls.clientHello else { return .notObserved(session.blindSpot ?? .gap) }
         let chosen = hello.value.version
+        // A mark that its own ServerHello contradicts says nothing.
+        guard chosen < mark.lowestOffer else { return .pass }
         let evidence = Evidence(frame: hello.frame, side: .server, "the mark in ServerHello.random")
         guard offer.value.maximumVersion >= mark.lowestOffer else { return .finding(normal(mark, chosen, evidence)) }
         let highest = offer.value.maximumVersion

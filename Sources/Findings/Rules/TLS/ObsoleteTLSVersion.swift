@@ -27,6 +27,8 @@ package enum ObsoleteTLSVersion: SessionRule {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let chosen = tls.version else { return session.missingFromHandshake() }
+        // A version that nobody knows is no old one.
+        guard chosen.value.isKnown else { return .notApplicable }
         guard chosen.value < .tls12 else { return .pass }
         var evidence = [Evidence(frame: chosen.frame, side: .server, "the ServerHello chooses \(chosen.value)")]
         if let hello = tls.clientHello {

@@ -22,7 +22,7 @@ package enum WeakCipher: SessionRule {
             eNULL, EXPORT, DES, RC2, RC4, 3DES; Exim tls_require_ciphers) and offer AES-GCM; on port 25 leave CBC with \
             SHA-1 on, since old senders would fall back to plaintext.
             """,
-        example: "weak-cipher-rc4.pcap")
+        example: "weak-cipher-null.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
@@ -32,14 +32,10 @@ package enum WeakCipher: SessionRule {
             Finding.Draft(
                 "The server chose \(suite.value): \(weakness.text).",
                 [Evidence(frame: suite.frame, side: .server, "the ServerHello chooses \(suite.value)")],
-                severity: severity(weakness, session.role)))
+                severity: severity(weakness)))
     }
 
-    /// What can be read or broken weighs the same on every port. What is merely outdated weighs less on port 25, where
-    /// its absence would mean plaintext.
-    private static func severity(_ weakness: CipherWeakness, _ role: PortRole) -> Severity {
-        if weakness == .null { return .high }
-        if weakness.isBreakable { return .medium }
-        return role == .submission || role == .implicitTLS ? .low : .info
+    private static func severity(_ weakness: CipherWeakness) -> Severity {
+        weakness == .null ? .high : weakness.isBreakable ? .medium : .low
     }
 }

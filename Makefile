@@ -1,0 +1,48 @@
+# earshot: `make run` and `make test` need nothing but Swift on a Debian or Ubuntu machine.
+
+SWIFT ?= swift
+SAMPLES ?= $(wildcard captures/*.pcap)
+
+.PHONY: run build test record accept format lint sanitize mutants libpcap
+
+# Analyzes the sample captures. Exit status 1 says that something was found: 0 and 1 are both success here.
+run: build
+	@bin=$$($(SWIFT) build -c release --show-bin-path) && { "$$bin/earshot" -r $(SAMPLES) || test $$? -eq 1; }
+
+build: libpcap
+	$(SWIFT) build -c release --product earshot
+
+test: libpcap
+	$(SWIFT) test
+
+# Records the sample captures anew, between real servers in network namespaces (root), and accepts what Earshot says of
+# them as the golden files: read the difference before committing it.
+record:
+	captures/record.sh
+
+# Rewrites the golden files from what Earshot says today; read the difference before committing it.
+accept: libpcap
+	EARSHOT_ACCEPT=1 $(SWIFT) test --filter GoldenTests
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+# Every capture, whole and cut at 200 random lengths, under the address sanitizer.
+sanitize: libpcap
+	EARSHOT_CUTS=200 $(SWIFT) test --sanitize=address --scratch-path .build-asan --filter RobustnessTests
+
+# Empties each rule in turn and shows that a test notices.
+mutants: libpcap
+	Tests/mutants.sh
+
+# libpcap's headers, installed where they are missing.
+libpcap:
+	@pkg-config --exists libpcap 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then as_root=; \
+	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+	  else echo "libpcap's headers are missing, and installing them takes root: apt-get install libpcap-dev pkg-config" >&2; exit 1; fi; \
+	  echo "libpcap's headers are missing; installing libpcap-dev" >&2; \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq libpcap-dev pkg-config >/dev/null; }
