@@ -38,7 +38,7 @@ package enum ObsoleteTLSVersion: SessionRule {
         }
         return .finding(
             Finding.Draft(
-                "The session used \(chosen.value).", evidence, severity: severity(chosen.value, session.role)))
+                "The server chose \(chosen.value).", evidence, severity: severity(chosen.value, session.role)))
     }
 
     private static func severity(_ version: TLSVersion, _ role: PortRole) -> Severity {

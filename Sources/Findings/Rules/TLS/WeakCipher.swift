@@ -30,7 +30,7 @@ package enum WeakCipher: SessionRule {
         guard let weakness = suite.value.weakness else { return .pass }
         return .finding(
             Finding.Draft(
-                "The session used \(suite.value): \(weakness.text).",
+                "The server chose \(suite.value): \(weakness.text).",
                 [Evidence(frame: suite.frame, side: .server, "the ServerHello chooses \(suite.value)")],
                 severity: severity(weakness)))
     }
