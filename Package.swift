@@ -54,6 +54,9 @@ let package = Package(
         .testTarget(name: "FindingsTests", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "CaptureTests", dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Wire"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
