@@ -92,14 +92,15 @@ private struct Ledger {
         switch session.tls?.protection {
         case .established?: return session.tls?.lacksForwardSecrecy == nil
         case .unknown?: return session.application != .tlsHelloToPlaintextServer
-        case .failed?: return false
+        case .failed?: return isUnreadable
         case nil: return isUnreadable || !hasEnded
         }
     }
 
-    /// What followed the 220 to STARTTLS is missing.
+    /// Octets that no parser understood, or that are missing behind the 220 to STARTTLS: they could have held mail.
     private var isUnreadable: Bool {
-        if case .notObservable = session.startTLS.afterReady { true } else { false }
+        if case .notObservable = session.startTLS.afterReady { return true }
+        return session.errorCount > 0
     }
 
     /// Nothing can follow that the capture does not hold.

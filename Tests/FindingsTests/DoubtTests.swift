@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func anAuthThatExposedNothingIsNoUse() {
-        let session = sample(port: 587).greet().logIn("LOGIN", .refused, code: 504, lines: 1)
+        let session = sample(port: 587).greet().logIn("NTLM", .refused, code: 504, lines: 1)
         #expect(StartTLSUnused.judge(session).passed)
         #expect(CleartextSubmission.judge(session).passed)
         let holed = session.with { $0.transport.gapCount = 1 }
