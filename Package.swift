@@ -48,6 +48,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Wire"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
