@@ -4,9 +4,9 @@ import Wire
 /// Says who could read a session (design, section 2).
 package enum ExposureJudge {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Exposure {
-        guard session.application != .notMail else {
-            return Exposure(listeners: [], interceptor: .unknown, verdict: .idle)
-        }
+        // What is no mail is not judged; what crossed no network has no listener there.
+        if session.application == .notMail { return Exposure(listeners: [], interceptor: .unknown, verdict: .unknown) }
+        if session.isLocal { return Exposure(listeners: [], interceptor: .unknown, verdict: .local) }
         return Ledger(session, observations).exposure
     }
 }
@@ -39,27 +39,33 @@ private struct Ledger {
 
     // MARK: Listeners
 
-    private var anyone: Bool { !clear.isEmpty || usedSuite?.weakness == .null }
+    private var anyone: Bool { !clear.isEmpty || encryptsNothing }
+
+    /// Records went out under a suite without encryption.
+    private var encryptsNothing: Bool {
+        guard let tls = session.tls, tls.cipherSuite?.value.weakness == .null else { return false }
+        return switch tls.protection {
+        case .established: true
+        case .failed: false
+        case .unknown: tls.clientRecords.count + tls.serverRecords.count > 0
+        }
+    }
 
     private var codebreaker: Bool {
-        guard let tls = session.tls, tls.protection != .failed else { return false }
-        return usedSuite?.weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime
+        guard isEstablished, let tls = session.tls else { return false }
+        let weakness = tls.cipherSuite?.value.weakness
+        // Where nothing is encrypted there is no code to break.
+        if weakness == .null { return false }
+        return weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime
     }
 
     private var keyholder: Bool { isEstablished && session.tls?.lacksForwardSecrecy == true }
 
-    /// The suite of a handshake that did not fail.
-    private var usedSuite: CipherSuite? {
-        session.tls.flatMap { $0.protection == .failed ? nil : $0.cipherSuite?.value }
-    }
-
     private var isEstablished: Bool { session.tls?.protection == .established }
 
     private var interceptor: Interceptor {
-        let masked = MaskedKeyword(session.smtp?.ehlo)
-        if masked?.certainty == .certain { return .happened }
-        let accepted = masked != nil || !clear.isEmpty || acceptedUnprovenServer
-        return accepted ? .possible : .unknown
+        if MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain { return .happened }
+        return !clear.isEmpty || acceptedUnprovenServer ? .possible : .unknown
     }
 
     /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
@@ -72,7 +78,6 @@ private struct Ledger {
     // MARK: Verdict
 
     private var verdict: Verdict {
-        if session.isLocal { return .local }
         if anyone { return .open }
         if interceptor == .happened { return .tampered }
         if codebreaker { return .weak }
@@ -87,13 +92,22 @@ private struct Ledger {
         switch session.tls?.protection {
         case .established?: return session.tls?.lacksForwardSecrecy == nil
         case .unknown?: return session.application != .tlsHelloToPlaintextServer
-        case .failed?: return false
-        case nil: return isUnreadable
+        case .failed?: return isUnreadable
+        case nil: return isUnreadable || !hasEnded
         }
     }
 
-    /// What followed the 220 to STARTTLS is missing.
+    /// Octets that no parser understood, or that are missing behind the 220 to STARTTLS: they could have held mail.
     private var isUnreadable: Bool {
-        if case .notObservable = session.startTLS.afterReady { true } else { false }
+        if case .notObservable = session.startTLS.afterReady { return true }
+        return session.errorCount > 0
+    }
+
+    /// Nothing can follow that the capture does not hold.
+    private var hasEnded: Bool {
+        switch session.transport.state {
+        case .closed, .reset, .timedOut: true
+        case .open, .evicted: session.smtp?.quit != nil
+        }
     }
 }

@@ -4,6 +4,7 @@ import Wire
 /// All hops of a capture, in bounded memory.
 package struct HopTable: Sendable {
     private var hops: [HopKey: Hop] = [:]
+    private var overLimit: Set<HopKey> = []
     private let limit: Int
     /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
     package private(set) var sessionsNotItemized = 0
@@ -14,18 +15,22 @@ package struct HopTable: Sendable {
 
     package var count: Int { hops.count }
 
+    /// The hops of those sessions, told apart in bounded memory: the limit itself stands for that many or more.
+    package var hopsNotItemized: Int { overLimit.count }
+
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
     package mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else { return }
         let key = HopKey(judged.session)
-        guard hops[key] != nil || hops.count < limit else {
-            sessionsNotItemized += 1
+        if hops[key] != nil || hops.count < limit {
+            hops[key, default: Hop(key: key)].add(judged)
             return
         }
-        hops[key, default: Hop(key: key)].add(judged)
+        sessionsNotItemized += 1
+        if overLimit.count < limit { overLimit.insert(key) }
     }
 
-    /// Worst verdict leading, then worst finding, then by key.
+    /// Worst verdict leading, then worst finding, then by key: the same for every order of the sessions.
     package var sorted: [Hop] {
         hops.values.sorted { left, right in
             if left.verdict != right.verdict { return left.verdict < right.verdict }

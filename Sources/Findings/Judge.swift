@@ -1,8 +1,9 @@
 import Sessions
 import Wire
 
-/// Asks every rule about every session, and about the whole when the capture ends.
+/// Asks every rule: about each session, and about hops and the whole when the capture ends.
 package struct Judge: Sendable {
+    /// What the sessions judged so far have shown of the capture.
     package private(set) var observations = CaptureObservations()
     private let sessionRules: [any SessionRule.Type]
     private let hopRules: [any HopRule.Type]
@@ -14,40 +15,57 @@ package struct Judge: Sendable {
         captureRules = rules.compactMap { $0 as? any CaptureRule.Type }
     }
 
-    /// Judges a finished session by itself and by what the capture has shown until now.
+    /// Takes in a finished session, and judges it by itself and by what the capture has shown until now.
     package mutating func judge(_ session: MailSession) -> JudgedSession {
         observations.observe(session)
-        let findings = session.application == .notMail ? [] : findings(session)
-        return JudgedSession(
-            session: session, exposure: ExposureJudge.judge(session, observations), findings: findings)
+        return judge(session, observations)
     }
+
+    /// Judges a finished session that `observations` have taken in before.
+    package func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
+        JudgedSession(
+            session: session, exposure: ExposureJudge.judge(session, observations),
+            findings: findings(session, observations))
+    }
+
+    /// Whether any rule asks about hops, so that they must be collected whatever is reported.
+    package var asksAboutHops: Bool { !hopRules.isEmpty }
 
     /// What only shows when the capture has ended: findings over a hop.
     package func conclude(_ hop: Hop) -> [Finding] {
-        Self.worstFirst(hopRules.compactMap { Self.finding($0, $0.judge(hop, observations)) })
+        Self.worstFirst(hopRules.compactMap { Self.finding($0.card, $0.judge(hop, observations)) })
     }
 
     /// What only shows when the capture has ended: findings over the capture itself.
     package func conclude() -> [Finding] {
-        Self.worstFirst(captureRules.compactMap { Self.finding($0, $0.judge(observations)) })
+        Self.worstFirst(captureRules.compactMap { Self.finding($0.card, $0.judge(observations)) })
     }
 
-    private func findings(_ session: MailSession) -> [Finding] {
-        Self.worstFirst(
+    /// What is no mail is not judged.
+    private func findings(_ session: MailSession, _ observations: CaptureObservations) -> [Finding] {
+        guard session.application != .notMail else { return [] }
+        return Self.worstFirst(
             sessionRules.compactMap { rule in
                 guard case .finding(let draft) = rule.judge(session, observations) else { return nil }
                 return Finding(rule.card, session.isLocal ? draft.withinOneHost(rule.card) : draft)
             })
     }
 
-    private static func finding(_ rule: any Rule.Type, _ judgement: Judgement) -> Finding? {
+    private static func finding(_ card: RuleCard, _ judgement: Judgement) -> Finding? {
         guard case .finding(let draft) = judgement else { return nil }
-        return Finding(rule.card, draft)
+        return Finding(card, draft)
     }
 
-    /// Equal ones keep the order of the rule book (the sort is stable).
+    /// Equal ones keep the order of the rule book.
     private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-        findings.sorted { ($0.severity, $0.certainty) > ($1.severity, $1.certainty) }
+        findings.enumerated()
+            .sorted { left, right in
+                let (first, second) = (left.element, right.element)
+                if first.severity != second.severity { return first.severity > second.severity }
+                if first.certainty != second.certainty { return first.certainty > second.certainty }
+                return left.offset < right.offset
+            }
+            .map(\.element)
     }
 }
 

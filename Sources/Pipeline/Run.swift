@@ -123,35 +123,53 @@ package struct Run: ~Copyable {
             let judged = judge.judge(session)
             summary.add(judged)
             // Each format pays for what it shows.
-            switch options.format {
-            case .text: hops.add(judged)
-            case .jsonl where session.application != .notMail && !options.isQuiet:
+            if options.format == .text || judge.asksAboutHops { hops.add(judged) }
+            if writesEvents, session.application != .notMail {
                 attempt { run throws(OutputError) in try run.events.write(judged, to: &run.sink) }
-            case .jsonl, .summary: break
             }
         }
     }
+
+    private var writesEvents: Bool { options.format == .jsonl && !options.isQuiet }
 
     /// What only shows when the capture has ended, and the closing figures.
     private mutating func conclude() throws(OutputError) {
         summary.counters.merge(tracker.counters)
         summary.counters.hopsNotItemized = hops.sessionsNotItemized
+        let ordered = hops.sorted
+        var hopFindings: [HopKey: [Finding]] = [:]
+        for hop in ordered {
+            let findings = judge.conclude(hop)
+            if !findings.isEmpty { hopFindings[hop.key] = findings }
+        }
         let captureFindings = judge.conclude()
-        for finding in captureFindings { summary.add(finding) }
+        for finding in ordered.flatMap({ hopFindings[$0.key] ?? [] }) + captureFindings { summary.add(finding) }
         guard !options.isQuiet else { return }
+        try write(ordered, hopFindings, captureFindings)
+        try sink.flush()
+    }
+
+    private mutating func write(
+        _ ordered: [Hop], _ hopFindings: [HopKey: [Finding]], _ captureFindings: [Finding]
+    ) throws(OutputError) {
         let text = TextReport(options: options.report, inputs: options.inputs)
         switch options.format {
         case .text:
-            try text.render(hops: hops.sorted, captureFindings: captureFindings, summary: summary, to: &sink)
+            try text.render(
+                hops: ordered, hopFindings: hopFindings, captureFindings: captureFindings, summary: summary, to: &sink)
         case .summary: try text.render(summary, to: &sink)
         case .jsonl:
             let end = summary.end ?? Timestamp(nanoseconds: 0)
+            for hop in ordered {
+                for (ordinal, finding) in (hopFindings[hop.key] ?? []).enumerated() {
+                    try events.write(finding, on: hop.key, ordinal: ordinal, at: end, to: &sink)
+                }
+            }
             for (ordinal, finding) in captureFindings.enumerated() {
                 try events.write(finding, ordinal: ordinal, at: end, to: &sink)
             }
             try events.write(stats: summary, to: &sink)
         }
-        try sink.flush()
     }
 
     private mutating func attempt(_ work: (inout Run) throws(OutputError) -> Void) {

@@ -307,13 +307,22 @@ struct SMTPDialogue: Sendable {
         }
     }
 
-    private static func looksLikeCommand(_ octets: Span<UInt8>) -> Bool {
+    /// Whether the octets begin with a command that is known, its argument included.
+    static func looksLikeCommand(_ octets: Span<UInt8>) -> Bool {
         let end = octets.firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? min(octets.count, LineReader.limit)
         let command = SMTPCommand(parsing: SMTPLine(octets.extracting(first: end)).octets)
         switch command.argument {
         case .unexpected: return false
         default: return command.verb != .unrecognized
         }
+    }
+
+    /// TLS has failed, and both sides speak SMTP in clear again.
+    mutating func returnToCommands() {
+        client = .command
+        clientLines.reset()
+        serverLines.reset()
+        reply = nil
     }
 
     // MARK: Missing octets

@@ -58,7 +58,7 @@ extension SessionReader {
         switch transport.capture {
         case .oneSided: .oneSided
         case .midStream: .midStream
-        case .complete, .halfOpen: .gap
+        case .complete, .halfOpen: transport.gapCount > 0 ? .gap : .captureEnded
         }
     }
 }

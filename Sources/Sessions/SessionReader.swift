@@ -11,8 +11,8 @@ package struct SessionReader: Sendable {
     private(set) var firstClientOctets: Excerpt?
     /// Client octets that wait for the server's reply.
     private var stalled = Stall()
-    /// Leading octets of a direction, too few to tell what they are.
-    private var undecided: [Side: [UInt8]] = [:]
+    /// Leading octets of the client, too few to tell what they are.
+    private var undecided: [UInt8] = []
     private let startIsSeen: Bool
     private let role: PortRole
 
@@ -39,11 +39,12 @@ package struct SessionReader: Sendable {
     package mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
     ) {
-        if let kept = undecided[side], !kept.isEmpty {
-            undecided[side] = []
-            let joined = kept + [UInt8](copying: octets)
+        if side == .client, !undecided.isEmpty {
+            var joined = undecided
+            undecided = []
             var start = position
-            start.offset -= Int64(kept.count)
+            start.offset -= Int64(joined.count)
+            joined.append(copying: octets)
             dispatch(joined.span, side, start, &certificates)
         } else {
             dispatch(octets, side, position, &certificates)
@@ -54,7 +55,7 @@ package struct SessionReader: Sendable {
     package mutating func lose(
         _ count: Int64, at offset: Int64, of side: Side, _ certificates: inout CertificateCache
     ) {
-        flushUndecided(side)
+        if side == .client { flushUndecided() }
         switch phase {
         case .opening, .dialogue:
             if side == .client {
@@ -71,8 +72,7 @@ package struct SessionReader: Sendable {
 
     /// No more octets will come.
     package mutating func end(_ certificates: inout CertificateCache) {
-        flushUndecided(.client)
-        flushUndecided(.server)
+        flushUndecided()
         resume(forced: true, &certificates)
     }
 
@@ -99,11 +99,18 @@ package struct SessionReader: Sendable {
             switch phase {
             case .foreign: return
             case .handshake:
+                if hasFailed, SMTPDialogue.looksLikeCommand(rest) {
+                    resumeDialogue()
+                    continue
+                }
                 tls?.read(rest, from: .client, position, &certificates)
                 return
             case .opening, .dialogue:
                 guard beginDialogue(rest, position) else { continue }
-                if phase == .opening { return keepUndecided(rest, .client) }
+                if phase == .opening {
+                    undecided = [UInt8](copying: rest)
+                    return
+                }
                 switch dialogue.readClient(rest, position, forced: forced) {
                 case .mustWait: return stall(rest, position, &certificates)
                 case .consumed(let count):
@@ -124,11 +131,14 @@ package struct SessionReader: Sendable {
             case .foreign: return
             case .handshake:
                 if isGreetingToTLS(rest) { return mismatch(rest, position) }
+                if hasFailed, rest.count >= 4, (try? SMTPReplyLine(parsing: rest).code) != nil {
+                    resumeDialogue()
+                    continue
+                }
                 tls?.read(rest, from: .server, position, &certificates)
                 return
             case .opening, .dialogue:
                 guard continueDialogue(rest, position) else { continue }
-                if phase == .opening { return keepUndecided(rest, .server) }
                 let count = dialogue.readServer(rest, position)
                 rest = rest.extracting(droppingFirst: count)
                 position = position.advanced(by: count)
@@ -189,6 +199,18 @@ package struct SessionReader: Sendable {
         return (try? SMTPReplyLine(parsing: octets).code) != nil
     }
 
+    /// A fatal alert in clear ended the handshake that STARTTLS had begun.
+    private var hasFailed: Bool {
+        guard let tls, !tls.facts.isImplicit, case .alert = tls.facts.failure else { return false }
+        return true
+    }
+
+    /// Some clients go on in clear on the same connection after TLS has failed.
+    private mutating func resumeDialogue() {
+        phase = .dialogue
+        dialogue.returnToCommands()
+    }
+
     private mutating func mismatch(_ octets: Span<UInt8>, _ position: StreamPosition) {
         if tls?.facts.isImplicit == true { application = .tlsHelloToPlaintextServer }
         _ = dialogue.readServer(octets, position)
@@ -201,14 +223,10 @@ package struct SessionReader: Sendable {
 
     // MARK: Waiting
 
-    private mutating func keepUndecided(_ octets: Span<UInt8>, _ side: Side) {
-        undecided[side] = [UInt8](copying: octets)
-    }
-
     /// Octets too few to tell what they are, and no more will follow them.
-    private mutating func flushUndecided(_ side: Side) {
-        guard let kept = undecided[side], !kept.isEmpty else { return }
-        undecided[side] = []
+    private mutating func flushUndecided() {
+        guard !undecided.isEmpty else { return }
+        undecided = []
         phase = .dialogue
     }
 

@@ -58,24 +58,22 @@ import Testing
         for session in partial { #expect(judge(session).verdict == .unknown) }
     }
 
-    @Test func loopbackIsLocalAndKeepsItsListeners() {
+    @Test func nobodyListensOnLoopback() {
         let exposure = judge(
             sample().greet().sendMessage().with {
                 $0.client = Endpoint(IPAddress(v4: 0x7F00_0001), 40000)
                 $0.server = Endpoint(IPAddress(v4: 0x7F00_0001), 25)
             })
-        #expect(exposure.verdict == .local)
-        #expect(exposure.listeners == [.anyone, .interceptor])
+        #expect(exposure == Exposure(listeners: [], interceptor: .unknown, verdict: .local))
     }
 
     @Test func whatIsNotMailIsNotJudged() {
         #expect(
             judge(
-                sample().with {
+                sample().greet().sendMessage().with {
                     $0.application = .notMail
-                    $0.transport.capture = .oneSided
                 }
-            ).verdict == .idle)
+            ) == Exposure(listeners: [], interceptor: .unknown, verdict: .unknown))
     }
 
     // MARK: A tap behind TLS inspection
@@ -128,6 +126,11 @@ import Testing
         #expect(exposure == Exposure(listeners: [.keyholder], interceptor: .unknown, verdict: .recordable))
     }
 
+    @Test func oldDraftsHideTheirKeyShares() {
+        let draft = TLSVersion(rawValue: 0x7F13)
+        #expect(judge(sample().greet().handshake(draft, group: nil) { $0.resumed = true }).verdict == .unknown)
+    }
+
     @Test func staticRSAIsRecordable() {
         let exposure = judge(sample().greet().handshake(.tls12, .rsaAES128GCMSHA256, group: nil))
         #expect(exposure == Exposure(listeners: [.keyholder, .quantum], interceptor: .unknown, verdict: .recordable))
@@ -156,7 +159,9 @@ import Testing
     @Test(arguments: [CipherSuite(rawValue: 0x0002), CipherSuite(rawValue: 0xC0B4)])
     func withoutEncryptionItIsOpen(_ suite: CipherSuite) {
         let version: TLSVersion = suite.rawValue == 0xC0B4 ? .tls13 : .tls12
-        #expect(judge(sample().greet().handshake(version, suite)).verdict == .open)
+        let exposure = judge(sample().greet().handshake(version, suite))
+        #expect(exposure.verdict == .open)
+        #expect(!exposure.listeners.contains(.codebreaker))
         #expect(judge(sample().greet().handshake(version, suite, completed: false)).verdict == .idle)
     }
 
@@ -169,6 +174,11 @@ import Testing
     @Test func aFailedHandshakeProtectsAndExposesNothing() {
         let exposure = judge(sample().greet().handshake(.tls12, .rsaRC4128SHA, group: nil, completed: false))
         #expect(exposure == Exposure(listeners: [], interceptor: .unknown, verdict: .idle))
+    }
+
+    @Test func octetsThatNobodyUnderstoodCouldBeMail() {
+        let session = sample().greet().handshake(completed: false).with { $0.errorCount = 1 }
+        #expect(judge(session).verdict == .unknown)
     }
 
     @Test func aHandshakeWithoutItsEndIsUnknown() {
@@ -234,8 +244,8 @@ import Testing
         #expect(open.interceptor == .happened)
     }
 
-    @Test func aKeywordAlmostRightIsJustPossible() {
+    @Test func aKeywordAlmostRightProvesNothing() {
         let exposure = judge(sample().greet(["STARTTLX"]))
-        #expect(exposure == Exposure(listeners: [.interceptor], interceptor: .possible, verdict: .idle))
+        #expect(exposure == Exposure(listeners: [], interceptor: .unknown, verdict: .idle))
     }
 }

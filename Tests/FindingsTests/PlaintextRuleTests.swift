@@ -38,10 +38,18 @@ import Testing
         #expect(finding { $0.logIn("LOGIN", .cancelled, lines: 2) } == nil)
     }
 
-    @Test func aUserNameAloneIsNoSecret() {
-        #expect(finding { $0.logIn("LOGIN", .refused, code: 535, lines: 1) } == nil)
-        #expect(finding { $0.logIn("LOGIN", .refused, code: 535, lines: 2) } != nil)
-        #expect(finding { $0.logIn("LOGIN", .refused, code: 535, lines: 1, hasInitialResponse: true) } != nil)
+    @Test(arguments: ["LOGIN", "SCRAM-SHA-256"])
+    func aUserNameAloneIsLow(_ mechanism: String) {
+        let name = finding { $0.logIn(mechanism, .unanswered, lines: 1) }
+        #expect(name?.severity == .low)
+        #expect(name?.sentence.hasPrefix("The user name") == true)
+        #expect((finding { $0.logIn(mechanism, .unanswered, lines: 2) }?.severity ?? .low) > .low)
+        let initial = finding { $0.logIn(mechanism, .unanswered, lines: 1, hasInitialResponse: true) }
+        #expect((initial?.severity ?? .low) > .low)
+    }
+
+    @Test func theOpeningOfNTLMExposesNothing() {
+        #expect(finding { $0.logIn("NTLM", .unanswered, lines: 1) } == nil)
     }
 
     @Test func aCommandWithoutResponsePasses() {
@@ -98,7 +106,7 @@ import Testing
     }
 
     @Test func anEnvelopeIsFoundOnlyWithoutContent() {
-        #expect(EnvelopeInClear.judge(sample().greet().sendMessage()).passed)
+        #expect(EnvelopeInClear.judge(sample().greet().sendMessage()).isNotApplicable)
         let draft = EnvelopeInClear.judge(sample().greet().nameEnvelope()).draft
         #expect(draft?.evidence.first?.frame == FrameNumber(10))
         #expect(draft?.severity == nil)
@@ -168,6 +176,16 @@ import Testing
             $0.transport.truncatedSegments = 1
         }
         #expect(StartTLSNotOffered.judge(truncated).unobservable == .truncatedPackets)
+    }
+
+    @Test func aReplyWhoseCommandWasNotSeenMayLackItsStart() {
+        let joined = sample().greet(bare).sendMessage().with {
+            $0.transport.capture = .midStream
+            $0.smtp?.greeting = nil
+            $0.smtp?.clientName = nil
+            $0.smtp?.isESMTP = nil
+        }
+        #expect(StartTLSNotOffered.judge(joined).unobservable == .midStream)
     }
 
     @Test func anOfferPassesAndMaskingIsAnotherRule() {

@@ -3,7 +3,7 @@ import Findings
 @testable import Sessions
 @testable import Wire
 
-/// Sessions built by hand: a complete capture between two hosts, nothing said yet.
+/// Sessions built by hand: a complete capture between two hosts, closed at its end, nothing said yet.
 func sample(port: UInt16 = 25) -> MailSession {
     let role: PortRole = port == 25 ? .relay : port == 587 ? .submission : port == 465 ? .implicitTLS : .other
     var session = MailSession(
@@ -13,6 +13,7 @@ func sample(port: UInt16 = 25) -> MailSession {
         application: .smtp, smtp: nil, startTLS: StartTLSFacts(), tls: nil, firstClientOctets: nil, notObservable: [],
         errors: [], errorCount: 0)
     session.transport.end = Timestamp(nanoseconds: Sample.start.nanoseconds + 1_000_000_000)
+    session.transport.state = .closed
     return session
 }
 

@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: [
         (0x0002 as UInt16, Severity.high), (0xC006, .high), (0x0003, .medium), (0x0009, .medium), (0x0005, .medium),
-        (0x0006, .medium), (0x000A, .info), (0xC013, .info),
+        (0x0006, .medium), (0x000A, .low), (0xC013, .low),
     ])
     func severityFollowsTheWeakness(_ suite: UInt16, _ severity: Severity) {
         #expect(self.severity(CipherSuite(rawValue: suite)) == severity)

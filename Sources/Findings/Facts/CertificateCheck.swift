@@ -22,7 +22,9 @@ struct CertificateCheck {
     }
 
     /// Nothing in the certificate ties it to the server that was asked for.
-    var isDoubtful: Bool { isExpired && clockIsPlausible || selfSigned != nil || isForAnotherName }
+    var isDoubtful: Bool {
+        isExpired && clockIsPlausible || selfSigned.map { $0 > .possible } == true || isForAnotherName
+    }
 
     var isExpired: Bool { time > leaf.notAfter }
 
@@ -41,8 +43,10 @@ struct CertificateCheck {
         return authority == subject ? .certain : nil
     }
 
-    /// A name that stands in the common name alone is let pass: many clients still take it.
-    var isForAnotherName: Bool { nameAskedFor.map { leaf.match($0) == .differs } ?? false }
+    var isForAnotherName: Bool { nameMatch == .differs }
+
+    /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none.
+    var nameMatch: NameMatch? { nameAskedFor.map { leaf.match($0) } }
 
     func evidence(_ text: String) -> [Evidence] { [Evidence(frame: frame, side: .server, text)] }
 }

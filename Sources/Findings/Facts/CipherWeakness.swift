@@ -9,11 +9,11 @@ enum CipherWeakness: Sendable, Equatable {
     case tripleDES
     case cbcWithSHA1
 
-    /// Anyone on the path can read it with published attacks.
+    /// It takes a published attack to read it; where nothing is encrypted, it takes none.
     var isBreakable: Bool {
         switch self {
-        case .null, .export, .des, .rc2, .rc4: true
-        case .tripleDES, .cbcWithSHA1: false
+        case .export, .des, .rc2, .rc4: true
+        case .null, .tripleDES, .cbcWithSHA1: false
         }
     }
 

@@ -43,12 +43,15 @@ struct ClearText {
         return mail.offset < auth.offset ? mail : auth
     }
 
-    /// How much it weighs that a client went on in clear. Refused passwords and refused senders are mostly those of
-    /// guessing bots, and an AUTH that exposed nothing is a matter of configuration.
+    /// Where the client went on in clear; content may stand alone where the command before it was not taken.
+    var firstUse: Excerpt? { firstCommand ?? content }
+
+    /// How much it weighs that a client went on in clear; `nil` where that exposed nothing. Refused passwords and
+    /// refused senders are mostly those of guessing bots.
     var weight: Severity? {
         if content != nil || hasEnvelope && !isMailRefused { return .medium }
         if secrets.contains(where: { $0.severity > .low }) { return .medium }
-        return firstCommand == nil ? nil : .low
+        return secrets.isEmpty && !hasEnvelope ? nil : .low
     }
 
     private static func isMailRefused(_ smtp: SMTPFacts?) -> Bool {

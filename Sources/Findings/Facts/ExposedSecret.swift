@@ -1,25 +1,29 @@
 import Sessions
 import Wire
 
-/// An AUTH exchange that gave a listener something to log in with, or to guess from (RFC 4954 §4).
+/// An AUTH exchange that gave a listener something to log in with, to guess from, or at least a name (RFC 4954 §4).
 struct ExposedSecret {
     let authentication: Authentication
     let severity: Severity
     let certainty: Certainty
+    /// The exchange ended before the password came: the user's name is all that crossed.
+    let isNameAlone: Bool
 
-    /// `nil` where the exchange exposed no secret: the mechanism sends none, the client cancelled, or the octets that
-    /// would hold it never came.
+    /// `nil` where the exchange exposed nothing: the mechanism sends no secret, or the client cancelled, or left, before
+    /// the octets that would hold one.
     init?(_ authentication: Authentication) {
         let isAccepted = authentication.outcome == .accepted
-        guard authentication.mechanism.exposure != .harmless, authentication.outcome != .cancelled else { return nil }
-        guard isAccepted || authentication.reachedTheSecret else { return nil }
+        let isWhole = authentication.reachedTheSecret
+        guard authentication.mechanism.exposure != .harmless else { return nil }
+        isNameAlone = !isAccepted && !isWhole
+        guard !isNameAlone || authentication.showsName else { return nil }
         self.authentication = authentication
-        severity = Self.severity(authentication)
+        severity = isNameAlone ? .low : Self.severity(authentication)
         if authentication.mechanism.exposure == .unknown {
             certainty = .possible
         } else {
             // A 235 proves that the secret was sent, even where its octets are missing here.
-            certainty = authentication.reachedTheSecret ? .certain : .likely
+            certainty = isAccepted && !isWhole ? .likely : .certain
         }
     }
 
@@ -47,8 +51,13 @@ struct ExposedSecret {
 extension Authentication {
     /// The client sent as many responses as the mechanism needs before the secret is among them.
     fileprivate var reachedTheSecret: Bool {
-        response != nil && clientLines + (hasInitialResponse ? 1 : 0) >= mechanism.responsesBeforeExposure
+        // The `*` that cancels is a line as well, and no response.
+        let responses = clientLines + (hasInitialResponse ? 1 : 0) - (outcome == .cancelled ? 1 : 0)
+        return response != nil && responses >= mechanism.responsesBeforeExposure
     }
+
+    /// The client left after its name and did not take it back.
+    fileprivate var showsName: Bool { response != nil && mechanism.beginsWithName && outcome != .cancelled }
 
     /// 535 and 501 say that the secret is wrong; other refusals say that it was not tried (RFC 4954 §6).
     var isJudgedWrong: Bool {
@@ -59,9 +68,11 @@ extension Authentication {
 }
 
 extension SASLMechanism {
-    /// How many responses it takes until something worth having crosses: LOGIN sends the user name on its own;
+    /// How many responses it takes until something to guess from crosses: LOGIN sends the user's name on its own;
     /// NTLM, SPNEGO and SCRAM (RFC 5802 §5) begin with a message that proves nothing yet.
     fileprivate var responsesBeforeExposure: Int {
-        name == "LOGIN" || name == "NTLM" || name == "GSS-SPNEGO" || name.hasPrefix("SCRAM-") ? 2 : 1
+        beginsWithName || name == "NTLM" || name == "GSS-SPNEGO" ? 2 : 1
     }
+
+    fileprivate var beginsWithName: Bool { name == "LOGIN" || name.hasPrefix("SCRAM-") }
 }

@@ -19,6 +19,8 @@ struct MaskedKeyword {
         guard keyword.utf8.count == Self.word.count else { return nil }
         self.line = line
         let letters = Array(keyword.utf8)
+        // Servers may draw lines of dashes; no keyword was there to be overwritten.
+        guard letters.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else { return nil }
         if Self.equalLetters(letters) >= Self.word.count - 2 {
             certainty = .certain
         } else if zip(letters, Self.word).count(where: { $0 != $1 }) <= 2 {

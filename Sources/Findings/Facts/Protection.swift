@@ -26,8 +26,10 @@ extension TLSFacts {
         guard let version = version?.value, let suite = cipherSuite?.value else { return nil }
         guard version.isTLS13 else { return suite.properties?.isForwardSecret.map { !$0 } }
         if group != nil { return false }
-        // A ServerHello that resumes without a key share: psk_ke (RFC 8446 §4.2.9).
-        return resumed == true ? true : nil
+        // A ServerHello that resumes without a key share: psk_ke (RFC 8446 §4.2.9). Before draft 23 key shares had
+        // another extension number, and are not seen.
+        let showsKeyShares = version.draft.map { $0 >= 23 } ?? true
+        return resumed == true && showsKeyShares ? true : nil
     }
 
     /// The key exchange falls to a quantum computer; `nil` where it cannot be told, as in a resumed session.

@@ -35,7 +35,7 @@ extension MailSession {
     }
 
     /// The opening of a connection shows in its SYN, in the server's greeting, or in an opening ClientHello.
-    private var startIsSeen: Bool {
+    var startIsSeen: Bool {
         if transport.capture == .complete || transport.capture == .halfOpen { return true }
         return smtp?.greeting != nil || tls?.isImplicit == true && tls?.clientHello != nil
     }

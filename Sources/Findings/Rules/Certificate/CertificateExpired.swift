@@ -26,8 +26,7 @@ package enum CertificateExpired: SessionRule {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard check.isExpired else { return .pass }
-            let days = (check.time - check.leaf.notAfter) / 86_400
-            let age = days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days"
+            let age = age(of: check)
             let severity = check.clockIsPlausible ? session.doubtfulCertificateSeverity : .low
             return .finding(
                 Finding.Draft(
@@ -35,5 +34,11 @@ package enum CertificateExpired: SessionRule {
                     check.evidence("the certificate"), severity: severity,
                     certainty: check.clockIsPlausible ? .certain : .possible))
         }
+    }
+
+    private static func age(of check: CertificateCheck) -> String {
+        let (seconds, isTooLong) = check.time.subtractingReportingOverflow(check.leaf.notAfter)
+        let days = isTooLong ? .max : seconds / 86_400
+        return days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days"
     }
 }

@@ -5,7 +5,7 @@ import Wire
 package enum CertificateHostMismatch: SessionRule {
     package static let card = RuleCard(
         id: "certificate-host-mismatch", signatureID: 9_025_018, group: .certificate,
-        title: "The server's certificate is for another name", severity: .high, certainty: .certain,
+        title: "The certificate does not prove the name that was asked for", severity: .high, certainty: .certain,
         citations: ["RFC 9525 §6", "RFC 7817 §3", "RFC 6066 §3", "RFC 7672 §3.1.1"],
         explanation: """
             The client named the server it wanted (SNI), and the certificate that came back holds other names. It does \
@@ -27,15 +27,34 @@ package enum CertificateHostMismatch: SessionRule {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let name = check.nameAskedFor else { return .notApplicable }
-            guard check.isForAnotherName else { return .pass }
-            var evidence = check.evidence("the certificate's names do not include it")
-            if let hello = session.tls?.clientHello {
-                evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))
+            guard check.nameMatch != .matches else { return .pass }
+            let asked = QuotedText(name).masked
+            if check.isForAnotherName {
+                return .finding(
+                    Finding.Draft(
+                        "The client asked for \(asked); the certificate is for another name.",
+                        evidence(check, session), severity: session.doubtfulCertificateSeverity))
             }
             return .finding(
                 Finding.Draft(
-                    "The client asked for \(QuotedText(name).masked); the certificate is for another name.", evidence,
-                    severity: session.doubtfulCertificateSeverity))
+                    "The client asked for \(asked), which the certificate holds as a common name only.",
+                    evidence(check, session), severity: .info,
+                    alternatives: "Many mail clients still take a common name for the server's; newer ones do not.",
+                    remediation: "Put the name into subjectAltName when the certificate is renewed."))
         }
+    }
+
+    private static func evidence(_ check: CertificateCheck, _ session: MailSession) -> [Evidence] {
+        let names = check.leaf.dnsNames.prefix(4) + check.leaf.ipAddresses.prefix(4)
+        var evidence = [
+            Evidence(
+                frame: check.frame, side: .server,
+                octets: names.isEmpty ? nil : QuotedText(names.joined(separator: ", ")),
+                names.isEmpty ? "the certificate holds no subjectAltName" : "the names in the certificate")
+        ]
+        if let hello = session.tls?.clientHello {
+            evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))
+        }
+        return evidence
     }
 }

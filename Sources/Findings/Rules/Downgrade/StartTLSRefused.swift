@@ -21,16 +21,19 @@ package enum StartTLSRefused: SessionRule {
             smtpd_client_new_tls_session_rate_limit; Exim: tls_certificate, tls_privatekey); a sender that must not \
             go on in clear requires TLS (Postfix smtp_tls_security_level = encrypt, Exim hosts_require_tls).
             """,
-        example: "starttls-refused.pcap")
+        example: "starttls-refused-quit.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request else { return .notApplicable }
         guard let reply = session.startTLS.reply else {
             if session.tls != nil { return .pass }
-            return .notObserved(session.blindSpot ?? .gap)
+            // Where nothing is missing, the connection ended before the server had answered.
+            return session.blindSpot.map(Judgement.notObserved) ?? .notApplicable
         }
         let code = reply.value.code
-        guard code != .serviceReady, code != .syntaxError, code != .notImplemented else { return .pass }
+        if code == .serviceReady { return .pass }
+        // Not understood rather than refused: perhaps not what the client sent.
+        if code == .syntaxError || code == .notImplemented { return .notApplicable }
         let evidence = [
             Evidence(
                 frame: reply.frame, side: .server, offset: reply.value.offset, octets: reply.value.text,

@@ -65,6 +65,9 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
         return .finding(
             Finding.Draft(
                 "In \(sessions) with an accepted STARTTLS no TLS follows: the tap looks like a decrypted mirror.",
-                evidence, severity: .info, certainty: count < 3 ? .possible : .likely))
+                evidence, severity: count < few ? .low : .info, certainty: count < few ? .possible : .likely))
     }
+
+    /// Fewer sessions than this could as well be real ones in clear: a person should look.
+    private static let few = 3
 }

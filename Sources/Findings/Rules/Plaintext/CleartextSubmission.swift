@@ -25,12 +25,12 @@ package enum CleartextSubmission: SessionRule {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .submission else { return .notApplicable }
         let clear = ClearText(session, observations)
-        guard let command = clear.firstCommand, let weight = clear.weight else {
+        guard let command = clear.firstUse, let weight = clear.weight else {
             return session.nothingInClear(observations)
         }
         return .finding(
             Finding.Draft(
-                "MAIL or AUTH crossed in clear on the submission port \(session.server.port).",
+                "Mail or a login crossed in clear on the submission port \(session.server.port).",
                 [Evidence(command, "sent before TLS")], severity: weight))
     }
 }

@@ -40,7 +40,8 @@ package enum CredentialsInClear: SessionRule {
     }
 
     private static func what(_ secret: ExposedSecret) -> String {
-        switch secret.mechanism.exposure {
+        if secret.isNameAlone { return "The user name of an AUTH \(secret.mechanism), without its password," }
+        return switch secret.mechanism.exposure {
         case .secret, .harmless: "The secret of an AUTH \(secret.mechanism)"
         case .guessable: "An AUTH \(secret.mechanism) exchange, from which the password can be guessed offline,"
         case .unknown: "The response of an AUTH with an unknown mechanism"

@@ -24,7 +24,8 @@ package enum EnvelopeInClear: SessionRule {
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let clear = ClearText(session, observations)
-        guard clear.content == nil else { return .pass }
+        // Where content followed, message-in-clear says it all.
+        guard clear.content == nil else { return .notApplicable }
         guard clear.hasEnvelope, let smtp = session.smtp else { return session.nothingInClear(observations) }
         return .finding(
             Finding.Draft(

@@ -28,14 +28,14 @@ package enum StartTLSNotOffered: SessionRule {
             let smtp = session.smtp, smtp.isESMTP != false
         else { return .notApplicable }
         let clear = ClearText(session, observations)
-        guard !clear.isEmpty, let command = clear.firstCommand ?? clear.content else { return .notApplicable }
+        guard !clear.isEmpty, let command = clear.firstUse else { return .notApplicable }
         guard let reply = smtp.ehlo else {
             return smtp.ehloRefused == nil ? .notObserved(session.blindSpot ?? .gap) : .notApplicable
         }
         if reply.startTLS != nil { return .pass }
         if let why = session.blindSpot(before: reply) { return .notObserved(why) }
-        // The overwritten line is a finding of its own.
-        if MaskedKeyword(reply) != nil { return .notApplicable }
+        // The overwritten line is a finding of its own; Exchange has another word for the same offer.
+        if MaskedKeyword(reply) != nil || reply.offers("X-ANONYMOUSTLS") { return .notApplicable }
         return .finding(draft(reply, command, clear))
     }
 
@@ -56,8 +56,14 @@ extension MailSession {
     /// Why lines of the EHLO reply may have escaped the capture.
     fileprivate func blindSpot(before reply: EHLOReply) -> Unobservable? {
         if reply.isCut { return .budget }
+        // The capture may have joined in the middle of the reply.
+        if smtp?.isESMTP == nil || !startIsSeen { return .midStream }
         if transport.truncatedSegments > 0 { return .truncatedPackets }
         let end = reply.keywords.last?.offset ?? .max
         return transport.gaps.contains { $0.side == .server && $0.offset <= end } ? .gap : nil
     }
+}
+
+extension EHLOReply {
+    fileprivate func offers(_ word: String) -> Bool { keywords.contains { keyword($0) == word } }
 }

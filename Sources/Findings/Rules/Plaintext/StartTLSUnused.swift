@@ -29,7 +29,11 @@ package enum StartTLSUnused: SessionRule {
         }
         guard session.startTLS.requests == 0, session.tls == nil else { return .pass }
         let clear = ClearText(session, observations)
-        guard let command = clear.firstCommand, let weight = clear.weight else { return .pass }
+        guard let command = clear.firstUse, let weight = clear.weight else {
+            return session.clearBlindSpot.map(Judgement.notObserved) ?? .pass
+        }
+        // What the client sent before it had asked is no answer to the offer.
+        guard command.frame >= offer.frame else { return .notApplicable }
         let evidence = [
             Evidence(command, "the client goes on in clear"), Evidence(offer, "the server had offered STARTTLS"),
         ]

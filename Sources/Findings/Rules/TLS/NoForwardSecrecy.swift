@@ -6,7 +6,7 @@ package enum NoForwardSecrecy: SessionRule {
     package static let card = RuleCard(
         id: "no-forward-secrecy", signatureID: 9_025_014, group: .tls,
         title: "The key exchange has no forward secrecy", severity: .medium, certainty: .certain,
-        citations: ["RFC 9325 §4.1", "RFC 10015", "RFC 8446 §4.2.9", "NCSC-NL TLS 2025-05"],
+        citations: ["RFC 9325 §4.1", "RFC 10015 §4", "RFC 8446 §4.2.9", "NCSC-NL TLS 2025-05"],
         explanation: """
             The session's keys follow from a key that the server keeps: its certificate's, in a static RSA or \
             Diffie-Hellman exchange, or the one that protects its tickets. Who records the traffic today and \

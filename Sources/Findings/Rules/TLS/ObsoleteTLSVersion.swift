@@ -5,7 +5,7 @@ import Wire
 package enum ObsoleteTLSVersion: SessionRule {
     package static let card = RuleCard(
         id: "obsolete-tls-version", signatureID: 9_025_012, group: .tls,
-        title: "An obsolete version of TLS was used", severity: .medium, certainty: .certain,
+        title: "An obsolete version of TLS was chosen", severity: .medium, certainty: .certain,
         citations: [
             "RFC 8996 §4", "RFC 8996 §5", "RFC 7568 §3", "RFC 6176 §3", "RFC 9325 §3.1.1", "NCSC-NL TLS 2025-05",
         ],
@@ -22,11 +22,13 @@ package enum ObsoleteTLSVersion: SessionRule {
             >=TLSv1.2, Exim openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1). On port 25 raise the minimum only when no \
             sender needs less: an opportunistic sender falls back to plaintext.
             """,
-        example: "obsolete-tls-version.pcap")
+        example: "tls10.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let chosen = tls.version else { return session.missingFromHandshake() }
+        // A version that nobody knows is no old one.
+        guard chosen.value.isKnown else { return .notApplicable }
         guard chosen.value < .tls12 else { return .pass }
         var evidence = [Evidence(frame: chosen.frame, side: .server, "the ServerHello chooses \(chosen.value)")]
         if let hello = tls.clientHello {
@@ -36,7 +38,7 @@ package enum ObsoleteTLSVersion: SessionRule {
         }
         return .finding(
             Finding.Draft(
-                "The session used \(chosen.value).", evidence, severity: severity(chosen.value, session.role)))
+                "The server chose \(chosen.value).", evidence, severity: severity(chosen.value, session.role)))
     }
 
     private static func severity(_ version: TLSVersion, _ role: PortRole) -> Severity {

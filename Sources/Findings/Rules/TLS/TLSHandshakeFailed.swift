@@ -23,7 +23,7 @@ package enum TLSHandshakeFailed: SessionRule {
             (smtpd_tls_chain_files, tls_certificate).
             """,
         tlsrptResultType: "validation-failure",
-        example: "tls-handshake-failed.pcap")
+        example: "tls-handshake-failed-unknown-ca-tls12.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
@@ -50,7 +50,15 @@ package enum TLSHandshakeFailed: SessionRule {
                         "the alert \(sent.alert.description)")
                 ],
                 severity: isVerdict ? .medium : .low,
-                tlsrptResultType: sent.sender == .client ? reason.tlsrptResultType : nil))
+                tlsrptResultType: sent.sender == .client ? resultType(reason, session) : nil))
+    }
+
+    /// No alert says that a name differs; where certificate and name are both visible, they tell it themselves.
+    private static func resultType(_ reason: AlertReason, _ session: MailSession) -> String {
+        guard reason == .certificateRefused, CertificateCheck(session)?.isForAnotherName == true else {
+            return reason.tlsrptResultType
+        }
+        return "certificate-host-mismatch"
     }
 
     private static func cut(

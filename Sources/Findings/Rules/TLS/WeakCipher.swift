@@ -5,7 +5,7 @@ import Wire
 package enum WeakCipher: SessionRule {
     package static let card = RuleCard(
         id: "weak-cipher", signatureID: 9_025_013, group: .tls,
-        title: "A weak cipher suite was used", severity: .medium, certainty: .certain,
+        title: "A weak cipher suite was chosen", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.1", "RFC 9325 §4.2", "RFC 7465 §2", "RFC 9150 §1", "NCSC-NL TLS 2025-05"],
         explanation: """
             NULL and integrity-only suites encrypt nothing: the mail reads as clear. EXPORT, DES, RC2 and RC4 can be \
@@ -22,7 +22,7 @@ package enum WeakCipher: SessionRule {
             eNULL, EXPORT, DES, RC2, RC4, 3DES; Exim tls_require_ciphers) and offer AES-GCM; on port 25 leave CBC with \
             SHA-1 on, since old senders would fall back to plaintext.
             """,
-        example: "weak-cipher.pcap")
+        example: "weak-cipher-null.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
@@ -30,16 +30,12 @@ package enum WeakCipher: SessionRule {
         guard let weakness = suite.value.weakness else { return .pass }
         return .finding(
             Finding.Draft(
-                "The session used \(suite.value): \(weakness.text).",
+                "The server chose \(suite.value): \(weakness.text).",
                 [Evidence(frame: suite.frame, side: .server, "the ServerHello chooses \(suite.value)")],
-                severity: severity(weakness, session.role)))
+                severity: severity(weakness)))
     }
 
-    /// What can be read or broken weighs the same on every port. What is merely outdated weighs less on port 25, where
-    /// its absence would mean plaintext.
-    private static func severity(_ weakness: CipherWeakness, _ role: PortRole) -> Severity {
-        if weakness == .null { return .high }
-        if weakness.isBreakable { return .medium }
-        return role == .submission || role == .implicitTLS ? .low : .info
+    private static func severity(_ weakness: CipherWeakness) -> Severity {
+        weakness == .null ? .high : weakness.isBreakable ? .medium : .low
     }
 }
