@@ -115,7 +115,7 @@ package struct TCPConnection: Sendable {
     private func mustWait(_ acknowledged: Int64?, _ side: Side) -> Bool {
         let other = side == .client ? server : client
         guard let acknowledged, other.isSeen else { return false }
-        return acknowledged > other.delivered
+        return min(acknowledged, other.finOffset ?? .max) > other.delivered
     }
 
     private mutating func deliver(
