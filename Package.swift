@@ -48,14 +48,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Support", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Wire"],
+            path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Support", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Wire"], swiftSettings: strict),
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Wire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -53,7 +53,10 @@ private struct Ledger {
 
     private var codebreaker: Bool {
         guard isEstablished, let tls = session.tls else { return false }
-        return tls.cipherSuite?.value.weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime
+        let weakness = tls.cipherSuite?.value.weakness
+        // Where nothing is encrypted there is no code to break.
+        if weakness == .null { return false }
+        return weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime
     }
 
     private var keyholder: Bool { isEstablished && session.tls?.lacksForwardSecrecy == true }

@@ -135,7 +135,7 @@ package struct Run: ~Copyable {
     /// What only shows when the capture has ended, and the closing figures.
     private mutating func conclude() throws(OutputError) {
         summary.counters.merge(tracker.counters)
-        summary.counters.hopsNotItemized = hops.sessionsNotItemized
+        summary.counters.hopsNotItemized = hops.hopsNotItemized
         let ordered = hops.sorted
         var hopFindings: [HopKey: [Finding]] = [:]
         for hop in ordered {

@@ -21,6 +21,8 @@ struct SMTPDialogue: Sendable {
     var sawMailVerb = false
     var sawReply = false
     var sawKnownCommand = false
+    /// The client's line that was seen before all others.
+    var firstLine: Excerpt?
     /// A client's line that is no command of mail.
     var sawForeignCommand = false
     /// The transaction that MAIL began, as an index into `facts.transactions`; `nil` beyond the maximum kept.
@@ -125,6 +127,7 @@ struct SMTPDialogue: Sendable {
 
     private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
         let excerpt = position.excerpt(.client, command.quoted)
+        firstLine = firstLine ?? excerpt
         noteAfterStartTLS(command, excerpt)
         if command.verb != .unrecognized { sawKnownCommand = true }
         switch (command.verb, command.argument) {

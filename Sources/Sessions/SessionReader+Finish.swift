@@ -13,9 +13,17 @@ extension SessionReader {
         return MailSession(
             id: id, client: client, server: server, vlans: vlans, role: role, transport: transport,
             application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
-            tls: handshake?.facts, firstClientOctets: firstClientOctets,
+            tls: handshake?.facts, firstClientOctets: opening,
             notObservable: unobserved(handshake, transport),
             errors: handshake?.errors ?? [], errorCount: handshake?.errorCount ?? 0)
+    }
+
+    /// The client's leading octets: the whole line in which they stand, where its end was seen.
+    private var opening: Excerpt? {
+        guard let first = firstClientOctets, let line = dialogue.firstLine, line.offset == first.offset else {
+            return firstClientOctets
+        }
+        return line
     }
 
     private func spoken(_ handshake: TLSHandshake?, _ role: PortRole) -> ApplicationProtocol {

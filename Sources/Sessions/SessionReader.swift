@@ -165,7 +165,7 @@ package struct SessionReader: Sendable {
             beginTLS(position)
             return false
         }
-        noteFirst(octets, position)
+        noteFirst(position.excerpt(.client, QuotedText("(unfinished command, not shown)")))
         phase = .dialogue
         return true
     }
@@ -215,13 +215,6 @@ package struct SessionReader: Sendable {
         if tls?.facts.isImplicit == true { application = .tlsHelloToPlaintextServer }
         _ = dialogue.readServer(octets, position)
         phase = .foreign
-    }
-
-    private mutating func noteFirst(_ octets: Span<UInt8>, _ position: StreamPosition) {
-        guard firstClientOctets == nil else { return }
-        let end = octets.firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? octets.count
-        let line = SMTPCommand(parsing: SMTPLine(octets.extracting(first: end)).octets)
-        noteFirst(position.excerpt(.client, line.quoted))
     }
 
     private mutating func noteFirst(_ excerpt: Excerpt) {

@@ -8,6 +8,8 @@ package struct TLSFacts: Sendable {
     package var clientHello: Observed<ClientHelloFacts>?
     package var helloRetryRequest: Observed<ServerHelloFacts>?
     package var serverHello: Observed<ServerHelloFacts>?
+    /// The server answered in SSL 2.0, whose messages are not read further.
+    package var sslv2ServerHello: FrameNumber?
     /// The server's chain, leaf first (TLS 1.2 and older).
     package var certificates: Fact<[CertificateReading]> = .notObserved
     package var serverKeyExchange: Observed<ServerKeyExchangeFacts>?
@@ -31,7 +33,9 @@ package struct TLSFacts: Sendable {
     package init(isImplicit: Bool) { self.isImplicit = isImplicit }
 
     /// The negotiated version; for TLS 1.3 from supported_versions (RFC 8446 §4.2.1).
-    package var version: Observed<TLSVersion>? { serverHello.map { $0.map(\.version) } }
+    package var version: Observed<TLSVersion>? {
+        serverHello.map { $0.map(\.version) } ?? sslv2ServerHello.map { Observed(.ssl2, in: $0) }
+    }
     package var cipherSuite: Observed<CipherSuite>? { serverHello.map { $0.map(\.cipherSuite) } }
     /// The key exchange group that was chosen: from key_share (1.3) or ServerKeyExchange (≤ 1.2).
     package var group: Observed<NamedGroup>?

@@ -63,6 +63,7 @@ struct TLSHandshake: Sendable {
             if facts.group == nil, let group = exchange.group { facts.group = Observed(group, in: frame) }
         case .alert(let alert): takeAlert(SentAlert(alert, side, position))
         case .changeCipherSpec: takeChangeCipherSpec(side, frame)
+        case .sslv2ServerHello: facts.sslv2ServerHello = facts.sslv2ServerHello ?? frame
         case .malformed(let error):
             errorCount += 1
             if errors.count < MailSession.maximumErrors { errors.append(Observed(error, in: frame)) }

@@ -61,7 +61,7 @@ struct Analyze: ParsableCommand {
     }
 
     private func options() throws -> RunOptions {
-        let inputs = reads + files
+        let inputs = files + reads
         guard !inputs.isEmpty else {
             throw ValidationError("There is nothing to read. Name a capture: earshot -r mail.pcap")
         }

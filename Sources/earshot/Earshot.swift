@@ -13,6 +13,13 @@ struct Earshot: ParsableCommand {
             Reads .pcap and .pcapng files, puts the TCP streams on the mail ports in order, reads the SMTP dialogue and \
             the TLS handshake, and says for every session who could have read it, how that is known, and what to do.
 
+              earshot -r mail.pcap                      who could have read this mail
+              earshot -r a.pcap b.pcap --format jsonl   events for other tools, one a line
+              tcpdump -w - port 25 | earshot -r -       from a pipe
+              earshot -r mail.pcap -- host 192.0.2.25   a part of it (a BPF expression)
+              earshot explain starttls-masked           what a finding means
+              earshot help analyze                      all options
+
             Capturing other people's traffic may need authority or notice by law.
             """,
         version: "0.1.0",
@@ -40,14 +47,35 @@ struct Earshot: ParsableCommand {
 }
 
 extension Earshot {
-    /// What follows `--` is the BPF expression, as tcpdump's operands are: another spelling of `--filter`.
+    /// Spells the command line as the parser takes it: `-r FILE` is an operand like any other, so that inputs keep
+    /// their order, and what follows `--` is the BPF expression, as tcpdump's operands are.
     static func arguments(_ given: ArraySlice<String>) throws -> [String] {
-        guard let end = given.firstIndex(of: "--"), end + 1 < given.endIndex else { return Array(given) }
-        let before = Array(given[..<end])
+        let end = given.firstIndex(of: "--") ?? given.endIndex
+        let (before, isReading) = operands(given[..<end])
+        let expression = given[end...].dropFirst()
+        let command = isReading && before.first != Analyze._commandName ? [Analyze._commandName] : []
+        guard !expression.isEmpty else { return command + before }
         guard !before.contains(where: { $0 == "--filter" || $0.hasPrefix("--filter=") }) else {
             throw ValidationError("The filter stands both in --filter and behind --. Give it once.")
         }
-        return before + ["--filter", given[(end + 1)...].joined(separator: " ")]
+        return command + before + ["--filter", expression.joined(separator: " ")]
+    }
+
+    /// Takes `-r` and `--read` away from in front of their files; answers whether there was one.
+    private static func operands(_ given: ArraySlice<String>) -> ([String], isReading: Bool) {
+        var result: [String] = []
+        var isReading = false
+        for (index, word) in zip(given.indices, given) {
+            if word == "-r" || word == "--read", index + 1 < given.endIndex {
+                isReading = true
+            } else if word.hasPrefix("--read=") {
+                isReading = true
+                result.append(String(word.dropFirst("--read=".count)))
+            } else {
+                result.append(word)
+            }
+        }
+        return (result, isReading)
     }
 }
 

@@ -32,6 +32,12 @@ import Testing
         #expect(verdict(agreed.with { $0.tls?.clientRecords.count = 2 }) == .open)
     }
 
+    @Test func whereNothingIsEncryptedThereIsNoCodeToBreak() {
+        let session = sample().greet().handshake(.tls12, CipherSuite(rawValue: 0xC010), group: .x25519)
+        let exposure = ExposureJudge.judge(session, Sample.observing(session))
+        #expect(exposure.listeners == [.anyone, .quantum])
+    }
+
     @Test func weakSuitesThatWereNotSeenInUseAreUnknown() {
         #expect(verdict(sample().greet().handshake(.tls12, .rsaRC4128SHA, completed: nil)) == .unknown)
         #expect(verdict(sample().greet().handshake(.tls12, .rsaAES128GCMSHA256, completed: nil)) == .unknown)

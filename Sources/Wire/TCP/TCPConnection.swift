@@ -43,9 +43,20 @@ package struct TCPConnection: Sendable {
     /// Both sides' FINs have been reached.
     package var isFinished: Bool { client.isFinished && server.isFinished }
 
+    /// Read and changed in place: a copy would count references on every packet.
     package subscript(side: Side) -> TCPStream {
-        get { side == .client ? client : server }
-        set { if side == .client { client = newValue } else { server = newValue } }
+        _read {
+            switch side {
+            case .client: yield client
+            case .server: yield server
+            }
+        }
+        _modify {
+            switch side {
+            case .client: yield &client
+            case .server: yield &server
+            }
+        }
     }
 
     /// Takes a segment. Where the answer is `.deliver`, the octets count as delivered.
@@ -87,59 +98,46 @@ package struct TCPConnection: Sendable {
     // MARK: Steps
 
     private mutating func observe(_ segment: borrowing TCPSegment, from side: Side, at time: Timestamp) {
-        if side == .client { client.observe(segment) } else { server.observe(segment) }
+        self[side].observe(segment)
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
-        if side == .client {
-            server.observe(acknowledgment: segment.acknowledgment, at: time)
-        } else {
-            client.observe(acknowledgment: segment.acknowledgment, at: time)
-        }
+        self[side.other].observe(acknowledgment: segment.acknowledgment, at: time)
     }
 
     /// How far `segment` acknowledges the other stream; never further than that stream's own belief.
     private func acknowledgedOffset(_ segment: borrowing TCPSegment, _ side: Side) -> Int64? {
-        let other = side == .client ? server : client
-        return other.offset(of: segment.acknowledgment).map { min($0, other.acknowledged) }
+        guard let offset = self[side.other].offset(of: segment.acknowledgment) else { return nil }
+        return min(offset, self[side.other].acknowledged)
     }
 
     private func place(
         _ segment: borrowing TCPSegment, _ side: Side, _ acknowledged: Int64?
     ) -> TCPReassembler.Placement {
-        let stream = side == .client ? client : server
-        let placement = stream.place(segment)
+        let placement = self[side].place(segment)
         guard case .deliver(let skip) = placement, mustWait(acknowledged, side) else { return placement }
-        return .hold(offset: stream.delivered - Int64(skip))
+        return .hold(offset: self[side].delivered - Int64(skip))
     }
 
     /// The segment answers octets of the other side that were not handed on yet.
     private func mustWait(_ acknowledged: Int64?, _ side: Side) -> Bool {
         let other = side == .client ? server : client
         guard let acknowledged, other.isSeen else { return false }
-        return acknowledged > other.delivered
+        return min(acknowledged, other.finOffset ?? .max) > other.delivered
     }
 
     private mutating func deliver(
         _ segment: borrowing TCPSegment, _ skip: Int, _ side: Side, _ acknowledged: Int64?, _ time: Timestamp
     ) -> Arrival {
-        let offset = side == .client ? client.delivered : server.delivered
+        let offset = self[side].delivered
         let octets = segment.payload.count - min(skip, segment.payload.count)
         let missing = segment.missing - max(0, skip - segment.payload.count)
-        if side == .client {
-            client.advance(by: octets, missing: missing, at: time)
-        } else {
-            server.advance(by: octets, missing: missing, at: time)
-        }
+        self[side].advance(by: octets, missing: missing, at: time)
         return .deliver(skip: min(skip, segment.payload.count), offset: offset, acknowledged: acknowledged)
     }
 
     private mutating func hold(
         _ segment: borrowing TCPSegment, _ side: Side, _ offset: Int64, _ frame: FrameNumber, _ acknowledged: Int64?
     ) {
-        if side == .client {
-            client.hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
-        } else {
-            server.hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
-        }
+        self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
     }
 
     private func isInTurn(_ piece: HoldBack.Piece, _ side: Side, _ time: Timestamp) -> Bool {

@@ -36,7 +36,11 @@ package struct TCPStream: Sendable {
         }
         if order == nil { order = TCPReassembler(startingAt: segment.sequence) }
         if segment.flags.contains(.fin), finOffset == nil, let order {
-            finOffset = max(order.delivered, order.offset(of: segment.end))
+            let offset = max(order.delivered, order.offset(of: segment.end))
+            finOffset = offset
+            // What was taken for an acknowledged octet may have been the FIN's own number.
+            acknowledged = min(acknowledged, offset)
+            if acknowledged <= delivered { missingSince = nil }
         }
     }
 
@@ -103,6 +107,8 @@ package struct TCPStream: Sendable {
         if lostUntil > delivered { return min(lostUntil, held.first?.offset ?? .max) - delivered }
         guard isSeen, ready == nil else { return nil }
         let next = held.first?.offset ?? .max
+        // One number behind everything that was seen: a FIN that was not captured.
+        if next == .max, acknowledged == delivered + 1, finOffset == nil { return nil }
         if acknowledged > delivered, forced || isOverdue(at: time) { return min(next, acknowledged) - delivered }
         return forced && next != .max ? next - delivered : nil
     }

@@ -4,7 +4,7 @@
 package struct CertificateCache: Sendable {
     /// Entries at most.
     package let capacity: Int
-    /// Octets of the cached certificates' encodings at most (their readings take about as much memory).
+    /// Octets of the cached certificates' encodings at most (a hostile one's reading takes up to eight times as much memory).
     package let octetBudget: Int
     /// How often a reading was found.
     package private(set) var hits = 0
@@ -21,7 +21,7 @@ package struct CertificateCache: Sendable {
         let octets: Int
     }
 
-    package init(capacity: Int = 4096, octetBudget: Int = 16 << 20) {
+    package init(capacity: Int = 4096, octetBudget: Int = 8 << 20) {
         self.capacity = max(1, capacity)
         self.octetBudget = octetBudget
     }

@@ -107,6 +107,15 @@ extension ASN1Node {
     }
 }
 
+extension ASN1ObjectIdentifier {
+    /// `1.2.840.113549`; of a hostile length no more than 32 components.
+    var dottedText: String {
+        let components = oidComponents
+        let text = components.prefix(32).map(String.init).joined(separator: ".")
+        return components.count > 32 ? text + "…" : text
+    }
+}
+
 /// The magnitude of an INTEGER as it stands on the wire.
 enum DERInteger {
     /// Number of significant bits of an unsigned integer; 0 for zero.

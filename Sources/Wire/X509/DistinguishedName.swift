@@ -59,7 +59,8 @@ extension DistinguishedName {
         /// As in RFC 4514 §2: `CN=mx.example.org`, or `1.2.3=#0c02…` for a type without a name.
         var text: [UInt8] {
             guard let name = AttributeNames.name(of: type), let value else {
-                return Array("\(type)=#\(Hex.text(encodedValue.prefix(DistinguishedName.maximumText / 2)))".utf8)
+                let hex = Hex.text(encodedValue.prefix(DistinguishedName.maximumText / 2))
+                return Array("\(type.dottedText)=#\(hex)".utf8)
             }
             return Array(name.utf8) + [UInt8(ascii: "=")] + Self.quoted(value)
         }

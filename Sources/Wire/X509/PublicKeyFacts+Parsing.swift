@@ -19,7 +19,7 @@ extension PublicKeyFacts {
         case .AlgorithmIdentifier.rsaPSS: self.init(.rsaPSS, "RSASSA-PSS", bits: Self.modulusBits(key))
         case Self.dsa: self.init(.dsa, "DSA", bits: Self.primeBits(parameters))
         case .AlgorithmIdentifier.idEcPublicKey: self.init(curve: parameters)
-        default: self = Self.fixed[type] ?? Self(.other, bits: nil, description: "\(type)")
+        default: self = Self.fixed[type] ?? Self(.other, bits: nil, description: type.dottedText)
         }
     }
 
@@ -32,7 +32,7 @@ extension PublicKeyFacts {
             self.init(.ecdsa, "ECDSA explicit curve", bits: parameters.flatMap(Self.explicitFieldBits))
             return
         }
-        self = Self.curves[curve] ?? Self(.ecdsa, bits: nil, description: "ECDSA \(curve)")
+        self = Self.curves[curve] ?? Self(.ecdsa, bits: nil, description: "ECDSA \(curve.dottedText)")
     }
 
     /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }

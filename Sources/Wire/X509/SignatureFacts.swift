@@ -41,7 +41,7 @@ extension SignatureFacts {
             let digest = fields.next().flatMap { try? Self.pssDigest($0) } ?? .some(.sha1)
             self.init(name: "RSASSA-PSS" + (digest.map { " with \($0.rawValue)" } ?? ""), digest: digest)
         } else {
-            self = Self.table[type] ?? Self(name: "\(type)", digest: nil)
+            self = Self.table[type] ?? Self(name: type.dottedText, digest: nil)
         }
     }
 

@@ -91,6 +91,16 @@ import Testing
         #expect(facts.signature == SignatureFacts(name: "1.2.3.5", digest: nil))
     }
 
+    @Test func boundsObjectIdentifiers() throws {
+        var builder = CertificateBuilder()
+        let long = DER.sequence(DER.tlv(0x06, [UInt8](repeating: 1, count: 20_000)))
+        builder.keyAlgorithm = long
+        builder.signatureAlgorithm = long
+        let facts = try builder.facts
+        #expect(facts.publicKey.description == "0" + String(repeating: ".1", count: 31) + "…")
+        #expect(facts.signatureAlgorithm == facts.publicKey.description)
+    }
+
     /// RFC 4055 §3.1: without parameters, or without a hash in them, PSS means SHA-1.
     @Test(arguments: [[], [0x30, 0x00]] as [[UInt8]])
     func pssDefaultsToSHA1(_ parameters: [UInt8]) throws {

@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: Certificates.all) func noPrefixIsACertificate(_ der: [UInt8]) {
         for count in 0..<der.count {
-            #expect(throws: WireError.self) { try CertificateFacts(parsing: Array(der[..<count])) }
+            if (try? CertificateFacts(parsing: Array(der[..<count]))) != nil { Issue.record("\(count) octets") }
         }
         #expect(throws: Never.self) { try CertificateFacts(parsing: der) }
     }

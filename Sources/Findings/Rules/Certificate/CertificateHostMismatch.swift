@@ -5,7 +5,7 @@ import Wire
 package enum CertificateHostMismatch: SessionRule {
     package static let card = RuleCard(
         id: "certificate-host-mismatch", signatureID: 9_025_018, group: .certificate,
-        title: "The server's certificate is for another name", severity: .high, certainty: .certain,
+        title: "The certificate does not prove the name that was asked for", severity: .high, certainty: .certain,
         citations: ["RFC 9525 §6", "RFC 7817 §3", "RFC 6066 §3", "RFC 7672 §3.1.1"],
         explanation: """
             The client named the server it wanted (SNI), and the certificate that came back holds other names. It does \

@@ -5,7 +5,7 @@ import Wire
 package enum StartTLSMasked: SessionRule {
     package static let card = RuleCard(
         id: "starttls-masked", signatureID: 9_025_008, group: .downgrade,
-        title: "An EHLO keyword was overwritten on the path", severity: .high, certainty: .certain,
+        title: "A mangled EHLO keyword stands where STARTTLS belongs", severity: .high, certainty: .certain,
         citations: ["RFC 3207 §6", "RFC 5321 §4.1.1.1", "RFC 7435 §4"],
         explanation: """
             A line of the server's reply to EHLO was overwritten in place, its length kept, and the reply lists no \

@@ -21,7 +21,7 @@ package enum StartTLSRefused: SessionRule {
             smtpd_client_new_tls_session_rate_limit; Exim: tls_certificate, tls_privatekey); a sender that must not \
             go on in clear requires TLS (Postfix smtp_tls_security_level = encrypt, Exim hosts_require_tls).
             """,
-        example: "starttls-refused-continued.pcap")
+        example: "starttls-refused-quit.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request else { return .notApplicable }

@@ -5,7 +5,7 @@ import Wire
 package enum TLSVersionRollback: SessionRule {
     package static let card = RuleCard(
         id: "tls-version-rollback", signatureID: 9_025_011, group: .downgrade,
-        title: "The TLS version was rolled back", severity: .high, certainty: .likely,
+        title: "The server was asked for a lower TLS version than it can do", severity: .high, certainty: .likely,
         citations: ["RFC 8446 §4.1.3", "RFC 8446 appendix D.5"],
         explanation: """
             A server that can do TLS 1.3 marks its ServerHello when it is asked for less. Here the mark is present \

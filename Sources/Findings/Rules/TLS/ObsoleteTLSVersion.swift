@@ -5,7 +5,7 @@ import Wire
 package enum ObsoleteTLSVersion: SessionRule {
     package static let card = RuleCard(
         id: "obsolete-tls-version", signatureID: 9_025_012, group: .tls,
-        title: "An obsolete version of TLS was used", severity: .medium, certainty: .certain,
+        title: "An obsolete version of TLS was chosen", severity: .medium, certainty: .certain,
         citations: [
             "RFC 8996 §4", "RFC 8996 §5", "RFC 7568 §3", "RFC 6176 §3", "RFC 9325 §3.1.1", "NCSC-NL TLS 2025-05",
         ],

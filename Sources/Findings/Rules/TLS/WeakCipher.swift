@@ -5,7 +5,7 @@ import Wire
 package enum WeakCipher: SessionRule {
     package static let card = RuleCard(
         id: "weak-cipher", signatureID: 9_025_013, group: .tls,
-        title: "A weak cipher suite was used", severity: .medium, certainty: .certain,
+        title: "A weak cipher suite was chosen", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.1", "RFC 9325 §4.2", "RFC 7465 §2", "RFC 9150 §1", "NCSC-NL TLS 2025-05"],
         explanation: """
             NULL and integrity-only suites encrypt nothing: the mail reads as clear. EXPORT, DES, RC2 and RC4 can be \

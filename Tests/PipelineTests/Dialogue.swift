@@ -1,0 +1,68 @@
+import Support
+
+/// Dialogues as real hosts hold them.
+struct Dialogue: Sendable {
+    var port: UInt16 = 25
+    let say: @Sendable (inout Conversation) -> Void
+
+    init(port: UInt16 = 25, _ say: @escaping @Sendable (inout Conversation) -> Void) {
+        self.port = port
+        self.say = say
+    }
+
+    func speak(_ conversation: inout Conversation) {
+        conversation.open()
+        say(&conversation)
+        conversation.close()
+    }
+
+    var segments: [Segment] {
+        var conversation = Conversation(port: port)
+        speak(&conversation)
+        return conversation.segments
+    }
+
+    /// One message in clear.
+    static let plain = Dialogue { talk in
+        talk.s("220 mx.example.org ESMTP ready")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-PIPELINING", "250-SIZE 10240000", "250 8BITMIME")
+        talk.c("MAIL FROM:<alice@example.net> SIZE=120")
+        talk.s("250 2.1.0 Ok")
+        talk.c("RCPT TO:<bob@example.org>")
+        talk.s("250 2.1.5 Ok")
+        talk.c("DATA")
+        talk.s("354 End data with <CR><LF>.<CR><LF>")
+        talk.c("Subject: hello", "", "..two dots", "text", ".")
+        talk.s("250 2.0.0 Ok: queued as 1234")
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+    }
+
+    /// AUTH in two forms, pipelining, BDAT, DATA, a refused STARTTLS: every state of the reader.
+    static let full = Dialogue(port: 587) { talk in
+        talk.s("220-mx.example.org ESMTP", "220 ready")
+        talk.c("EHLO client.example.net")
+        talk.s(
+            "250-mx.example.org", "250-PIPELINING", "250-STARTTLS", "250-AUTH PLAIN LOGIN", "250-CHUNKING",
+            "250 ENHANCEDSTATUSCODES")
+        talk.c("STARTTLS")
+        talk.s("454 4.7.0 TLS not available")
+        talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
+        talk.s("535 5.7.8 authentication failed")
+        talk.c("AUTH LOGIN")
+        talk.s("334 VXNlcm5hbWU6")
+        talk.c("YWxpY2U=")
+        talk.s("334 UGFzc3dvcmQ6")
+        talk.c("c2VjcmV0")
+        talk.s("235 2.7.0 accepted")
+        talk.c("MAIL FROM:<alice@example.net>", "RCPT TO:<bob@example.org>", "RCPT TO:<carol@example.org>", "DATA")
+        talk.s("250 2.1.0 Ok", "250 2.1.5 Ok", "550 5.1.1 No such user", "354 go on")
+        talk.c("From: <alice@example.net>", "", "hello", "..", "MAIL FROM:<not@a.command>", ".")
+        talk.s("250 2.0.0 queued")
+        talk.c("MAIL FROM:<alice@example.net>", "RCPT TO:<bob@example.org>", "BDAT 10")
+        talk.send(Array("0123456789".utf8), from: .client)
+        talk.c("BDAT 7 LAST", "QUIT\n", "QUIT")
+        talk.s("250 ok", "250 ok", "250 10 octets", "250 2.0.0 queued", "221 bye")
+    }
+}

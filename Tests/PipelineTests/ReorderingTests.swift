@@ -1,0 +1,94 @@
+import Sessions
+import Support
+import Testing
+import Wire
+
+/// However a dialogue is cut, reordered, repeated and overlapped on its way, its facts are those of the plain order.
+@Suite struct ReorderingTests {
+    static let dialogues: [Dialogue] = [.plain, .full]
+
+    @Test(arguments: 0..<300) func theFactsDoNotDependOnThePackets(_ seed: Int) throws {
+        let dialogue = Self.dialogues[seed % Self.dialogues.count]
+        let expected = try #require(Observer.observe(dialogue.segments).sessions.first?.facts)
+        var random = SeededGenerator(seed: UInt64(seed))
+        let segments = Shuffle.apply(to: dialogue.segments, &random)
+        let (sessions, counters) = Observer.observe(segments)
+        #expect(difference(sessions, from: [expected]) == nil, "seed \(seed)")
+        #expect(sessions.flatMap(\.transport.gaps) == [], "seed \(seed)")
+        #expect(counters.gaps == 0, "seed \(seed)")
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 536]) func everySegmentSizeGivesTheSameFacts(_ size: Int) throws {
+        for dialogue in Self.dialogues {
+            let expected = try #require(Observer.observe(dialogue.segments).sessions.first?.facts)
+            let cut = dialogue.segments.split(every: size).restamped()
+            #expect(difference(Observer.observe(cut).sessions, from: [expected]) == nil)
+        }
+    }
+
+    @Test func anySingleCutGivesTheSameFacts() throws {
+        let segments = Dialogue.full.segments
+        let expected = try #require(Observer.observe(segments).sessions.first?.facts)
+        for (index, segment) in segments.enumerated() {
+            for place in segment.payload.indices.dropFirst() {
+                let cut = segments.split(at: place, ofSegment: index)
+                #expect(
+                    difference(Observer.observe(cut).sessions, from: [expected]) == nil,
+                    "segment \(index), octet \(place)")
+            }
+        }
+    }
+
+    @Test(arguments: [0, 1, UInt32.max - 300, UInt32.max - 20, UInt32.max - 1, UInt32.max])
+    func theFactsDoNotDependOnTheNumbers(_ isn: UInt32) throws {
+        for seed in 0..<4 as Range<UInt64> {
+            var conversation = Conversation(port: 587, clientISN: isn, serverISN: isn &- 150)
+            Dialogue.full.speak(&conversation)
+            let expected = try #require(Observer.observe(Dialogue.full.segments).sessions.first?.facts)
+            var random = SeededGenerator(seed: seed)
+            let segments = Shuffle.apply(to: conversation.segments, &random)
+            #expect(
+                difference(Observer.observe(segments).sessions, from: [expected]) == nil,
+                "first number \(isn), seed \(seed)")
+        }
+    }
+}
+
+/// What a network does to segments, without losing any.
+enum Shuffle {
+    static func apply(to segments: [Segment], _ random: inout SeededGenerator) -> [Segment] {
+        let opening = segments.prefix(3)
+        var pieces: [Segment] = []
+        for segment in segments.dropFirst(3) { pieces += cut(segment, &random) }
+        for _ in 0..<Int.random(in: 0...6, using: &random) { repeatOne(&pieces, &random) }
+        for _ in 0..<Int.random(in: 0...12, using: &random) { moveOne(&pieces, &random) }
+        return (opening + pieces).restamped()
+    }
+
+    private static func cut(_ segment: Segment, _ random: inout SeededGenerator) -> [Segment] {
+        guard segment.payload.count > 1 else { return [segment] }
+        var places: Set<Int> = [0, segment.payload.count]
+        for _ in 0..<Int.random(in: 0...4, using: &random) {
+            places.insert(Int.random(in: 1..<segment.payload.count, using: &random))
+        }
+        let sorted = places.sorted()
+        return zip(sorted, sorted.dropFirst()).map { start, end in
+            // Some pieces begin before the one before them has ended.
+            let early = Int.random(in: 0..<3, using: &random) == 0 ? Int.random(in: 0...start, using: &random) : start
+            return segment.part(early..<end)
+        }
+    }
+
+    private static func repeatOne(_ pieces: inout [Segment], _ random: inout SeededGenerator) {
+        let index = Int.random(in: pieces.indices, using: &random)
+        pieces.insert(pieces[index], at: Int.random(in: index...pieces.count, using: &random))
+    }
+
+    /// Moves a segment a few places, never past what came before it by more than a tap would.
+    private static func moveOne(_ pieces: inout [Segment], _ random: inout SeededGenerator) {
+        let index = Int.random(in: pieces.indices, using: &random)
+        let segment = pieces.remove(at: index)
+        let target = min(pieces.count, max(0, index + Int.random(in: -5...5, using: &random)))
+        pieces.insert(segment, at: target)
+    }
+}

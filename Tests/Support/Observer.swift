@@ -1,0 +1,98 @@
+import Findings
+import Foundation
+import Pipeline
+import Reports
+import Sessions
+import Wire
+
+/// Runs frames through the pipeline, whole or up to the sessions.
+package enum Observer {
+    package static var options: TrackerOptions {
+        TrackerOptions(
+            ports: PortSet([25...25, 465...465, 587...587]), implicitTLSPorts: PortSet([465...465]))
+    }
+
+    /// What a run wrote, and how it ended.
+    package struct Outcome: Sendable {
+        package let output: String
+        package let messages: String
+        package let status: ExitStatus
+    }
+
+    /// The sessions of a capture, and what was counted.
+    package static func observe(
+        _ segments: [Segment], _ builder: PacketBuilder = PacketBuilder(), options: TrackerOptions = options
+    ) -> (sessions: [MailSession], counters: CaptureCounters) {
+        observe(builder.frames(segments), builder.linkType, options: options)
+    }
+
+    package static func observe(
+        _ frames: [BuiltFrame], _ linkType: LinkType, options: TrackerOptions = options
+    ) -> (sessions: [MailSession], counters: CaptureCounters) {
+        let decoder = PacketDecoder(ports: options.ports)
+        var tracker = ConnectionTracker(options)
+        var sessions: [MailSession] = []
+        for (index, frame) in frames.enumerated() {
+            guard case .segment(let segment)? = try? decoder.decode(frame.octets.span, linkType: linkType) else {
+                continue
+            }
+            tracker.take(
+                segment, octets: frame.originalLength, frame: FrameNumber(UInt64(index + 1)),
+                at: Timestamp(nanoseconds: frame.nanoseconds))
+            sessions += tracker.takeFinished()
+        }
+        tracker.finish()
+        return (sessions + tracker.takeFinished(), tracker.counters)
+    }
+
+    /// All findings of a capture, those of the capture as a whole included.
+    package static func findings(_ sessions: [MailSession]) -> [Finding] {
+        var judge = Judge()
+        let judged = sessions.flatMap { judge.judge($0).findings }
+        return judged + judge.conclude()
+    }
+
+    /// A whole run over a capture in a temporary file.
+    package static func run(
+        _ frames: [BuiltFrame], _ linkType: LinkType = .ethernet, file: CaptureFileFormat = .pcap,
+        format: RunOptions.Format = .jsonl, showAddresses: Bool = false, isVerbose: Bool = false
+    ) throws -> Outcome {
+        try withTemporaryFile(file.file(frames, linkType)) { path in
+            run(path, format: format, showAddresses: showAddresses, isVerbose: isVerbose)
+        }
+    }
+
+    /// A whole run over the capture at `path`.
+    package static func run(
+        _ path: String, format: RunOptions.Format, showAddresses: Bool = false, isVerbose: Bool = false
+    ) -> Outcome {
+        var options = RunOptions(
+            inputs: [path], report: ReportOptions(showAddresses: showAddresses), tracker: options)
+        options.format = format
+        options.isVerbose = isVerbose
+        let messages = Collected()
+        var run = Run(options, sink: OutputSink.inMemory(), messages: Messages { messages.append($0) })
+        let status = run.execute()
+        let sink = run.takeSink()
+        return Outcome(output: sink.collected, messages: messages.text, status: status)
+    }
+
+    package static func withTemporaryFile<Result>(
+        _ octets: [UInt8], _ body: (String) throws -> Result
+    ) throws -> Result {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pcap")
+        try Data(octets).write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try body(url.path)
+    }
+}
+
+/// Lines that came from wherever.
+private final class Collected: @unchecked Sendable {
+    private let lock = NSLock()
+    private var lines = ""
+
+    var text: String { lock.withLock { lines } }
+
+    func append(_ line: String) { lock.withLock { lines += line } }
+}

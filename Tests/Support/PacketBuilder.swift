@@ -1,0 +1,168 @@
+import Wire
+
+/// A frame as a capture holds it.
+package struct BuiltFrame: Sendable {
+    package var octets: [UInt8]
+    /// Its length on the wire, in octets.
+    package var originalLength: Int
+    /// Nanoseconds since 1970.
+    package var nanoseconds: Int64
+
+    package init(octets: [UInt8], originalLength: Int, nanoseconds: Int64) {
+        self.octets = octets
+        self.originalLength = originalLength
+        self.nanoseconds = nanoseconds
+    }
+}
+
+/// Wraps segments in TCP, IP and link headers, checksums included.
+package struct PacketBuilder: Sendable {
+    package enum Link: Sendable, Equatable {
+        /// Tags outermost first, each with its EtherType and its 16 bits (priority, DEI, VLAN identifier).
+        case ethernet(tags: [Tag] = [])
+        case cooked, cooked2
+        case raw(LinkType)
+        /// BSD loopback in the byte order of the capturing host, with its number for IPv6.
+        case null(littleEndian: Bool, familyV6: UInt32)
+        case loop(familyV6: UInt32)
+    }
+
+    package struct Tag: Sendable, Equatable {
+        package let etherType: UInt16
+        package let control: UInt16
+
+        package init(_ etherType: UInt16, _ control: UInt16) {
+            self.etherType = etherType
+            self.control = control
+        }
+    }
+
+    package var link: Link
+    /// IPv4 options, a multiple of four octets.
+    package var optionsV4: [UInt8] = []
+    /// IPv6 extension headers in order: number and octets, whose leading one (the next header) is filled in.
+    package var extensionsV6: [(number: UInt8, octets: [UInt8])] = []
+    /// Octets behind the IP packet, as Ethernet pads short frames.
+    package var padding = 0
+    /// The IP header states a length of 0, as segmentation offload leaves it.
+    package var isOffloaded = false
+
+    package init(_ link: Link = .ethernet()) { self.link = link }
+
+    package func frames(_ segments: [Segment]) -> [BuiltFrame] { segments.map(frame) }
+
+    package func frame(_ segment: Segment) -> BuiltFrame {
+        let isV6 = segment.source.address.isV6
+        let packet = isV6 ? packetV6(segment) : packetV4(segment)
+        let header = linkHeader(isV6: isV6)
+        let whole = header + packet + [UInt8](repeating: 0, count: padding)
+        let lost = segment.captured.map { segment.payload.count - $0 + padding } ?? 0
+        return BuiltFrame(
+            octets: Array(whole.dropLast(lost)), originalLength: whole.count, nanoseconds: segment.time)
+    }
+
+    package var linkType: LinkType {
+        switch link {
+        case .ethernet: .ethernet
+        case .cooked: .linuxCooked
+        case .cooked2: .linuxCooked2
+        case .raw(let type): type
+        case .null: .null
+        case .loop: .loop
+        }
+    }
+
+    // MARK: Headers
+
+    private func linkHeader(isV6: Bool) -> [UInt8] {
+        let type: UInt16 = isV6 ? 0x86DD : 0x0800
+        var octets: [UInt8] = []
+        switch link {
+        case .ethernet(let tags):
+            octets += [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2]
+            for tag in tags {
+                octets.append(integer: tag.etherType)
+                octets.append(integer: tag.control)
+            }
+            octets.append(integer: type)
+        case .cooked:
+            octets += [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]
+            octets.append(integer: type)
+        case .cooked2:
+            octets.append(integer: type)
+            octets += [0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]
+        case .raw: break
+        case .null(let littleEndian, let familyV6):
+            octets.append(integer: isV6 ? familyV6 : 2, littleEndian: littleEndian)
+        case .loop(let familyV6): octets.append(integer: isV6 ? familyV6 : 2)
+        }
+        return octets
+    }
+
+    private func packetV4(_ segment: Segment) -> [UInt8] {
+        let tcp = Self.tcp(segment)
+        let length = 20 + optionsV4.count
+        var header: [UInt8] = [0x40 | UInt8(length / 4), 0]
+        header.append(integer: isOffloaded ? 0 : UInt16(truncatingIfNeeded: length + tcp.count))
+        header += [0, 1, 0x40, 0, 64, IPHeader.tcp, 0, 0]
+        header.append(integer: UInt32(truncatingIfNeeded: segment.source.address.low))
+        header.append(integer: UInt32(truncatingIfNeeded: segment.destination.address.low))
+        header += optionsV4
+        let checksum = header.internetChecksum
+        header[10] = UInt8(checksum >> 8)
+        header[11] = UInt8(checksum & 0xFF)
+        return header + tcp
+    }
+
+    private func packetV6(_ segment: Segment) -> [UInt8] {
+        let tcp = Self.tcp(segment)
+        var extensions: [UInt8] = []
+        for (index, header) in extensionsV6.enumerated() {
+            let next = index + 1 < extensionsV6.count ? extensionsV6[index + 1].number : IPHeader.tcp
+            extensions += [next] + header.octets.dropFirst()
+        }
+        var octets: [UInt8] = [0x60, 0, 0, 0]
+        octets.append(integer: isOffloaded ? 0 : UInt16(truncatingIfNeeded: extensions.count + tcp.count))
+        octets += [extensionsV6.first?.number ?? IPHeader.tcp, 64]
+        for address in [segment.source.address, segment.destination.address] {
+            octets.append(integer: address.high)
+            octets.append(integer: address.low)
+        }
+        return octets + extensions + tcp
+    }
+
+    /// The TCP header with its checksum (RFC 9293 §3.1), and the payload.
+    static func tcp(_ segment: Segment) -> [UInt8] {
+        var octets: [UInt8] = []
+        octets.append(integer: segment.source.port)
+        octets.append(integer: segment.destination.port)
+        octets.append(integer: segment.sequence)
+        octets.append(integer: segment.acknowledgment)
+        octets += [UInt8((20 + segment.options.count) / 4) << 4, segment.flags.rawValue, 0xFF, 0xFF, 0, 0, 0, 0]
+        octets += segment.options + segment.payload
+        let checksum = (pseudoHeader(segment, length: octets.count) + octets).internetChecksum
+        octets[16] = UInt8(checksum >> 8)
+        octets[17] = UInt8(checksum & 0xFF)
+        return octets
+    }
+
+    private static func pseudoHeader(_ segment: Segment, length: Int) -> [UInt8] {
+        var octets: [UInt8] = []
+        for address in [segment.source.address, segment.destination.address] {
+            if address.isV6 {
+                octets.append(integer: address.high)
+                octets.append(integer: address.low)
+            } else {
+                octets.append(integer: UInt32(truncatingIfNeeded: address.low))
+            }
+        }
+        if segment.source.address.isV6 {
+            octets.append(integer: UInt32(length))
+            octets += [0, 0, 0, IPHeader.tcp]
+        } else {
+            octets += [0, IPHeader.tcp]
+            octets.append(integer: UInt16(truncatingIfNeeded: length))
+        }
+        return octets
+    }
+}
