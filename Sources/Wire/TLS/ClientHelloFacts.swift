@@ -105,6 +105,8 @@ extension ClientHelloFacts {
         case .supportedVersions:
             offeredVersions = try data.values8().map { TLSVersion(rawValue: $0) }
         case .keyShare: keyShareGroups = try Self.shares(&data)
+        // Reserved by now: what stands in it must not spoil the hello.
+        case .draftKeyShare: keyShareGroups = (try? Self.shares(&data)) ?? keyShareGroups
         case .pskKeyExchangeModes: pskModes = [UInt8](copying: try data.vector8(1...255))
         case .preSharedKey: offersPSK = true
         case .earlyData: offersEarlyData = true

@@ -78,7 +78,7 @@ extension ServerHelloFacts {
     private mutating func take(_ type: ExtensionType, _ data: inout ByteReader) throws(WireError) {
         switch type {
         case .supportedVersions: version = TLSVersion(rawValue: try data.u16())
-        case .keyShare: group = NamedGroup(rawValue: try data.u16())
+        case .keyShare, .draftKeyShare: group = NamedGroup(rawValue: try data.u16())
         case .preSharedKey: selectedPSK = try data.u16()
         case .applicationLayerProtocolNegotiation: alpn = try data.protocolNames().first
         case .extendedMasterSecret: usesExtendedMasterSecret = true

@@ -45,6 +45,8 @@ package struct ExtensionType: Hashable, Sendable {
     package static let tlmspProxying = Self(rawValue: 37)
     package static let tlmspDelegate = Self(rawValue: 38)
     package static let supportedEKTCiphers = Self(rawValue: 39)
+    /// key_share up to draft 22 of TLS 1.3; reserved since (RFC 8446 §11).
+    package static let draftKeyShare = Self(rawValue: 40)
     package static let preSharedKey = Self(rawValue: 41)
     package static let earlyData = Self(rawValue: 42)
     package static let supportedVersions = Self(rawValue: 43)
@@ -129,7 +131,7 @@ extension ExtensionType: CustomStringConvertible {
         case .oidFilters: "oid_filters"
         case .postHandshakeAuth: "post_handshake_auth"
         case .signatureAlgorithmsCert: "signature_algorithms_cert"
-        case .keyShare: "key_share"
+        case .keyShare, .draftKeyShare: "key_share"
         case .transparencyInfo: "transparency_info"
         case .connectionID: "connection_id"
         case .externalIDHash: "external_id_hash"
