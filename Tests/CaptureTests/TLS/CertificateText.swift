@@ -19,7 +19,8 @@ struct CertificateText {
             let line = outcome.output.split(separator: "\n").first { $0.hasPrefix("\(name)=") }
             return String(line?.dropFirst(name.count + 1) ?? "")
         }
-        subject = value("subject")
+        // RFC 4514 §3 writes STREET in capitals; control characters have an escape of our own.
+        subject = value("subject").replacing(",street=", with: ",STREET=").replacing("\\00", with: "\\x00")
         notBefore = value("notBefore")
         notAfter = value("notAfter")
     }

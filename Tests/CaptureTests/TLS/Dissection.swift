@@ -28,6 +28,8 @@ struct Dissection {
         case version = "tls.handshake.version"
         case random = "tls.handshake.random"
         case suite = "tls.handshake.ciphersuite"
+        /// Three octets each, in an SSLv2-compatible hello.
+        case specification = "tls.handshake.cipherspec"
         case serverName = "tls.handshake.extensions_server_name"
         case supportedVersion = "tls.handshake.extensions.supported_version"
         case keyShare = "tls.handshake.extensions_key_share_group"
@@ -40,6 +42,8 @@ struct Dissection {
     init(of path: String, by tshark: Tool) throws {
         var arguments = ["-n", "-r", path, "-Y", "tls.handshake.type", "-T", "fields", "-E", "separator=/t"]
         arguments += ["-o", "tcp.reassemble_out_of_order:TRUE", "-o", "ip.defragment:FALSE"]
+        // What is on a port must not decide: Earshot looks at the octets.
+        arguments += ["-d", "tcp.port==80,tls"]
         for field in Field.allCases { arguments += ["-e", field.rawValue] }
         let text = try tshark.run(arguments).output
         var streams: [String: Stream] = [:]

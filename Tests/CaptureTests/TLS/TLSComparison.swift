@@ -48,7 +48,7 @@ final class TLSComparison: Sendable {
                 capture, place, "offered versions", expected.list(.supportedVersion),
                 (client.offeredVersions ?? []).map(\.hex).joined(separator: ","))
             expect(
-                capture, place, "offered suites", expected.list(.suite),
+                capture, place, "offered suites", expected.suites,
                 client.cipherSuites.map { Code.hex($0.rawValue) }.joined(separator: ","))
             expect(
                 capture, place, "offered shares", expected.list(.keyShare),
@@ -111,12 +111,20 @@ private enum Code {
     }
 
     static func date(_ seconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: false).dateTimeSeparator(.space))
+        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space)
+        return Date(timeIntervalSince1970: Double(seconds)).formatted(style)
     }
 }
 
 extension [Dissection.Field: [String]] {
     fileprivate func first(_ field: Dissection.Field) -> String { self[field]?.first.map(Code.normal) ?? "none" }
+
+    /// Also from an SSLv2-compatible hello, where a zero in front marks a suite of TLS.
+    fileprivate var suites: String {
+        guard let specifications = self[.specification] else { return list(.suite) }
+        let suites = specifications.filter { $0.hasPrefix("0x00") }.map { "0x\($0.dropFirst(4))" }
+        return suites.filter { !Code.isSignal($0) }.joined(separator: ",")
+    }
 
     fileprivate func list(_ field: Dissection.Field) -> String {
         (self[field] ?? []).filter { !Code.isSignal($0) }.map(Code.normal).joined(separator: ",")
