@@ -58,6 +58,9 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
+            name: "CaptureTests", dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Wire"],
+            swiftSettings: strict),
+        .testTarget(
             name: "PipelineTests", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
             swiftSettings: strict),
     ],

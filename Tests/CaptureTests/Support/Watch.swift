@@ -1,0 +1,45 @@
+import Capture
+import Findings
+import Pipeline
+import Reports
+import Sessions
+import Wire
+
+/// Ports of mail, as the command line has them unless told otherwise.
+enum Ports {
+    static let mail = PortSet([25...25, 465...465, 587...587])
+    static let all = PortSet([1...65535])
+
+    static func mail(and more: [UInt16]) -> PortSet { PortSet([25, 465, 587].map { $0...$0 } + more.map { $0...$0 }) }
+}
+
+/// The sessions of a capture as values, without any report between.
+func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
+    let decoder = PacketDecoder(ports: ports)
+    var tracker = ConnectionTracker(TrackerOptions(ports: ports, implicitTLSPorts: PortSet([465...465])))
+    var sessions: [MailSession] = []
+    var file = try CaptureFile(path)
+    let linkType = LinkType(rawValue: file.linkType)
+    do throws(CaptureError) {
+        while let packet = try file.next() {
+            feed(packet, to: &tracker, decoder, linkType)
+            sessions += tracker.takeFinished()
+        }
+    } catch {
+        // A capture that was cut still shows what stands before the cut.
+    }
+    tracker.finish()
+    return sessions + tracker.takeFinished()
+}
+
+private func feed(
+    _ packet: borrowing Packet, to tracker: inout ConnectionTracker, _ decoder: PacketDecoder, _ linkType: LinkType
+) {
+    let time = Timestamp(nanoseconds: packet.nanoseconds)
+    do throws(WireError) {
+        guard case .segment(let segment) = try decoder.decode(packet.octets, linkType: linkType) else { return }
+        tracker.take(segment, octets: packet.originalLength, frame: FrameNumber(packet.number), at: time)
+    } catch {
+        // Frames that cannot be read are counted by the run, and tested there.
+    }
+}
