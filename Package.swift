@@ -58,7 +58,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
+            name: "PipelineTests",
+            dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
