@@ -16,6 +16,14 @@ export here cache out
 
 source "$here/lab/scenarios.sh"
 
+# EARSHOT_KEEP_LAB=1 keeps the servers' logs and configurations.
+tear_down() {
+    trap - EXIT
+    # unshare defers other signals until the lab ends by itself.
+    kill -KILL "$lab_process" 2>/dev/null && wait "$lab_process" 2>/dev/null || true
+    [[ -n ${EARSHOT_KEEP_LAB-} ]] && echo "kept: $EARSHOT_LAB" >&2 || rm -rf -- "$EARSHOT_LAB"
+}
+
 if [[ ${1-} == --list ]]; then
     scenarios
     exit 0
@@ -32,12 +40,15 @@ if [[ -z ${EARSHOT_LAB-} ]]; then
     source "$here/lab/install.sh"
     EARSHOT_LAB=$(mktemp -d /tmp/mail-recordings.XXXXXX)
     export EARSHOT_LAB
-    trap '[[ -n ${EARSHOT_KEEP_LAB-} ]] || rm -rf -- "$EARSHOT_LAB"' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
     chmod 755 "$EARSHOT_LAB"
     # The lab's first process is this script again; when it ends, the kernel ends every other process of the lab.
-    unshare --mount --net --uts --ipc --pid --fork --mount-proc --kill-child=KILL "$0" "$@"
+    # In the background, so that a signal is acted on at once.
+    unshare --mount --net --uts --ipc --pid --fork --mount-proc --kill-child=KILL "$0" "$@" &
+    lab_process=$!
+    trap tear_down EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    wait "$lab_process"
     exit
 fi
 

@@ -190,8 +190,9 @@ cleartext-submission() { # scenario
 
 # Exim whose certificate is missing.
 starttls-refused-quit() { # scenario
-    on client python3 "$here/lab/talk.py" --connect eximbroken.example.org:25 --say '<^220 .*\n' --say 'EHLO client.example.org' \
-        --say STARTTLS --say QUIT
+    printf 'From: alice@example.org\nTo: bob@example.org\nSubject: lab\n\nhello\n' \
+        | on client msmtp --host=eximbroken.example.org --port=25 --tls=on --tls-trust-file="$lab/tls/root.pem" \
+            --domain=client.example.org --auth=off --from=alice@example.org bob@example.org
 }
 
 # Postfix whose key is missing; the client goes on without TLS.
