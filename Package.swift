@@ -58,15 +58,11 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
-<<<<<<< HEAD
             name: "CaptureTests", dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Wire"],
             swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
-=======
             name: "PipelineTests",
             dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
->>>>>>> tests1
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
