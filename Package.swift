@@ -61,7 +61,8 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Wire"],
             swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
+            name: "PipelineTests",
+            dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

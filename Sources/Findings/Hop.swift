@@ -73,7 +73,8 @@ package struct Hop: Sendable {
         sessionsByVerdict[judged.exposure.verdict, default: 0] += 1
         listeners.formUnion(judged.exposure.listeners)
         interceptor = max(interceptor, judged.exposure.interceptor)
-        serverName = session.smtp?.greeting?.value.text ?? serverName
+        // A greeting that is not quoted names nobody.
+        if let text = session.smtp?.greeting?.value.text, !text.full.isEmpty { serverName = text }
         clientName = session.smtp?.clientName?.value ?? clientName
         notObservable.formUnion(session.notObservable)
         let reference = SessionReference(session)

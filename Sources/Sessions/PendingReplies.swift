@@ -56,7 +56,7 @@ struct PendingReplies: Sendable {
         case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
         case .serviceReady: return takeFirst { $0 == .greeting || $0 == .startTLS || $0 == .xClient }
         case .closing where contains { $0 == .quit }: return takeFirst { $0 == .quit }
-        case .ok where !isReliable && needsOtherCode: return nil
+        case .ok: return takeForOK(isReliable: isReliable)
         default: return entries.isEmpty ? nil : entries.removeFirst().command
         }
     }
@@ -68,11 +68,15 @@ struct PendingReplies: Sendable {
 
     mutating func removeAll() { entries = [] }
 
-    /// A 250 never answers the command whose turn it is.
-    private var needsOtherCode: Bool {
-        switch first {
-        case .data, .auth, .startTLS: true
-        default: false
+    /// No server answers AUTH or STARTTLS with 250, and few DATA: such a reply answers a command behind them, and
+    /// theirs was lost. `nil`, and nothing changes, where there is none behind them.
+    private mutating func takeForOK(isReliable: Bool) -> Command? {
+        takeFirst { command in
+            switch command {
+            case .auth, .startTLS: false
+            case .data: isReliable
+            default: true
+            }
         }
     }
 

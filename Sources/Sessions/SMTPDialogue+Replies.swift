@@ -50,18 +50,28 @@ extension SMTPDialogue {
         if parsed.isLast { finish(current, text, position) }
     }
 
+    // MARK: Replies that repeat what the client said
+
+    /// The client may have said a secret, so that a reply, whichever command it seems to answer, may repeat it.
+    private var clientMayHaveToldSecret: Bool {
+        facts.firstAuth != nil || sawForeignCommand || clientIsAhead || clientLines.pending > 0
+    }
+
+    /// The same, of octets that were not seen as well.
+    private var replyMayRepeatSecret: Bool { hasGap || !startIsSeen || clientMayHaveToldSecret }
+
     // MARK: A reply is complete
 
     private mutating func finish(_ reply: ReplyInProgress, _ text: QuotedText, _ position: StreamPosition) {
         let isOpening = !sawReply
         sawReply = true
-        let silent = SMTPReply(code: reply.code, text: QuotedText(""), offset: position.offset)
-        let quoted = SMTPReply(code: reply.code, text: text, offset: position.offset)
+        let quotable = replyMayRepeatSecret ? QuotedText("") : text
+        let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: !hasGap) {
         case .greeting, .xClient: noteGreeting(reply, position)
-        case .hello(let verb): answerHello(verb, reply, hasGap ? silent : quoted, position)
-        case .startTLS: answerStartTLS(hasGap ? silent : quoted, position)
+        case .hello(let verb): answerHello(verb, reply, closing, position)
+        case .startTLS: answerStartTLS(closing, position)
         case .auth(let index): answerAuth(index, reply.code, position)
         case .mail(let index): answer(index) { $0.mailReply = Observed(reply.code, in: position.frame) }
         case .rcpt(let index):
@@ -79,8 +89,8 @@ extension SMTPDialogue {
     }
 
     private mutating func noteGreeting(_ reply: ReplyInProgress, _ position: StreamPosition) {
-        facts.greeting = Observed(
-            SMTPReply(code: reply.code, text: reply.opening, offset: position.offset), in: position.frame)
+        let text = clientMayHaveToldSecret ? QuotedText("") : reply.opening
+        facts.greeting = Observed(SMTPReply(code: reply.code, text: text, offset: position.offset), in: position.frame)
     }
 
     private mutating func answer(_ index: Int, _ change: (inout MailTransaction) -> Void) {
@@ -101,6 +111,7 @@ extension SMTPDialogue {
     /// After STARTTLS was accepted, a reply to EHLO in clear tells nothing about the offer (RFC 3207 §4.2).
     private mutating func noteCapabilities(_ reply: ReplyInProgress, _ position: StreamPosition) {
         guard startTLS.reply?.value.code != .serviceReady else { return }
+        if replyMayRepeatSecret, !reply.keywords.isEmpty, !Self.areCapabilities(reply.keywords) { return }
         let ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, isCut: reply.isCut)
         facts.ehlo = ehlo
         if let line = ehlo.startTLS {

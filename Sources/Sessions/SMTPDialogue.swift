@@ -21,6 +21,10 @@ struct SMTPDialogue: Sendable {
     var sawMailVerb = false
     var sawReply = false
     var sawKnownCommand = false
+    /// The streams begin where the connection did.
+    let startIsSeen: Bool
+    /// Octets of the client were seen that wait to be read.
+    var clientIsAhead = false
     /// The client's line that was seen before all others.
     var firstLine: Excerpt?
     /// A client's line that is no command of mail.
@@ -59,8 +63,9 @@ struct SMTPDialogue: Sendable {
         case mustWait
     }
 
-    init(expectsGreeting: Bool) {
-        if expectsGreeting { pending.append(.greeting, sentAt: nil) }
+    init(startIsSeen: Bool) {
+        self.startIsSeen = startIsSeen
+        if startIsSeen { pending.append(.greeting, sentAt: nil) }
     }
 
     /// Whether this is mail at all. On the ports of mail a reply or a known command is enough; elsewhere other

@@ -29,7 +29,7 @@ package struct SessionReader: Sendable {
     package init(role: PortRole, startIsSeen: Bool) {
         self.role = role
         self.startIsSeen = startIsSeen
-        dialogue = SMTPDialogue(expectsGreeting: startIsSeen)
+        dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
     /// Octets may be handed on without regard to the other direction: both carry protected records.
@@ -139,6 +139,7 @@ package struct SessionReader: Sendable {
                 return
             case .opening, .dialogue:
                 guard continueDialogue(rest, position) else { continue }
+                dialogue.clientIsAhead = !stalled.isEmpty
                 let count = dialogue.readServer(rest, position)
                 rest = rest.extracting(droppingFirst: count)
                 position = position.advanced(by: count)

@@ -9,10 +9,16 @@ package struct HoldBack: Sendable {
         /// Octets behind `octets` that the snapshot length cut off.
         package let missing: Int
         package let frame: FrameNumber
-        /// How far this segment acknowledged the other direction's stream; `nil` where it did not.
-        package let acknowledged: Int64?
+        /// How far the other direction's stream was acknowledged when these octets were sent; `nil` where that is not
+        /// known. Of several copies the least counts: a retransmission acknowledges what came after its octets.
+        package fileprivate(set) var acknowledged: Int64?
 
         package var end: Int64 { offset + Int64(octets.count + missing) }
+
+        fileprivate mutating func noteCopy(_ other: Int64?) {
+            guard let other, let own = acknowledged else { return }
+            acknowledged = min(own, other)
+        }
     }
 
     private var pieces: [Piece] = []
@@ -48,6 +54,7 @@ package struct HoldBack: Sendable {
                 index += 1
             }
             guard index < pieces.count else { break }
+            if pieces[index].offset < end { pieces[index].noteCopy(acknowledged) }
             position = max(limit, pieces[index].end)
             index += 1
         }

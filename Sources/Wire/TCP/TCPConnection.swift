@@ -82,6 +82,7 @@ package struct TCPConnection: Sendable {
         for side in [Side.client, .server] {
             if let piece = self[side].ready, isInTurn(piece, side, time) { return take(side, time) }
         }
+        if let side = sideOfRetransmission { return take(side, time) }
         for side in [Side.client, .server] {
             if let count = self[side].hole(at: time, forced: forced) { return giveUp(count, side, time) }
         }
@@ -142,6 +143,15 @@ package struct TCPConnection: Sendable {
 
     private func isInTurn(_ piece: HoldBack.Piece, _ side: Side, _ time: Timestamp) -> Bool {
         !mustWait(piece.acknowledged, side) || self[side.other].isOverdue(at: time)
+    }
+
+    /// Both directions wait for each other. That comes of a retransmission, whose octets are older than what it
+    /// acknowledges: the piece that was captured later is the one whose octets the other had acknowledged before.
+    private var sideOfRetransmission: Side? {
+        guard let fromClient = client.ready, let fromServer = server.ready,
+            mustWait(fromClient.acknowledged, .client), mustWait(fromServer.acknowledged, .server)
+        else { return nil }
+        return fromClient.frame > fromServer.frame ? .client : .server
     }
 
     private mutating func take(_ side: Side, _ time: Timestamp) -> Ready? {

@@ -1,0 +1,62 @@
+# The lab's certificate authority (root and one issuing authority) and the certificates of its servers.
+
+make_certificates() {
+    local tls=$lab/tls
+    mkdir -p "$tls/issued"
+    chmod 755 "$tls"
+    : >"$tls/index.txt"
+    echo 1000 >"$tls/serial"
+    cat >"$tls/ca.cnf" <<END
+[ca]
+default_ca = lab
+[lab]
+database = $tls/index.txt
+serial = $tls/serial
+new_certs_dir = $tls/issued
+default_md = sha256
+default_days = 397
+policy = any
+unique_subject = no
+copy_extensions = copy
+[any]
+organizationName = optional
+commonName = supplied
+[authority]
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+[server]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = serverAuth
+END
+    {
+        openssl genrsa -out "$tls/root.key" 2048
+        openssl genrsa -out "$tls/issuing.key" 2048
+        openssl genrsa -out "$tls/server.key" 2048
+        openssl req -x509 -key "$tls/root.key" -days 3650 -subj "/O=Example Lab/CN=Example Lab Root" \
+            -config "$tls/ca.cnf" -extensions authority -out "$tls/root.pem"
+        openssl req -new -key "$tls/issuing.key" -subj "/O=Example Lab/CN=Example Lab Issuing" -config "$tls/ca.cnf" -out "$tls/issuing.csr"
+        openssl ca -batch -notext -config "$tls/ca.cnf" -cert "$tls/root.pem" -keyfile "$tls/root.key" -days 1825 \
+            -extensions authority -in "$tls/issuing.csr" -out "$tls/issuing.pem"
+        local name
+        for name in mx relay tls12 tls11 tls10 old open retry bare465 exim eximweak exim12 hybrid; do
+            issue "$name" "$name"
+        done
+        issue expired expired -startdate 20240101000000Z -enddate 20240401000000Z
+        issue wrongname elsewhere
+        openssl req -x509 -key "$tls/server.key" -days 397 -subj "/O=Example Lab/CN=selfsigned.example.org" \
+            -addext "subjectAltName=DNS:selfsigned.example.org" -addext "basicConstraints=critical,CA:false" -out "$tls/selfsigned.pem"
+        chmod 644 "$tls/server.key"
+    } >"$lab/certificates.log" 2>&1 || { cat "$lab/certificates.log" >&2; return 1; }
+}
+
+# issue FILE NAME [options of `openssl ca`]: a certificate for NAME.example.org and its issuer, in FILE.pem
+issue() {
+    local file=$1 name=$2 tls=$lab/tls
+    openssl req -new -key "$tls/server.key" -subj "/O=Example Lab/CN=$name.example.org" \
+        -addext "subjectAltName=DNS:$name.example.org" -out "$tls/$file.csr"
+    openssl ca -batch -notext -config "$tls/ca.cnf" -cert "$tls/issuing.pem" -keyfile "$tls/issuing.key" \
+        -extensions server "${@:3}" -in "$tls/$file.csr" -out "$tls/$file.leaf"
+    cat "$tls/$file.leaf" "$tls/issuing.pem" >"$tls/$file.pem"
+}
