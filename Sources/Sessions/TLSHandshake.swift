@@ -170,6 +170,8 @@ extension TLSHandshake {
             return
         }
         guard facts.completed == nil, facts.failure == nil, !hasGap, facts.clientHello != nil else { return }
+        // How an SSL 2.0 handshake went on is not read.
+        guard facts.sslv2ServerHello == nil else { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
         if facts.version?.value.isTLS13 == true, let sent = facts.clientRecords.first {
             // A Finished takes 53 octets at least; an alert with its tag takes 19 (RFC 8446 §5.2).
