@@ -105,7 +105,7 @@ package struct ConnectionTracker {
             connection.successor = initial
             return false
         }
-        if segment.flags.contains([.syn, .ack]), side == .server, let successor = connection.successor {
+        if segment.flags.contains(.synAck), side == .server, let successor = connection.successor {
             return segment.acknowledgment == successor.advanced(by: 1)
         }
         return false
@@ -126,14 +126,14 @@ package struct ConnectionTracker {
         case .outOfWindow: counters.outOfWindow += 1
         case .empty: break
         }
-        guard connection.order.hasWork else { return }
+        guard connection.order.status.hasWork else { return }
         drain(connection, time, forced: false)
-        heldCost += connection.order.heldCost - connection.countedCost
-        connection.countedCost = connection.order.heldCost
-        if connection.order.heldCost > TCPConnection.heldBudget || heldCost > options.heldBudget {
+        heldCost += connection.order.status.heldCost - connection.countedCost
+        connection.countedCost = connection.order.status.heldCost
+        if connection.order.status.heldCost > TCPConnection.heldBudget || heldCost > options.heldBudget {
             drain(connection, time, forced: true)
-            heldCost += connection.order.heldCost - connection.countedCost
-            connection.countedCost = connection.order.heldCost
+            heldCost += connection.order.status.heldCost - connection.countedCost
+            connection.countedCost = connection.order.status.heldCost
         }
     }
 
@@ -169,14 +169,14 @@ package struct ConnectionTracker {
 
     private func openReader(_ connection: TrackedConnection) {
         guard connection.reader == nil else { return }
-        connection.reader = SessionReader(role: connection.role, startIsSeen: connection.order.sawStart)
+        connection.reader = SessionReader(role: connection.role, startIsSeen: connection.order.status.sawStart)
     }
 
     // MARK: Ends
 
     /// A closed connection lingers, so that late segments still find it.
     private mutating func noteEnd(_ connection: TrackedConnection, _ slot: Int, _ now: Timestamp) {
-        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else {
+        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.status.isFinished else {
             return
         }
         let deadline = Timestamp(
