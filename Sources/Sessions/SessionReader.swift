@@ -32,6 +32,9 @@ package struct SessionReader: Sendable {
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
+    /// Octets of memory that the connection holds besides what each one takes, roughly.
+    package var cost: Int { dialogue.cost + stalled.cost + (tls?.cost ?? 0) }
+
     /// Octets may be handed on without regard to the other direction: both carry protected records.
     package var isSkipping: Bool { tls?.isSkipping ?? false }
 
@@ -39,16 +42,21 @@ package struct SessionReader: Sendable {
     package mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
     ) {
-        if side == .client, !undecided.isEmpty {
-            var joined = undecided
-            undecided = []
-            var start = position
-            start.offset -= Int64(joined.count)
-            joined.append(copying: octets)
-            dispatch(joined.span, side, start, &certificates)
+        if side == .client, let joined = joinUndecided(octets, position) {
+            dispatch(joined.octets.span, side, joined.position, &certificates)
         } else {
             dispatch(octets, side, position, &certificates)
         }
+    }
+
+    /// Octets that were too few to tell what they are, with those that follow them; `nil` where there are none.
+    private mutating func joinUndecided(_ octets: Span<UInt8>, _ position: StreamPosition) -> Stall.Piece? {
+        guard !undecided.isEmpty else { return nil }
+        var joined = undecided
+        undecided = []
+        let start = position.advanced(by: -joined.count)
+        joined.append(copying: octets)
+        return Stall.Piece(octets: joined, position: start)
     }
 
     /// `count` octets that were next in line will never be seen.
@@ -106,10 +114,12 @@ package struct SessionReader: Sendable {
                 tls?.read(rest, from: .client, position, &certificates)
                 return
             case .opening, .dialogue:
-                guard beginDialogue(rest, position) else { continue }
-                if phase == .opening {
+                switch beginning(of: rest, position) {
+                case .tls: continue
+                case .undecided:
                     undecided = [UInt8](copying: rest)
                     return
+                case .dialogue: break
                 }
                 switch dialogue.readClient(rest, position, forced: forced) {
                 case .mustWait: return stall(rest, position, &certificates)
@@ -156,25 +166,30 @@ package struct SessionReader: Sendable {
 
     // MARK: What is spoken
 
-    /// The client's octets stand where TLS may begin: `false` where they do begin it. Leaves `.opening` undecided
-    /// while there are too few octets.
-    private mutating func beginDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
-        guard dialogue.clientIsAtLineStart else { return true }
+    private enum Beginning {
+        case tls, dialogue
+        /// Too few octets to tell. No command begins like them.
+        case undecided
+    }
+
+    /// What the client's octets begin where TLS may begin.
+    private mutating func beginning(of octets: Span<UInt8>, _ position: StreamPosition) -> Beginning {
+        guard dialogue.clientIsAtLineStart else { return .dialogue }
         switch TLSSignature.beginsTLS(octets) {
         case true?:
             noteFirst(position.excerpt(.client, QuotedText("(TLS record)")))
             beginTLS(position)
-            return false
-        case nil where phase == .opening && !dialogue.hasLines: return true
-        default: break
+            return .tls
+        case nil: return .undecided
+        case false?: break
         }
         if phase == .opening, !startIsSeen, TLSSignature.isRecord(octets) == true {
             beginTLS(position)
-            return false
+            return .tls
         }
         noteFirst(position.excerpt(.client, QuotedText("(unfinished command, not shown)")))
         phase = .dialogue
-        return true
+        return .dialogue
     }
 
     private mutating func continueDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
@@ -189,6 +204,10 @@ package struct SessionReader: Sendable {
 
     private mutating func beginTLS(_ position: StreamPosition) {
         let inDialogue = phase == .dialogue
+        if !startIsSeen, dialogue.startTLS.request == nil, !dialogue.sawKnownCommand {
+            // The 220 that this capture begins with answered a STARTTLS before it, and greeted nobody.
+            dialogue.facts.greeting = nil
+        }
         if inDialogue, dialogue.startTLS.request == nil, !dialogue.hasGap, startIsSeen, dialogue.facts.greeting != nil {
             application = .tlsHelloToPlaintextServer
         }
@@ -211,8 +230,10 @@ package struct SessionReader: Sendable {
         if dialogue.startTLS.reply?.value.code == .serviceReady {
             dialogue.awaitsTLS = false
         } else if !dialogue.awaitsReplyToStartTLS {
-            // Refused: what the client sent for a handshake is none.
-            phase = .foreign
+            // Refused: what the client sent for a handshake is none, and the dialogue goes on.
+            tls = nil
+            dialogue.startTLS.afterReady = .nothing
+            resumeDialogue()
         }
         return count
     }
@@ -251,19 +272,20 @@ package struct SessionReader: Sendable {
     private mutating func flushUndecided() {
         guard !undecided.isEmpty else { return }
         undecided = []
-        phase = .dialogue
+        if phase == .opening { phase = .dialogue }
     }
 
     private mutating func stall(
         _ octets: Span<UInt8>, _ position: StreamPosition, _ certificates: inout CertificateCache
     ) {
         stalled.append(octets, position)
-        if stalled.octets > Stall.budget { resume(forced: true, &certificates) }
+        if stalled.cost > Stall.budget { resume(forced: true, &certificates) }
     }
 
     /// Reads on where the client had to wait, if it need not any more.
     private mutating func resume(forced: Bool, _ certificates: inout CertificateCache) {
-        while let piece = stalled.takeFirst() {
+        while let next = stalled.takeFirst() {
+            let piece = joinUndecided(next.octets.span, next.position) ?? next
             if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
                 // Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
                 dialogue.startTLS.pipelined =
@@ -289,27 +311,29 @@ private struct Stall: Sendable {
     }
 
     private var pieces: [Piece] = []
-    private(set) var octets = 0
+    /// Octets held, with an allowance for each piece's own cost.
+    private(set) var cost = 0
 
-    /// Octets over which the reply is not waited for any longer.
+    /// Cost over which the reply is not waited for any longer. It bounds the pieces, too, which are moved about whole.
     static let budget = 64 << 10
+    private static let overhead = 96
 
     var isEmpty: Bool { pieces.isEmpty }
 
     mutating func append(_ octets: Span<UInt8>, _ position: StreamPosition) {
         pieces.append(Piece(octets: [UInt8](copying: octets), position: position))
-        self.octets += octets.count
+        cost += octets.count + Self.overhead
     }
 
     mutating func append(_ other: Stall) {
         pieces += other.pieces
-        octets += other.octets
+        cost += other.cost
     }
 
     mutating func takeFirst() -> Piece? {
         guard !pieces.isEmpty else { return nil }
         let piece = pieces.removeFirst()
-        octets -= piece.octets.count
+        cost -= piece.octets.count + Self.overhead
         return piece
     }
 }

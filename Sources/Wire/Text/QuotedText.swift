@@ -22,6 +22,9 @@ package struct QuotedText: Hashable, Sendable {
         self.init(Escaping.text(octets, limit: limit))
     }
 
+    /// Octets of memory that both readings take, roughly.
+    package var cost: Int { 2 * full.utf8.count + MemoryLayout<Self>.size }
+
     package func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
 }
 
@@ -30,24 +33,24 @@ package enum Escaping {
     /// At most `limit` octets as text; what was cut off is shown as `…`.
     package static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
         let shown = min(octets.count, max(0, limit))
-        var result = ""
+        var result: [UInt8] = []
         result.reserveCapacity(shown + 4)
         var index = 0
         while index < shown {
             let octet = octets[index]
             if octet >= 0x20, octet < 0x7F {
-                result.unicodeScalars.append(Unicode.Scalar(octet))
+                result.append(octet)
                 index += 1
             } else if octet >= 0xC2, let (scalar, length) = scalar(in: octets, at: index), isPrintable(scalar) {
-                result.unicodeScalars.append(scalar)
+                result.append(copying: octets.extracting(index..<index + length))
                 index += length
             } else {
-                appendEscape(octet, to: &result)
+                result += escape(octet)
                 index += 1
             }
         }
-        if shown < octets.count { result += "…" }
-        return result
+        if shown < octets.count { result += Array("…".utf8) }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// Text that some other decoder already made, with its control and format characters escaped.
@@ -58,7 +61,7 @@ package enum Escaping {
             if scalar.value >= 0x20 && scalar.value < 0x7F || scalar.value > 0x9F && isPrintable(scalar) {
                 result.unicodeScalars.append(scalar)
             } else if scalar.value < 0x100 {
-                appendEscape(UInt8(scalar.value), to: &result)
+                result += String(decoding: escape(UInt8(scalar.value)), as: UTF8.self)
             } else {
                 result += "\\u{\(String(scalar.value, radix: 16))}"
             }
@@ -66,12 +69,15 @@ package enum Escaping {
         return result
     }
 
-    private static func appendEscape(_ octet: UInt8, to result: inout String) {
+    private static func escape(_ octet: UInt8) -> [UInt8] { escapes[Int(octet)] }
+
+    /// How each octet is written that cannot stand for itself.
+    private static let escapes: [[UInt8]] = (0...UInt8.max).map { octet in
         switch octet {
-        case 0x0D: result += "\\r"
-        case 0x0A: result += "\\n"
-        case 0x09: result += "\\t"
-        default: result += octet < 0x10 ? "\\x0\(String(octet, radix: 16))" : "\\x\(String(octet, radix: 16))"
+        case ASCII.carriageReturn: Array("\\r".utf8)
+        case ASCII.lineFeed: Array("\\n".utf8)
+        case ASCII.tab: Array("\\t".utf8)
+        default: Array("\\x\(Hex.text([octet]))".utf8)
         }
     }
 
@@ -106,16 +112,25 @@ package enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
     package static func masking(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
-        var result: [Character] = []
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count + 16)
         var localStart = 0
-        for character in text {
-            if character == "@", localStart < result.count {
-                result.replaceSubrange((localStart + 1)..., with: "•••")
+        for octet in text.utf8 {
+            if octet == UInt8(ascii: "@"), localStart < result.count {
+                result.removeSubrange(min(result.count, localStart + length(ofScalar: result[localStart]))...)
+                result += mask
             }
-            result.append(character)
-            if !isMailboxCharacter(character) { localStart = result.count }
+            result.append(octet)
+            if !isMailboxOctet[Int(octet)] { localStart = result.count }
         }
-        return String(result)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static let mask = Array("•••".utf8)
+
+    /// Octets of the UTF-8 form that begins with `lead` (RFC 3629 §3).
+    private static func length(ofScalar lead: UInt8) -> Int {
+        lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
     }
 
     /// A mailbox name that stands alone, without a domain.
@@ -123,8 +138,10 @@ package enum AddressMask {
         name.utf8.contains(UInt8(ascii: "@")) ? masking(name) : name.isEmpty ? "" : "•••"
     }
 
-    /// Characters of a dot-string (RFC 5321 §4.1.2), an encoded quotation or an internationalized mailbox.
-    private static func isMailboxCharacter(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || "!#$%&'*+-/=?^_`{|}~.\\\"•".contains(character)
+    /// Characters of a dot-string (RFC 5321 §4.1.2), an encoded quotation or an internationalized mailbox: all that
+    /// is not ASCII counts (RFC 6531 §3.3).
+    private static let isMailboxOctet: [Bool] = (0...UInt8.max).map { octet in
+        octet >= 0x80 || ASCII.isLetter(octet) || ASCII.digit(octet) != nil
+            || "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains(octet)
     }
 }
