@@ -14,6 +14,8 @@ package struct ConnectionTracker {
     private var clock = CaptureClock()
     /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
     private var seenInDoubt: [Int] = []
+    /// When it was last looked for what has expired.
+    private var lastExpiry: Timestamp?
     private var heldCost = 0
     package private(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
@@ -186,6 +188,9 @@ package struct ConnectionTracker {
     }
 
     private mutating func expire(_ now: Timestamp) {
+        // Looking on every packet would cost more than it brings.
+        if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
+        lastExpiry = now
         while let (slot, connection) = closing.first, now.since(connection.closesAt ?? now) >= 0 {
             closing.removeFirst()
             if connections[slot] === connection { end(slot, as: .closed) }
