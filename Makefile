@@ -1,7 +1,7 @@
 # earshot: `make run` and `make test` need nothing but Swift on a Debian or Ubuntu machine.
 
 SWIFT ?= swift
-SAMPLES ?= $(wildcard captures/*.pcap)
+SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
 .PHONY: run build test record accept format lint sanitize mutants libpcap
 

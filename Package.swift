@@ -53,7 +53,8 @@ let package = Package(
             path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Support", "Wire"], swiftSettings: strict),
         .testTarget(
-            name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Wire"], swiftSettings: strict),
+            name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Support", "Wire"],
+            swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),

@@ -14,6 +14,8 @@ package struct ConnectionTracker {
     private var clock = CaptureClock()
     /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
     private var seenInDoubt: [Int] = []
+    /// When it was last looked for what has expired.
+    private var lastExpiry: Timestamp?
     private var heldCost = 0
     package private(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
@@ -105,7 +107,7 @@ package struct ConnectionTracker {
             connection.successor = initial
             return false
         }
-        if segment.flags.contains([.syn, .ack]), side == .server, let successor = connection.successor {
+        if segment.flags.contains(.synAck), side == .server, let successor = connection.successor {
             return segment.acknowledgment == successor.advanced(by: 1)
         }
         return false
@@ -126,14 +128,14 @@ package struct ConnectionTracker {
         case .outOfWindow: counters.outOfWindow += 1
         case .empty: break
         }
-        guard connection.order.hasWork else { return }
+        guard connection.order.status.hasWork else { return }
         drain(connection, time, forced: false)
-        heldCost += connection.order.heldCost - connection.countedCost
-        connection.countedCost = connection.order.heldCost
-        if connection.order.heldCost > TCPConnection.heldBudget || heldCost > options.heldBudget {
+        heldCost += connection.order.status.heldCost - connection.countedCost
+        connection.countedCost = connection.order.status.heldCost
+        if connection.order.status.heldCost > TCPConnection.heldBudget || heldCost > options.heldBudget {
             drain(connection, time, forced: true)
-            heldCost += connection.order.heldCost - connection.countedCost
-            connection.countedCost = connection.order.heldCost
+            heldCost += connection.order.status.heldCost - connection.countedCost
+            connection.countedCost = connection.order.status.heldCost
         }
     }
 
@@ -169,14 +171,14 @@ package struct ConnectionTracker {
 
     private func openReader(_ connection: TrackedConnection) {
         guard connection.reader == nil else { return }
-        connection.reader = SessionReader(role: connection.role, startIsSeen: connection.order.sawStart)
+        connection.reader = SessionReader(role: connection.role, startIsSeen: connection.order.status.sawStart)
     }
 
     // MARK: Ends
 
     /// A closed connection lingers, so that late segments still find it.
     private mutating func noteEnd(_ connection: TrackedConnection, _ slot: Int, _ now: Timestamp) {
-        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.isFinished else {
+        guard connection.closesAt == nil, connection.transport.reset != nil || connection.order.status.isFinished else {
             return
         }
         let deadline = Timestamp(
@@ -186,6 +188,9 @@ package struct ConnectionTracker {
     }
 
     private mutating func expire(_ now: Timestamp) {
+        // Looking on every packet would cost more than it brings.
+        if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
+        lastExpiry = now
         while let (slot, connection) = closing.first, now.since(connection.closesAt ?? now) >= 0 {
             closing.removeFirst()
             if connections[slot] === connection { end(slot, as: .closed) }

@@ -19,7 +19,7 @@ extension TrackedConnection {
             octets.append(integer: endpoint.port)
         }
         octets.append(IPHeader.tcp)
-        if order.sawStart {
+        if order.status.sawStart {
             octets.append(integer: order.client.initial?.rawValue ?? 0)
             octets.append(integer: order.server.initial?.rawValue ?? 0)
         } else {

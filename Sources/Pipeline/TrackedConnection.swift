@@ -33,7 +33,7 @@ final class TrackedConnection {
 
     /// Both ends were heard, or it was joined while under way: not merely an unanswered SYN.
     var isEstablished: Bool {
-        order.server.isSeen && order.client.isSeen || hasPayload || order.client.initial == nil
+        order.status.serverIsSeen && order.status.clientIsSeen || hasPayload || !order.status.sawStart
     }
 
     var hasPayload: Bool { reader != nil }
@@ -67,15 +67,15 @@ final class TrackedConnection {
 
     /// How much of the connection the capture holds.
     var quality: CaptureQuality {
-        if !order.client.isSeen || !order.server.isSeen {
-            return hasPayload ? .oneSided : order.sawStart ? .halfOpen : .midStream
+        if !order.status.clientIsSeen || !order.status.serverIsSeen {
+            return hasPayload ? .oneSided : order.status.sawStart ? .halfOpen : .midStream
         }
-        return order.sawStart ? .complete : .midStream
+        return order.status.sawStart ? .complete : .midStream
     }
 
     func state(ended: ConnectionState) -> ConnectionState {
         if transport.reset != nil { return .reset }
-        if order.isFinished { return .closed }
+        if order.status.isFinished { return .closed }
         return ended
     }
 }

@@ -68,6 +68,9 @@ struct SMTPDialogue: Sendable {
         if startIsSeen { pending.append(.greeting, sentAt: nil) }
     }
 
+    /// A STARTTLS was sent, and its reply has not come yet.
+    var awaitsReplyToStartTLS: Bool { pending.contains { $0 == .startTLS } }
+
     /// Whether this is mail at all. On the ports of mail a reply or a known command is enough; elsewhere other
     /// protocols with replies of three digits (FTP, NNTP) must be told apart by the client's commands.
     func looksLikeMail(on role: PortRole) -> Bool {

@@ -69,22 +69,25 @@ package struct EHLOReply: Sendable {
     /// More keywords came than are kept.
     package let isCut: Bool
 
+    /// The leading words of `keywords` in capital letters.
+    package let words: [String]
+    /// The line that offers STARTTLS (RFC 3207 §2), in any letter case.
+    package let startTLS: Excerpt?
+
     package init(frame: FrameNumber, keywords: [Excerpt], isCut: Bool) {
         self.frame = frame
         self.keywords = keywords
         self.isCut = isCut
+        let words = keywords.map(Self.word)
+        self.words = words
+        startTLS = words.firstIndex(of: "STARTTLS").map { keywords[$0] }
     }
 
     package static let maximumKeywords = 64
 
-    /// The line that offers STARTTLS (RFC 3207 §2), in any letter case.
-    package var startTLS: Excerpt? {
-        keywords.first { keyword($0) == "STARTTLS" }
-    }
-
-    /// A keyword line's leading word in capital letters.
-    package func keyword(_ line: Excerpt) -> String {
-        String(line.octets.full.prefix { $0 != " " && $0 != "=" }).uppercased()
+    private static func word(of line: Excerpt) -> String {
+        let leading = line.octets.full.utf8.prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
+        return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
     }
 }
 

@@ -38,7 +38,7 @@ extension SessionReader {
         if let facts = handshake?.facts {
             if case .notObservable(let why) = facts.certificates { result.append(Unobserved("certificate", why)) }
             if facts.clientHello == nil { result.append(Unobserved("client_hello", reason(transport))) }
-            if facts.serverHello == nil, facts.completed != false {
+            if facts.version == nil, facts.completed != false {
                 result.append(Unobserved("server_hello", reason(transport)))
             }
         }

@@ -130,6 +130,12 @@ package struct SessionReader: Sendable {
             switch phase {
             case .foreign: return
             case .handshake:
+                if isReplyToStartTLS(rest) {
+                    let count = readReplyToStartTLS(rest, position)
+                    rest = rest.extracting(droppingFirst: count)
+                    position = position.advanced(by: count)
+                    continue
+                }
                 if isGreetingToTLS(rest) { return mismatch(rest, position) }
                 if hasFailed, rest.count >= 4, (try? SMTPReplyLine(parsing: rest).code) != nil {
                     resumeDialogue()
@@ -192,6 +198,23 @@ package struct SessionReader: Sendable {
         }
         tls = TLSHandshake(isImplicit: !inDialogue)
         phase = .handshake
+    }
+
+    /// The client began TLS before the server had answered its STARTTLS, as some do; the answer is still in clear.
+    private func isReplyToStartTLS(_ octets: Span<UInt8>) -> Bool {
+        guard let tls, !tls.serverHasSpoken, dialogue.awaitsReplyToStartTLS else { return false }
+        return !dialogue.serverIsAtLineStart || ASCII.digit(octets[0]) != nil
+    }
+
+    private mutating func readReplyToStartTLS(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int {
+        let count = dialogue.readServer(octets, position)
+        if dialogue.startTLS.reply?.value.code == .serviceReady {
+            dialogue.awaitsTLS = false
+        } else if !dialogue.awaitsReplyToStartTLS {
+            // Refused: what the client sent for a handshake is none.
+            phase = .foreign
+        }
+        return count
     }
 
     /// The client began with TLS, the server answers with a reply in clear.

@@ -163,10 +163,16 @@ struct TLSHandshake: Sendable {
 extension TLSHandshake {
     /// The connection ended: was the handshake cut?
     mutating func finish(_ transport: TransportFacts) {
+        guard let end = transport.firstEnd else { return }
+        if case .alert(let alert) = facts.failure, end.frame < alert.frame, end.by != alert.sender {
+            // OpenSSL and GnuTLS answer a FIN inside the handshake with an alert: the FIN is what ended it.
+            facts.failure = .cut(by: end.by, reset: end.isReset, frame: end.frame)
+            return
+        }
         guard facts.completed == nil, facts.failure == nil, !hasGap, facts.clientHello != nil else { return }
+        // How an SSL 2.0 handshake went on is not read.
+        guard facts.sslv2ServerHello == nil else { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
-        guard let end = transport.reset.map({ ($0, true) }) ?? transport.fin.map({ ($0, false) }) else { return }
-        let (closing, isReset) = end
         if facts.version?.value.isTLS13 == true, let sent = facts.clientRecords.first {
             // A Finished takes 53 octets at least; an alert with its tag takes 19 (RFC 8446 §5.2).
             guard facts.clientRecords.count == 1, let length = facts.clientRecords.lengths.first, length < 40 else {
@@ -174,9 +180,19 @@ extension TLSHandshake {
             }
             facts.failure = .likelyEncryptedAlert(by: .client, frame: sent)
         } else {
-            facts.failure = .cut(by: closing.value, reset: isReset, frame: closing.frame)
+            facts.failure = .cut(by: end.by, reset: end.isReset, frame: end.frame)
         }
         facts.completed = false
+    }
+}
+
+extension TransportFacts {
+    /// The FIN or RST that was seen before any other.
+    fileprivate var firstEnd: (by: Side, isReset: Bool, frame: FrameNumber)? {
+        let ends = [
+            fin.map { (by: $0.value, isReset: false, frame: $0.frame) }, reset.map { ($0.value, true, $0.frame) },
+        ]
+        return ends.compactMap { $0 }.min { $0.frame < $1.frame }
     }
 }
 

@@ -65,4 +65,19 @@ struct Dialogue: Sendable {
         talk.c("BDAT 7 LAST", "QUIT\n", "QUIT")
         talk.s("250 ok", "250 ok", "250 10 octets", "250 2.0.0 queued", "221 bye")
     }
+
+    /// STARTTLS, and the whole of a TLS 1.2 handshake.
+    static let encrypted = Dialogue { talk in
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.c("STARTTLS")
+        talk.s("220 2.0.0 Ready")
+        talk.send(Handshakes.clientHello, from: .client)
+        talk.send(Handshakes.serverHello, from: .server)
+        talk.send(Handshakes.clientKeys, from: .client)
+        talk.send(Handshakes.serverKeys, from: .server)
+        talk.send([23, 3, 3, 0, 20] + [UInt8](repeating: 7, count: 20), from: .client)
+        talk.send([23, 3, 3, 0, 24] + [UInt8](repeating: 9, count: 24), from: .server)
+    }
 }

@@ -10,6 +10,18 @@ package struct FlowKey: Hashable, Sendable {
         high = isOrdered ? segment.destination : segment.source
         vlans = segment.vlans
     }
+
+    /// Few words, since every packet asks: for IPv4 three.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(low.address.low)
+        hasher.combine(high.address.low)
+        hasher.combine(UInt64(low.port) << 16 | UInt64(high.port))
+        if low.address.isV6 || high.address.isV6 {
+            hasher.combine(low.address.high)
+            hasher.combine(high.address.high)
+        }
+        if vlans.count > 0 { hasher.combine(vlans) }
+    }
 }
 
 /// Finds a connection's slot by its key, and the slots that were silent longest.

@@ -10,6 +10,23 @@ package struct TCPConnection: Sendable {
     /// Cost of held octets over which holes are given up at once, in octets.
     package static let heldBudget = 512 << 10
 
+    /// What callers ask after each packet; kept apart, since reading it copies nothing.
+    package private(set) var status = Status()
+
+    package struct Status: Sendable {
+        /// Something is held or missing, so that `nextReady` may have an answer.
+        package fileprivate(set) var hasWork = false
+        /// Both sides' FINs have been reached.
+        package fileprivate(set) var isFinished = false
+        /// One of the opening SYNs was seen, so both streams are known from their start.
+        package fileprivate(set) var sawStart = false
+        /// Any packet of the client, of the server, was seen.
+        package fileprivate(set) var clientIsSeen = false
+        package fileprivate(set) var serverIsSeen = false
+        /// Octets held back, with their cost.
+        package fileprivate(set) var heldCost = 0
+    }
+
     package init() {}
 
     /// What to do with a segment's payload.
@@ -34,15 +51,6 @@ package struct TCPConnection: Sendable {
         case gap(count: Int64, offset: Int64, from: Side)
     }
 
-    /// Octets held back, with their cost.
-    package var heldCost: Int { client.held.cost + server.held.cost }
-    /// One of the opening SYNs was seen, so both streams are known from their start.
-    package var sawStart: Bool { client.initial != nil || server.initial != nil }
-    /// Something is held or missing, so that `nextReady` may have an answer.
-    package var hasWork: Bool { client.hasWork || server.hasWork }
-    /// Both sides' FINs have been reached.
-    package var isFinished: Bool { client.isFinished && server.isFinished }
-
     /// Read and changed in place: a copy would count references on every packet.
     package subscript(side: Side) -> TCPStream {
         _read {
@@ -63,6 +71,7 @@ package struct TCPConnection: Sendable {
     package mutating func accept(
         _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp
     ) -> Arrival {
+        defer { updateStatus() }
         observe(segment, from: side, at: time)
         guard segment.payload.count + segment.missing > 0 else { return .empty }
         let acknowledged = segment.flags.contains(.ack) ? acknowledgedOffset(segment, side) : nil
@@ -79,6 +88,7 @@ package struct TCPConnection: Sendable {
 
     /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.
     package mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
+        defer { updateStatus() }
         for side in [Side.client, .server] {
             if let piece = self[side].ready, isInTurn(piece, side, time) { return take(side, time) }
         }
@@ -91,12 +101,16 @@ package struct TCPConnection: Sendable {
         return nil
     }
 
-    package mutating func dropHeld() {
-        client.dropHeld()
-        server.dropHeld()
-    }
-
     // MARK: Steps
+
+    private mutating func updateStatus() {
+        status.hasWork = client.hasWork || server.hasWork
+        status.isFinished = client.isFinished && server.isFinished
+        status.sawStart = client.initial != nil || server.initial != nil
+        status.clientIsSeen = client.isSeen
+        status.serverIsSeen = server.isSeen
+        status.heldCost = client.held.cost + server.held.cost
+    }
 
     private mutating func observe(_ segment: borrowing TCPSegment, from side: Side, at time: Timestamp) {
         self[side].observe(segment)

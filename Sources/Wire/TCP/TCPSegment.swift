@@ -8,6 +8,8 @@ package struct TCPFlags: OptionSet, Sendable {
     package static let syn = Self(rawValue: 0x02)
     package static let rst = Self(rawValue: 0x04)
     package static let ack = Self(rawValue: 0x10)
+    /// Both, as one number: an array literal would be built on every packet.
+    package static let synAck = Self(rawValue: 0x12)
 }
 
 /// A TCP segment in place: its header's fields, and its payload as a view into the packet (RFC 9293 §3.1).

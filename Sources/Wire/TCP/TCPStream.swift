@@ -115,5 +115,4 @@ package struct TCPStream: Sendable {
 
     var hasWork: Bool { !held.isEmpty || missingSince != nil || lostUntil > delivered }
 
-    mutating func dropHeld() { held.removeAll() }
 }

@@ -30,6 +30,8 @@ package enum Escaping {
     /// At most `limit` octets as text; what was cut off is shown as `…`.
     package static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
         let shown = min(octets.count, max(0, limit))
+        // Nearly all text of the wire is this.
+        if shown == octets.count, isPlain(octets) { return String(decoding: [UInt8](copying: octets), as: UTF8.self) }
         var result = ""
         result.reserveCapacity(shown + 4)
         var index = 0
@@ -64,6 +66,12 @@ package enum Escaping {
             }
         }
         return result
+    }
+
+    /// Nothing but printable ASCII.
+    private static func isPlain(_ octets: Span<UInt8>) -> Bool {
+        for index in octets.indices where octets[index] < 0x20 || octets[index] > 0x7E { return false }
+        return true
     }
 
     private static func appendEscape(_ octet: UInt8, to result: inout String) {
@@ -105,26 +113,51 @@ package enum Escaping {
 package enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
     package static func masking(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
-        var result: [Character] = []
-        var localStart = 0
-        for character in text {
-            if character == "@", localStart < result.count {
-                result.replaceSubrange((localStart + 1)..., with: "•••")
+        guard text.utf8.contains(at) else { return text }
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count + 8)
+        var start = 0
+        for octet in text.utf8 {
+            if octet == at, start < result.count {
+                start = min(start, startOfQuotation(in: result) ?? start)
+                result.removeLast(result.count - endOfLeading(in: result, from: start))
+                result += Array("•••".utf8)
             }
-            result.append(character)
-            if !isMailboxCharacter(character) { localStart = result.count }
+            result.append(octet)
+            if !isMailboxOctet(octet) { start = result.count }
         }
-        return String(result)
+        return String(decoding: result, as: UTF8.self)
     }
 
-    /// A mailbox name that stands alone, without a domain.
-    package static func maskingName(_ name: String) -> String {
-        name.utf8.contains(UInt8(ascii: "@")) ? masking(name) : name.isEmpty ? "" : "•••"
+    /// Where the quoted local part that ends here begins: it may hold blanks (RFC 5321 §4.1.2).
+    private static func startOfQuotation(in octets: [UInt8]) -> Int? {
+        guard octets.last == UInt8(ascii: "\"") else { return nil }
+        return octets.dropLast().lastIndex(of: UInt8(ascii: "\""))
     }
 
-    /// Characters of a dot-string (RFC 5321 §4.1.2), an encoded quotation or an internationalized mailbox.
-    private static func isMailboxCharacter(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || "!#$%&'*+-/=?^_`{|}~.\\\"•".contains(character)
+    /// Where the character that begins at `start` ends: behind its UTF-8 continuation octets.
+    private static func endOfLeading(in octets: [UInt8], from start: Int) -> Int {
+        var end = start + 1
+        while end < octets.count, octets[end] & 0xC0 == 0x80 { end += 1 }
+        return end
+    }
+
+    /// A mailbox that is known to be one: all before its last `@` is the name, whatever characters it has.
+    package static func maskingMailbox(_ mailbox: String) -> String {
+        guard let at = mailbox.lastIndex(of: "@") else { return mailbox.isEmpty ? "" : "•••" }
+        return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
+    }
+
+    private static let at = UInt8(ascii: "@")
+
+    /// Characters of a dot-string (RFC 5321 §4.1.2), of an encoded quotation, or of an internationalized mailbox
+    /// (RFC 6531 §3.3).
+    private static func isMailboxOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
+            true
+        default: "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains(octet)
+        }
     }
 }

@@ -1,0 +1,185 @@
+import Foundation
+import Support
+import Testing
+import Wire
+
+/// Captures of what no server or network at hand produces, built packet by packet and committed as `built-*.pcap`.
+struct BuiltCapture: CustomTestStringConvertible, Sendable {
+    let name: String
+    let octets: [UInt8]
+
+    var testDescription: String { name }
+
+    init(
+        _ name: String, _ segments: [Segment], link: PacketBuilder.Link = .ethernet(),
+        format: CaptureFileFormat = .pcap
+    ) {
+        let builder = PacketBuilder(link)
+        self.name = name
+        octets = format.file(builder.frames(segments), builder.linkType)
+    }
+
+    static let all = [
+        BuiltCapture("built-decrypted-mirror.pcap", mirror),
+        BuiltCapture("built-export-cipher.pcap", export),
+        BuiltCapture("built-sslv2.pcap", sslv2),
+        BuiltCapture("built-joined-in-auth.pcap", joinedInAuth),
+        BuiltCapture("built-one-sided.pcap", oneSided),
+        BuiltCapture(
+            "built-qinq.pcap", health(), link: .ethernet(tags: [.init(0x88A8, 100), .init(0x8100, 42)])),
+        BuiltCapture("built-raw-ipv6.pcap", health(isV6: true), link: .raw(.rawFile)),
+        BuiltCapture("built-bsd-loopback.pcapng", health(), link: .loop(familyV6: 24), format: .pcapng),
+    ]
+
+    // MARK: Dialogues
+
+    /// Greeting and EHLO of a server that offers STARTTLS (RFC 3207 §2).
+    private static func offer(_ talk: inout Conversation) {
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-STARTTLS", "250 SIZE 1000000")
+    }
+
+    /// Behind a tap that shows decrypted TLS, the dialogue goes on in clear after the 220 (RFC 3207 §4) in every session.
+    private static var mirror: [Segment] {
+        (0..<3).flatMap { index in
+            var talk = Conversation(
+                clientPort: 40_000 + UInt16(index), at: Conversation.start + Int64(index) * 1_000_000_000)
+            offer(&talk)
+            talk.c("STARTTLS")
+            talk.s("220 2.0.0 Ready to start TLS")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250 SIZE 1000000")
+            talk.c("MAIL FROM:<alice@example.net>")
+            talk.s("250 2.1.0 Ok")
+            talk.c("RCPT TO:<bob@example.org>")
+            talk.s("250 2.1.5 Ok")
+            talk.c("DATA")
+            talk.s("354 End data with <CR><LF>.<CR><LF>")
+            talk.c("Subject: test", "", "hello", ".")
+            talk.s("250 2.0.0 Ok")
+            talk.c("QUIT")
+            talk.s("221 2.0.0 Bye")
+            talk.close()
+            return talk.segments
+        }
+    }
+
+    /// TLS 1.0 with TLS_RSA_EXPORT_WITH_RC4_40_MD5 (0x0003, RFC 2246 appendix A.5), as servers of the 1990s chose it.
+    private static var export: [Segment] {
+        var talk = Conversation()
+        offer(&talk)
+        talk.c("STARTTLS")
+        talk.s("220 2.0.0 Ready to start TLS")
+        talk.send(record(22, message(1, [3, 1] + random + [0, 0, 4, 0, 3, 0, 10, 1, 0])), from: .client)
+        talk.send(
+            record(22, message(2, [3, 1] + random + [0, 0, 3, 0])) + record(22, certificate)
+                + record(22, message(14, [])), from: .server)
+        // ClientKeyExchange with a 512-bit RSA secret, ChangeCipherSpec, an encrypted Finished (RFC 2246 §7.4.7, §7.4.9).
+        talk.send(
+            record(22, message(16, [UInt8](repeating: 0xA5, count: 64))) + record(20, [1])
+                + record(22, [UInt8](repeating: 0x5A, count: 32)), from: .client)
+        talk.send(record(20, [1]) + record(22, [UInt8](repeating: 0xC3, count: 32)), from: .server)
+        talk.send(record(23, [UInt8](repeating: 0x3C, count: 48)), from: .client)
+        talk.send(record(23, [UInt8](repeating: 0x69, count: 64)), from: .server)
+        talk.close()
+        return talk.segments
+    }
+
+    /// An SSL 2.0 CLIENT-HELLO and SERVER-HELLO (draft-hickman-netscape-ssl-00 §5.4, RFC 5246 appendix E.2), on 465.
+    private static var sslv2: [Segment] {
+        var talk = Conversation(port: 465)
+        talk.open()
+        let challenge = [UInt8](repeating: 0x11, count: 16)
+        let hello: [UInt8] = [1, 0, 2, 0, 6, 0, 0, 0, 16, 1, 0, 0x80, 7, 0, 0xC0] + challenge
+        talk.send([0x80, UInt8(hello.count)] + hello, from: .client)
+        // msg_type, session-id-hit, certificate-type, version, lengths of certificate, cipher specs and connection id.
+        let answer: [UInt8] = [4, 0, 1, 0, 2, 0, 4, 0, 3, 0, 16, 0xDE, 0xAD, 0xBE, 0xEF, 1, 0, 0x80] + challenge
+        talk.send([0x80, UInt8(answer.count)] + answer, from: .server)
+        talk.close()
+        return talk.segments
+    }
+
+    /// The capture begins when the client answers a 334 (RFC 4954 §4): its line looks like a verb that nobody knows.
+    private static var joinedInAuth: [Segment] {
+        var talk = Conversation(port: 587)
+        offer(&talk)
+        talk.c("AUTH PLAIN")
+        talk.s("334 ")
+        let before = talk.segments.count
+        talk.c("AGFsaWNlAGZha2UtcGFzc3dvcmQ=")
+        talk.s("235 2.7.0 Authentication successful")
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+        talk.close()
+        return Array(talk.segments.dropFirst(before))
+    }
+
+    /// Only the client's direction was captured: what the server offered is not observable.
+    private static var oneSided: [Segment] {
+        var talk = Conversation()
+        offer(&talk)
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("RCPT TO:<bob@example.org>")
+        talk.s("250 2.1.5 Ok")
+        talk.c("DATA")
+        talk.s("354 End data with <CR><LF>.<CR><LF>")
+        talk.c("Subject: test", "", "hello", ".")
+        talk.s("250 2.0.0 Ok")
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+        talk.close()
+        return talk.segments.only(.client)
+    }
+
+    /// EHLO and QUIT: nothing is exposed, whatever the link.
+    private static func health(isV6: Bool = false) -> [Segment] {
+        var talk = Conversation(isV6: isV6)
+        offer(&talk)
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+        talk.close()
+        return talk.segments
+    }
+
+    // MARK: TLS octets
+
+    private static let random = [UInt8](0..<32)
+
+    /// ContentType, version 3.1, length (RFC 2246 §6.2.1).
+    private static func record(_ type: UInt8, _ fragment: [UInt8]) -> [UInt8] {
+        [type, 3, 1, UInt8(fragment.count >> 8), UInt8(fragment.count & 0xFF)] + fragment
+    }
+
+    /// HandshakeType and a length of three octets (RFC 2246 §7.4).
+    private static func message(_ type: UInt8, _ body: [UInt8]) -> [UInt8] {
+        [type, 0, UInt8(body.count >> 8), UInt8(body.count & 0xFF)] + body
+    }
+
+    /// A Certificate message whose one certificate is no DER: an unreadable certificate is a fact, no error.
+    private static var certificate: [UInt8] {
+        message(11, [0, 0, 7, 0, 0, 4, 0x30, 0x82, 0xFF, 0xFF])
+    }
+}
+
+@Suite struct BuiltCaptureTests {
+    /// The committed files are what the builder builds.
+    @Test(arguments: BuiltCapture.all)
+    func isAsCommitted(_ capture: BuiltCapture) throws {
+        let file = SampleCapture.folder.appendingPathComponent(capture.name)
+        if GoldenTests.accepts {
+            try Data(capture.octets).write(to: file)
+            return
+        }
+        #expect(try [UInt8](Data(contentsOf: file)) == capture.octets)
+    }
+
+    @Test func everyBuiltCaptureIsBuiltHere() {
+        let built = SampleCapture.all.map(\.name).filter { $0.hasPrefix("built-") }
+        #expect(built.sorted() == BuiltCapture.all.map(\.name).sorted())
+    }
+}
