@@ -87,7 +87,12 @@ private struct CaptureOnDisk: Sendable {
         let own = SharedCaptures.packageRoot.appendingPathComponent("captures")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: own.path)) ?? []
         let captures = files.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
-        let shared = [("mail", 62), ("tls", 168)].flatMap { SharedCaptures.names(in: $0, count: $1) ?? [] }
+        var shared: [String] = []
+        if SharedCaptures.areAbsent {
+            SharedCaptures.skipAbsent(230)
+        } else {
+            shared = [("mail", 62), ("tls", 168)].flatMap { SharedCaptures.names(in: $0, count: $1) ?? [] }
+        }
         return captures.map { Self(name: "captures/\($0)", path: own.appendingPathComponent($0).path) }
             + shared.map { Self(name: $0, path: SharedCaptures.path($0)) }
     }
