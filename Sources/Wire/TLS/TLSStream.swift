@@ -167,20 +167,27 @@ package struct TLSStream: Sendable {
             do {
                 if messages.isEmpty {
                     guard let message = try HandshakeMessage(in: rest) else { break }
-                    try take(message, &certificates, &events)
+                    read(message, &certificates, &events)
                     rest = rest.extracting(droppingFirst: message.size)
                 } else {
                     rest = rest.extracting(droppingFirst: messages.fill(rest))
                     let whole = messages.octets
                     guard let message = try HandshakeMessage(in: whole.span) else { break }
                     messages.removeAll()
-                    try take(message, &certificates, &events)
+                    read(message, &certificates, &events)
                 }
             } catch {
                 return lose(error, &events)
             }
         }
         messages.append(rest)
+    }
+
+    /// A message whose body cannot be read is a fact; its length is known, so the messages behind it can be.
+    private mutating func read(
+        _ message: borrowing HandshakeMessage, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+    ) {
+        do { try take(message, &certificates, &events) } catch { events.append(.malformed(error)) }
     }
 
     private mutating func take(
