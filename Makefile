@@ -31,8 +31,9 @@ lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 
 # Every capture, whole and cut at 200 random lengths, under the address sanitizer.
+# The runner for XCTest, which has nothing to run, would leak and fail it.
 sanitize: libpcap
-	EARSHOT_CUTS=200 $(SWIFT) test --sanitize=address --scratch-path .build-asan --filter RobustnessTests
+	EARSHOT_CUTS=200 $(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan --filter RobustnessTests
 
 # Empties each rule in turn and shows that a test notices.
 mutants: libpcap

@@ -59,7 +59,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
-            name: "CaptureTests", dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Wire"],
+            name: "CaptureTests",
+            dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",

@@ -24,7 +24,7 @@ enum Advice {
         if reason.contains("unknown file format") {
             return "this is neither pcap nor pcapng; record one with: tcpdump -w FILE port 25"
         }
-        if reason.contains("truncated dump file") || reason.isEmpty {
+        if isCut(reason) || reason.isEmpty {
             return "the file ends within its header, so it holds no packet"
         }
         return "it cannot be read as a capture: \(reason)"
@@ -32,12 +32,17 @@ enum Advice {
 
     /// Reading ended before the input did.
     static func onReading(_ reason: String) -> String {
-        if reason.contains("truncated dump file") {
+        if isCut(reason) {
             return "the file ends in the middle of a record (\(reason)); it was cut, or is still being written"
         }
         if reason.contains("different from the type") || reason.contains("doesn't match") {
             return "interfaces of different kinds in one file cannot be read; split it with editcap (\(reason))"
         }
         return "the rest of the file cannot be read (\(reason)); it is damaged here"
+    }
+
+    /// libpcap's words for classic pcap, and for pcapng.
+    private static func isCut(_ reason: String) -> Bool {
+        reason.contains("truncated dump file") || reason.contains("truncated pcapng dump file")
     }
 }

@@ -14,6 +14,8 @@ package struct ConnectionTracker {
     private var clock = CaptureClock()
     /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
     private var seenInDoubt: [Int] = []
+    /// When it was last looked for what has expired.
+    private var lastExpiry: Timestamp?
     private var heldCost = 0
     /// Memory of all readers, roughly, in octets.
     private var stateCost = 0
@@ -216,6 +218,9 @@ package struct ConnectionTracker {
     }
 
     private mutating func expire(_ now: Timestamp) {
+        // Looking on every packet would cost more than it brings.
+        if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
+        lastExpiry = now
         while let deadline = closing.deadline, now.since(deadline) >= 0 { forgetOldestClosed() }
         expire(.halfOpen, after: TrackerOptions.halfOpenTimeout, now)
         expire(.established, after: TrackerOptions.idleTimeout, now)

@@ -40,6 +40,7 @@ package enum Unobservable: String, Sendable, CaseIterable {
     case captureEnded = "the capture ended before it"
     case truncatedPackets = "packets were cut short by the snapshot length"
     case budget = "it was larger than the memory set aside for it"
+    case sslv2 = "SSL 2.0 is read no further than its hello"
     case insideTLS = "it is inside TLS"
 }
 

@@ -42,7 +42,7 @@ extension SMTPDialogue {
         if current.lines > 0 {
             if current.keywords.count < EHLOReply.maximumKeywords {
                 current.keywords.append(position.excerpt(.server, text))
-                current.cost += text.cost + MemoryLayout<Excerpt>.size
+                current.cost += text.cost + MemoryLayout<Excerpt>.size + EHLOReply.maximumWord
             } else {
                 current.isCut = true
             }
@@ -198,11 +198,10 @@ extension SMTPDialogue {
 
     /// Keywords that only a reply to EHLO lists: enough to know one whose command was not captured.
     private static func areCapabilities(_ lines: [Excerpt]) -> Bool {
-        let known: Set<String> = [
-            "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "AUTH", "ETRN",
-        ]
-        return lines.contains { line in
-            known.contains(String(line.octets.full.prefix { $0 != " " && $0 != "=" }).uppercased())
-        }
+        lines.contains { known.contains(EHLOReply.word(of: $0)) }
     }
+
+    private static let known: Set<String> = [
+        "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "AUTH", "ETRN",
+    ]
 }

@@ -88,11 +88,17 @@ struct SMTPDialogue: Sendable {
         return sawReply || sawKnownCommand
     }
 
+    /// What the client sends next cannot be read before the server's reply is known.
+    var mustWait: Bool {
+        guard case .waiting = client else { return false }
+        return serverIsSeen && !unusualDataReply
+    }
+
     /// Reads one item of the client. `forced` says that no reply will come, so that what follows must be guessed.
     mutating func readClient(_ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool) -> Step {
         switch client {
         case .waiting(let reason):
-            guard forced || !serverIsSeen || unusualDataReply else { return .mustWait }
+            guard forced || !mustWait else { return .mustWait }
             guess(reason, octets)
             return .consumed(0)
         case .content(let scanner, let transaction):

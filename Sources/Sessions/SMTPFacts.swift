@@ -69,22 +69,30 @@ package struct EHLOReply: Sendable {
     /// More keywords came than are kept.
     package let isCut: Bool
 
+    /// The leading words of `keywords` in capital letters.
+    package let words: [String]
+    /// The line that offers STARTTLS (RFC 3207 §2), in any letter case.
+    package let startTLS: Excerpt?
+
     package init(frame: FrameNumber, keywords: [Excerpt], isCut: Bool) {
         self.frame = frame
         self.keywords = keywords
         self.isCut = isCut
+        let words = keywords.map(Self.word)
+        self.words = words
+        startTLS = words.firstIndex(of: "STARTTLS").map { keywords[$0] }
     }
 
     package static let maximumKeywords = 64
 
-    /// The line that offers STARTTLS (RFC 3207 §2), in any letter case.
-    package var startTLS: Excerpt? {
-        keywords.first { keyword($0) == "STARTTLS" }
-    }
+    /// Leading octets of a line that are looked at for its word: registered keywords are far shorter.
+    static let maximumWord = 64
 
-    /// A keyword line's leading word in capital letters.
-    package func keyword(_ line: Excerpt) -> String {
-        String(line.octets.full.prefix { $0 != " " && $0 != "=" }).uppercased()
+    static func word(of line: Excerpt) -> String {
+        let leading = line.octets.full.utf8.prefix(maximumWord).prefix {
+            $0 != ASCII.space && $0 != UInt8(ascii: "=")
+        }
+        return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
     }
 }
 

@@ -41,6 +41,8 @@ extension SessionReader {
             if facts.clientHello == nil { result.append(Unobserved("client_hello", reason(transport))) }
             if facts.version == nil, facts.completed != false {
                 result.append(Unobserved("server_hello", reason(transport)))
+            } else if facts.completed == nil {
+                result.append(Unobserved("handshake_end", reasonForEnd(facts, transport)))
             }
         }
         if dialogue.hasGap {
@@ -52,6 +54,14 @@ extension SessionReader {
         case .complete, .halfOpen: break
         }
         return result
+    }
+
+    /// Why it cannot be told whether both sides went on to use the keys.
+    private func reasonForEnd(_ facts: TLSFacts, _ transport: TransportFacts) -> Unobservable {
+        if facts.sslv2ServerHello != nil { return .sslv2 }
+        let isWhole = transport.capture == .complete && transport.gapCount == 0 && transport.state != .open
+        // In TLS 1.3 Finished and most alerts look alike from outside.
+        return isWhole && facts.version?.value.isTLS13 == true ? .encryptedByTLS13 : reason(transport)
     }
 
     /// Why a message of the handshake is missing.

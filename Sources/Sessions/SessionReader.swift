@@ -11,8 +11,8 @@ package struct SessionReader: Sendable {
     private(set) var firstClientOctets: Excerpt?
     /// Client octets that wait for the server's reply.
     private var stalled = Stall()
-    /// Leading octets of the client, too few to tell what they are.
-    private var undecided: [UInt8] = []
+    private var undecidedOfClient = Undecided()
+    private var undecidedOfServer = Undecided()
     private let startIsSeen: Bool
     private let role: PortRole
 
@@ -21,6 +21,8 @@ package struct SessionReader: Sendable {
         case opening
         case dialogue
         case handshake
+        /// The client began with TLS, and the server's greeting in clear is being read.
+        case mismatched
         /// Neither, or a mismatch: nothing more is read.
         case foreign
     }
@@ -42,45 +44,40 @@ package struct SessionReader: Sendable {
     package mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
     ) {
-        if side == .client, let joined = joinUndecided(octets, position) {
-            dispatch(joined.octets.span, side, joined.position, &certificates)
+        if side == .client, !undecidedOfClient.isEmpty {
+            let piece = undecidedOfClient.joined(with: octets, at: position)
+            dispatch(piece.octets.span, side, piece.position, &certificates)
+        } else if side == .server, !undecidedOfServer.isEmpty {
+            let piece = undecidedOfServer.joined(with: octets, at: position)
+            dispatch(piece.octets.span, side, piece.position, &certificates)
         } else {
             dispatch(octets, side, position, &certificates)
         }
-    }
-
-    /// Octets that were too few to tell what they are, with those that follow them; `nil` where there are none.
-    private mutating func joinUndecided(_ octets: Span<UInt8>, _ position: StreamPosition) -> Stall.Piece? {
-        guard !undecided.isEmpty else { return nil }
-        var joined = undecided
-        undecided = []
-        let start = position.advanced(by: -joined.count)
-        joined.append(copying: octets)
-        return Stall.Piece(octets: joined, position: start)
     }
 
     /// `count` octets that were next in line will never be seen.
     package mutating func lose(
         _ count: Int64, at offset: Int64, of side: Side, _ certificates: inout CertificateCache
     ) {
-        if side == .client { flushUndecided() }
         switch phase {
         case .opening, .dialogue:
             if side == .client {
                 resume(forced: true, &certificates)
+                forgetUndecided(.client)
                 dialogue.loseClient(count)
             } else {
                 dialogue.loseServer(before: offset + count)
             }
             if phase == .handshake { tls?.lose(count, of: side) }
         case .handshake: tls?.lose(count, of: side)
-        case .foreign: break
+        case .mismatched, .foreign: break
         }
+        forgetUndecided(side)
     }
 
     /// No more octets will come.
     package mutating func end(_ certificates: inout CertificateCache) {
-        flushUndecided()
+        forgetUndecided(.client)
         resume(forced: true, &certificates)
     }
 
@@ -105,7 +102,7 @@ package struct SessionReader: Sendable {
         var position = position
         while !rest.isEmpty {
             switch phase {
-            case .foreign: return
+            case .mismatched, .foreign: return
             case .handshake:
                 if hasFailed, SMTPDialogue.looksLikeCommand(rest) {
                     resumeDialogue()
@@ -114,13 +111,10 @@ package struct SessionReader: Sendable {
                 tls?.read(rest, from: .client, position, &certificates)
                 return
             case .opening, .dialogue:
-                switch beginning(of: rest, position) {
-                case .tls: continue
-                case .undecided:
-                    undecided = [UInt8](copying: rest)
-                    return
-                case .dialogue: break
+                if dialogue.clientIsAtLineStart, TLSSignature.beginsTLS(rest) == nil {
+                    return undecidedOfClient.keep(rest)
                 }
+                guard beginDialogue(rest, position) else { continue }
                 switch dialogue.readClient(rest, position, forced: forced) {
                 case .mustWait: return stall(rest, position, &certificates)
                 case .consumed(let count):
@@ -139,6 +133,10 @@ package struct SessionReader: Sendable {
         while !rest.isEmpty {
             switch phase {
             case .foreign: return
+            case .mismatched:
+                let count = readMismatch(rest, position)
+                rest = rest.extracting(droppingFirst: count)
+                position = position.advanced(by: count)
             case .handshake:
                 if isReplyToStartTLS(rest) {
                     let count = readReplyToStartTLS(rest, position)
@@ -146,7 +144,11 @@ package struct SessionReader: Sendable {
                     position = position.advanced(by: count)
                     continue
                 }
-                if isGreetingToTLS(rest) { return mismatch(rest, position) }
+                if mayBecomeReply(rest) { return undecidedOfServer.keep(rest) }
+                if isGreetingToTLS(rest) {
+                    phase = .mismatched
+                    continue
+                }
                 if hasFailed, rest.count >= 4, (try? SMTPReplyLine(parsing: rest).code) != nil {
                     resumeDialogue()
                     continue
@@ -154,6 +156,9 @@ package struct SessionReader: Sendable {
                 tls?.read(rest, from: .server, position, &certificates)
                 return
             case .opening, .dialogue:
+                if dialogue.serverIsAtLineStart, TLSSignature.isRecord(rest) == nil {
+                    return undecidedOfServer.keep(rest)
+                }
                 guard continueDialogue(rest, position) else { continue }
                 dialogue.clientIsAhead = !stalled.isEmpty
                 let count = dialogue.readServer(rest, position)
@@ -166,30 +171,21 @@ package struct SessionReader: Sendable {
 
     // MARK: What is spoken
 
-    private enum Beginning {
-        case tls, dialogue
-        /// Too few octets to tell. No command begins like them.
-        case undecided
-    }
-
-    /// What the client's octets begin where TLS may begin.
-    private mutating func beginning(of octets: Span<UInt8>, _ position: StreamPosition) -> Beginning {
-        guard dialogue.clientIsAtLineStart else { return .dialogue }
-        switch TLSSignature.beginsTLS(octets) {
-        case true?:
+    /// The client's octets stand where TLS may begin: `false` where they do begin it.
+    private mutating func beginDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
+        guard dialogue.clientIsAtLineStart else { return true }
+        if TLSSignature.beginsTLS(octets) == true {
             noteFirst(position.excerpt(.client, QuotedText("(TLS record)")))
             beginTLS(position)
-            return .tls
-        case nil: return .undecided
-        case false?: break
+            return false
         }
         if phase == .opening, !startIsSeen, TLSSignature.isRecord(octets) == true {
             beginTLS(position)
-            return .tls
+            return false
         }
         noteFirst(position.excerpt(.client, QuotedText("(unfinished command, not shown)")))
         phase = .dialogue
-        return .dialogue
+        return true
     }
 
     private mutating func continueDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
@@ -238,6 +234,13 @@ package struct SessionReader: Sendable {
         return count
     }
 
+    /// So few digits that a reply in clear may begin with them, where one is possible.
+    private func mayBecomeReply(_ octets: Span<UInt8>) -> Bool {
+        guard let tls, !tls.serverHasSpoken || hasFailed, octets.count < 4 else { return false }
+        for index in octets.indices where ASCII.digit(octets[index]) == nil { return false }
+        return true
+    }
+
     /// The client began with TLS, the server answers with a reply in clear.
     private func isGreetingToTLS(_ octets: Span<UInt8>) -> Bool {
         guard let tls, !tls.serverHasSpoken, octets.count >= 4 else { return false }
@@ -256,10 +259,11 @@ package struct SessionReader: Sendable {
         dialogue.returnToCommands()
     }
 
-    private mutating func mismatch(_ octets: Span<UInt8>, _ position: StreamPosition) {
+    private mutating func readMismatch(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int {
         if tls?.facts.isImplicit == true { application = .tlsHelloToPlaintextServer }
-        _ = dialogue.readServer(octets, position)
-        phase = .foreign
+        let count = dialogue.readServer(octets, position)
+        if dialogue.sawReply { phase = .foreign }
+        return count
     }
 
     private mutating func noteFirst(_ excerpt: Excerpt) {
@@ -268,11 +272,11 @@ package struct SessionReader: Sendable {
 
     // MARK: Waiting
 
-    /// Octets too few to tell what they are, and no more will follow them.
-    private mutating func flushUndecided() {
-        guard !undecided.isEmpty else { return }
-        undecided = []
-        if phase == .opening { phase = .dialogue }
+    /// No more octets will follow those that were too few to tell what they are.
+    private mutating func forgetUndecided(_ side: Side) {
+        guard side == .client else { return undecidedOfServer.forget() }
+        if !undecidedOfClient.isEmpty, phase == .opening { phase = .dialogue }
+        undecidedOfClient.forget()
     }
 
     private mutating func stall(
@@ -284,56 +288,28 @@ package struct SessionReader: Sendable {
 
     /// Reads on where the client had to wait, if it need not any more.
     private mutating func resume(forced: Bool, _ certificates: inout CertificateCache) {
-        while let next = stalled.takeFirst() {
-            let piece = joinUndecided(next.octets.span, next.position) ?? next
+        guard forced || !dialogue.mustWait else { return }
+        var queue = stalled
+        stalled = Stall()
+        while let next = queue.takeFirst() {
+            let piece = undecidedOfClient.joined(with: next.octets.span, at: next.position)
             if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
-                // Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
-                dialogue.startTLS.pipelined =
-                    dialogue.startTLS.pipelined
-                    ?? piece.position.excerpt(.client, QuotedText("(octets behind STARTTLS, not shown)"))
+                notePipelined(piece)
                 continue
             }
-            let waiting = stalled
-            stalled = Stall()
             readClient(piece.octets.span, piece.position, forced: forced, &certificates)
-            let mustWait = !stalled.isEmpty
-            stalled.append(waiting)
-            if mustWait { return }
+            if let rest = stalled.takeFirst() {
+                queue.putBack(rest)
+                stalled = queue
+                return
+            }
         }
     }
-}
 
-/// Copies of client octets that cannot be read before a reply is known.
-private struct Stall: Sendable {
-    struct Piece: Sendable {
-        let octets: [UInt8]
-        let position: StreamPosition
-    }
-
-    private var pieces: [Piece] = []
-    /// Octets held, with an allowance for each piece's own cost.
-    private(set) var cost = 0
-
-    /// Cost over which the reply is not waited for any longer. It bounds the pieces, too, which are moved about whole.
-    static let budget = 64 << 10
-    private static let overhead = 96
-
-    var isEmpty: Bool { pieces.isEmpty }
-
-    mutating func append(_ octets: Span<UInt8>, _ position: StreamPosition) {
-        pieces.append(Piece(octets: [UInt8](copying: octets), position: position))
-        cost += octets.count + Self.overhead
-    }
-
-    mutating func append(_ other: Stall) {
-        pieces += other.pieces
-        cost += other.cost
-    }
-
-    mutating func takeFirst() -> Piece? {
-        guard !pieces.isEmpty else { return nil }
-        let piece = pieces.removeFirst()
-        cost -= piece.octets.count + Self.overhead
-        return piece
+    /// Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
+    private mutating func notePipelined(_ piece: Stall.Piece) {
+        guard dialogue.startTLS.pipelined == nil else { return }
+        dialogue.startTLS.pipelined = piece.position.excerpt(
+            .client, QuotedText("(octets behind STARTTLS, not shown)"))
     }
 }

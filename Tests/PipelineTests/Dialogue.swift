@@ -80,4 +80,20 @@ struct Dialogue: Sendable {
         talk.send([23, 3, 3, 0, 20] + [UInt8](repeating: 7, count: 20), from: .client)
         talk.send([23, 3, 3, 0, 24] + [UInt8](repeating: 9, count: 24), from: .server)
     }
+
+    /// A client that begins with TLS on a port whose server does not speak it.
+    static let mismatched = Dialogue(port: 465) { talk in
+        talk.send(Handshakes.clientHello, from: .client)
+        talk.s("220 mx.example.org ESMTP")
+    }
+
+    /// A client that does not wait for the answer to its STARTTLS.
+    static let hasty = Dialogue { talk in
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.send(Array("STARTTLS\r\n".utf8) + Handshakes.clientHello, from: .client)
+        talk.s("220-2.0.0 Wait", "220 2.0.0 Ready")
+        talk.send(Handshakes.serverHello, from: .server)
+    }
 }

@@ -5,10 +5,11 @@ import Wire
 
 /// However a dialogue is cut, reordered, repeated and overlapped on its way, its facts are those of the plain order.
 @Suite struct ReorderingTests {
-    static let dialogues: [Dialogue] = [.plain, .full]
+    static let dialogues: [Dialogue] = [.plain, .full, .encrypted, .mismatched, .hasty]
 
     @Test(arguments: 0..<300) func theFactsDoNotDependOnThePackets(_ seed: Int) throws {
-        let dialogue = Self.dialogues[seed % Self.dialogues.count]
+        // The other two are cut off before TLS is set up: by whom, the order of the FINs says.
+        let dialogue = Self.dialogues[seed % 3]
         let expected = try #require(Observer.observe(dialogue.segments).sessions.first?.facts)
         var random = SeededGenerator(seed: UInt64(seed))
         let segments = Shuffle.apply(to: dialogue.segments, &random)
@@ -26,8 +27,8 @@ import Wire
         }
     }
 
-    @Test func anySingleCutGivesTheSameFacts() throws {
-        let segments = Dialogue.full.segments
+    @Test(arguments: dialogues.indices) func anySingleCutGivesTheSameFacts(_ dialogue: Int) throws {
+        let segments = Self.dialogues[dialogue].segments
         let expected = try #require(Observer.observe(segments).sessions.first?.facts)
         for (index, segment) in segments.enumerated() {
             for place in segment.payload.indices.dropFirst() {

@@ -10,7 +10,7 @@ struct MaskedKeyword {
     /// `nil` where STARTTLS is offered, or no line looks like it.
     init?(_ reply: EHLOReply?) {
         guard let reply, reply.startTLS == nil else { return nil }
-        let masked = reply.keywords.compactMap { Self($0, keyword: reply.keyword($0)) }
+        let masked = zip(reply.keywords, reply.words).compactMap { Self($0, keyword: $1) }
         guard let best = masked.max(by: { $0.certainty < $1.certainty }) else { return nil }
         self = best
     }
@@ -42,7 +42,6 @@ struct MaskedKeyword {
 extension EHLOReply {
     /// The words that a reply of this length could hold besides STARTTLS and does not list.
     var otherKeywordsOfEight: [String] {
-        let listed = Set(keywords.map(keyword))
-        return ["8BITMIME", "SMTPUTF8", "CHUNKING"].filter { !listed.contains($0) }
+        ["8BITMIME", "SMTPUTF8", "CHUNKING"].filter { !words.contains($0) }
     }
 }

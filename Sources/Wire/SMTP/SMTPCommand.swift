@@ -68,7 +68,7 @@ package struct SMTPCommand: Sendable {
         }
         let name = Escaping.text(path.extracting(min(start, end)..<end), limit: 320)
         let after = path.extracting(droppingFirst: min(path.count, end + 1))
-        return (QuotedText(full: name, masked: AddressMask.maskingName(name)), parameters(after))
+        return (QuotedText(full: name, masked: AddressMask.maskingMailbox(name)), parameters(after))
     }
 
     /// ESMTP parameters; values that name people are masked (ORCPT, ENVID, AUTH), harmless ones stay.

@@ -66,6 +66,7 @@ package struct TLSStream: Sendable {
 
     /// `count` octets will never be seen. The framing survives where they lie in a record that is skipped anyway.
     package mutating func gap(_ count: Int) {
+        guard count > 0 else { return }
         if case .skip(let remaining) = framing, count <= remaining {
             framing = remaining == count ? .header : .skip(remaining: remaining - count)
         } else {
@@ -120,7 +121,8 @@ package struct TLSStream: Sendable {
     /// An alert of two octets is in clear even after ChangeCipherSpec: protection would make it longer.
     private func isReadable(_ record: TLSRecordHeader) -> Bool {
         switch record.type {
-        case .handshake: !isProtected
+        // After a HelloRetryRequest the second hello is in clear, also where early data had ChangeCipherSpec sent before.
+        case .handshake: !isProtected || helloMayFollow
         case .alert: !isProtected || record.length == 2
         case .changeCipherSpec: true
         default: false
@@ -143,7 +145,8 @@ package struct TLSStream: Sendable {
     }
 
     private mutating func collectAlerts(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) {
-        for index in octets.indices {
+        // What stands behind a malformed alert is not read: it would be taken for alerts that nobody sent.
+        for index in octets.indices where !isLost {
             alert.append(octets[index])
             guard alert.count == 2 else { continue }
             var reader = ByteReader(alert.span, layer: .tlsAlert)
@@ -168,20 +171,27 @@ package struct TLSStream: Sendable {
             do {
                 if messages.isEmpty {
                     guard let message = try HandshakeMessage(in: rest) else { break }
-                    try take(message, &certificates, &events)
+                    read(message, &certificates, &events)
                     rest = rest.extracting(droppingFirst: message.size)
                 } else {
                     rest = rest.extracting(droppingFirst: messages.fill(rest))
                     let whole = messages.octets
                     guard let message = try HandshakeMessage(in: whole.span) else { break }
                     messages.removeAll()
-                    try take(message, &certificates, &events)
+                    read(message, &certificates, &events)
                 }
             } catch {
                 return lose(error, &events)
             }
         }
         messages.append(rest)
+    }
+
+    /// A message whose body cannot be read is a fact; its length is known, so the messages behind it can be.
+    private mutating func read(
+        _ message: borrowing HandshakeMessage, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+    ) {
+        do { try take(message, &certificates, &events) } catch { events.append(.malformed(error)) }
     }
 
     private mutating func take(

@@ -33,6 +33,8 @@ package enum Escaping {
     /// At most `limit` octets as text; what was cut off is shown as `…`.
     package static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
         let shown = min(octets.count, max(0, limit))
+        // Nearly all text of the wire is this.
+        if shown == octets.count, isPlain(octets) { return String(decoding: [UInt8](copying: octets), as: UTF8.self) }
         var result: [UInt8] = []
         result.reserveCapacity(shown + 4)
         var index = 0
@@ -45,7 +47,7 @@ package enum Escaping {
                 result.append(copying: octets.extracting(index..<index + length))
                 index += length
             } else {
-                result += escape(octet)
+                result += escapes[Int(octet)]
                 index += 1
             }
         }
@@ -61,7 +63,7 @@ package enum Escaping {
             if scalar.value >= 0x20 && scalar.value < 0x7F || scalar.value > 0x9F && isPrintable(scalar) {
                 result.unicodeScalars.append(scalar)
             } else if scalar.value < 0x100 {
-                result += String(decoding: escape(UInt8(scalar.value)), as: UTF8.self)
+                result += String(decoding: escapes[Int(scalar.value)], as: UTF8.self)
             } else {
                 result += "\\u{\(String(scalar.value, radix: 16))}"
             }
@@ -69,7 +71,11 @@ package enum Escaping {
         return result
     }
 
-    private static func escape(_ octet: UInt8) -> [UInt8] { escapes[Int(octet)] }
+    /// Nothing but printable ASCII.
+    private static func isPlain(_ octets: Span<UInt8>) -> Bool {
+        for index in octets.indices where octets[index] < 0x20 || octets[index] > 0x7E { return false }
+        return true
+    }
 
     /// How each octet is written that cannot stand for itself.
     private static let escapes: [[UInt8]] = (0...UInt8.max).map { octet in
@@ -111,37 +117,51 @@ package enum Escaping {
 package enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
     package static func masking(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        guard text.utf8.contains(at) else { return text }
         var result: [UInt8] = []
-        result.reserveCapacity(text.utf8.count + 16)
-        var localStart = 0
+        result.reserveCapacity(text.utf8.count + 8)
+        var start = 0
         for octet in text.utf8 {
-            if octet == UInt8(ascii: "@"), localStart < result.count {
-                result.removeSubrange(min(result.count, localStart + length(ofScalar: result[localStart]))...)
-                result += mask
+            if octet == at, start < result.count {
+                start = min(start, startOfQuotation(in: result) ?? start)
+                result.removeLast(result.count - endOfLeading(in: result, from: start))
+                result += Array("•••".utf8)
             }
             result.append(octet)
-            if !isMailboxOctet[Int(octet)] { localStart = result.count }
+            if !isMailboxOctet(octet) { start = result.count }
         }
         return String(decoding: result, as: UTF8.self)
     }
 
-    private static let mask = Array("•••".utf8)
-
-    /// Octets of the UTF-8 form that begins with `lead` (RFC 3629 §3).
-    private static func length(ofScalar lead: UInt8) -> Int {
-        lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    /// Where the quoted local part that ends here begins: it may hold blanks (RFC 5321 §4.1.2).
+    private static func startOfQuotation(in octets: [UInt8]) -> Int? {
+        guard octets.last == UInt8(ascii: "\"") else { return nil }
+        return octets.dropLast().lastIndex(of: UInt8(ascii: "\""))
     }
 
-    /// A mailbox name that stands alone, without a domain.
-    package static func maskingName(_ name: String) -> String {
-        name.utf8.contains(UInt8(ascii: "@")) ? masking(name) : name.isEmpty ? "" : "•••"
+    /// Where the character that begins at `start` ends: behind its UTF-8 continuation octets.
+    private static func endOfLeading(in octets: [UInt8], from start: Int) -> Int {
+        var end = start + 1
+        while end < octets.count, octets[end] & 0xC0 == 0x80 { end += 1 }
+        return end
     }
 
-    /// Characters of a dot-string (RFC 5321 §4.1.2), an encoded quotation or an internationalized mailbox: all that
-    /// is not ASCII counts (RFC 6531 §3.3).
-    private static let isMailboxOctet: [Bool] = (0...UInt8.max).map { octet in
-        octet >= 0x80 || ASCII.isLetter(octet) || ASCII.digit(octet) != nil
-            || "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains(octet)
+    /// A mailbox that is known to be one: all before its last `@` is the name, whatever characters it has.
+    package static func maskingMailbox(_ mailbox: String) -> String {
+        guard let at = mailbox.lastIndex(of: "@") else { return mailbox.isEmpty ? "" : "•••" }
+        return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
+    }
+
+    private static let at = UInt8(ascii: "@")
+
+    /// Characters of a dot-string (RFC 5321 §4.1.2), of an encoded quotation, or of an internationalized mailbox
+    /// (RFC 6531 §3.3).
+    private static func isMailboxOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
+            true
+        default: "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains(octet)
+        }
     }
 }

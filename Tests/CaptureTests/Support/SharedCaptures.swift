@@ -22,13 +22,20 @@ enum SharedCaptures {
     /// the folder is absent. `count` is how many there are when it is not.
     static func names(in folder: String, count: Int) -> [String]? {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: path(folder)), !files.isEmpty else {
-            skip("\(count) captures of ../shared/captures are absent (\(variable) names another folder)")
+            skipAbsent(count)
             return nil
         }
         return files.filter { !$0.hasPrefix(".") }.sorted().map { "\(folder)/\($0)" }
     }
 
     static func path(_ name: String) -> String { root.appendingPathComponent(name).path }
+
+    static var areAbsent: Bool { !FileManager.default.fileExists(atPath: root.path) }
+
+    static func skipAbsent(_ count: Int) {
+        let what = count == 1 ? "1 capture of ../shared/captures is" : "\(count) captures of ../shared/captures are"
+        skip("\(what) absent (\(variable) names another folder)")
+    }
 
     static func skip(_ what: String) { print("SKIPPED: \(what)") }
 }

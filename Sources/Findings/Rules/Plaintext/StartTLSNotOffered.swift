@@ -65,5 +65,5 @@ extension MailSession {
 }
 
 extension EHLOReply {
-    fileprivate func offers(_ word: String) -> Bool { keywords.contains { keyword($0) == word } }
+    fileprivate func offers(_ word: String) -> Bool { words.contains(word) }
 }
