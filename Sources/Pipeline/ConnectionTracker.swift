@@ -17,6 +17,10 @@ package struct ConnectionTracker {
     /// When it was last looked for what has expired.
     private var lastExpiry: Timestamp?
     private var heldCost = 0
+    /// Memory of all readers, roughly, in octets.
+    private var stateCost = 0
+    /// Connections that are to be ended at the end of the capture, the last one leading.
+    private var remaining: [Int]?
     package private(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
     package private(set) var finished: [MailSession] = []
@@ -46,16 +50,31 @@ package struct ConnectionTracker {
         if clock.isInDoubt { seenInDoubt.append(slot) }
         flows.touch(slot, in: connection.isEstablished ? .established : .halfOpen)
         noteEnd(connection, slot, now)
+        limitState(connection, slot)
     }
 
     /// The capture has ended: what is open is complete as far as it will ever be.
     package mutating func finish() {
-        let open = connections.indices.filter { connections[$0] != nil }
-        let ordered = open.sorted { left, right in
+        while finishSome() {}
+    }
+
+    /// Ends some of the open connections, so that not all their sessions need to be kept at once; `false` when none
+    /// was left.
+    package mutating func finishSome() -> Bool {
+        var slots = remaining ?? openSlots()
+        let some = slots.suffix(256)
+        for slot in some.reversed() { end(slot, as: .open) }
+        slots.removeLast(some.count)
+        remaining = slots
+        return !some.isEmpty
+    }
+
+    /// By their opening frames, the latest one leading.
+    private func openSlots() -> [Int] {
+        connections.indices.filter { connections[$0] != nil }.sorted { left, right in
             (connections[left]?.transport.firstFrame ?? FrameNumber(0))
-                < (connections[right]?.transport.firstFrame ?? FrameNumber(0))
+                > (connections[right]?.transport.firstFrame ?? FrameNumber(0))
         }
-        for slot in ordered { end(slot, as: .open) }
     }
 
     private mutating func advanceClock(to time: Timestamp) -> Timestamp {
@@ -103,14 +122,17 @@ package struct ConnectionTracker {
             let initial = segment.sequence.advanced(by: -1)
             guard initial != connection.order.client.initial else { return false }
             if connection.closesAt != nil || !connection.hasPayload { return true }
+            // Its client is done, or no answer of the server will ever be seen.
+            if connection.order.client.isFinished || !connection.order.status.serverIsSeen { return true }
             // The old connection is alive as far as can be seen: the server's answer decides.
             connection.successor = initial
             return false
         }
-        if segment.flags.contains(.synAck), side == .server, let successor = connection.successor {
-            return segment.acknowledgment == successor.advanced(by: 1)
-        }
-        return false
+        guard segment.flags.contains(.synAck), side == .server else { return false }
+        if let successor = connection.successor { return segment.acknowledgment == successor.advanced(by: 1) }
+        // Where the client is not captured, its SYN never shows.
+        return !connection.order.status.clientIsSeen
+            && segment.sequence.advanced(by: -1) != connection.order.server.initial
     }
 
     // MARK: Octets
@@ -151,7 +173,7 @@ package struct ConnectionTracker {
                 counters.gapOctets &+= UInt64(max(0, count))
                 connection.noteGap(count, at: offset, of: side)
                 openReader(connection)
-                connection.reader?.lose(count, at: offset, of: side, &certificates)
+                connection.reader?.session.lose(count, at: offset, of: side, &certificates)
             }
         }
     }
@@ -166,12 +188,13 @@ package struct ConnectionTracker {
         } else {
             connection.transport.toClient.payload &+= UInt64(octets.count)
         }
-        connection.reader?.read(octets, from: side, position, &certificates)
+        connection.reader?.session.read(octets, from: side, position, &certificates)
     }
 
     private func openReader(_ connection: TrackedConnection) {
         guard connection.reader == nil else { return }
-        connection.reader = SessionReader(role: connection.role, startIsSeen: connection.order.status.sawStart)
+        connection.reader = TrackedConnection.OpenReader(
+            SessionReader(role: connection.role, startIsSeen: connection.order.status.sawStart))
     }
 
     // MARK: Ends
@@ -185,16 +208,20 @@ package struct ConnectionTracker {
             nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
         connection.closesAt = deadline
         closing.append(slot, connection)
+        // By a clock that stands still none of them would ever be forgotten.
+        while closing.count > options.maximumClosing { forgetOldestClosed() }
+    }
+
+    private mutating func forgetOldestClosed() {
+        guard let (slot, connection) = closing.removeFirst() else { return }
+        if connections[slot] === connection { end(slot, as: .closed) }
     }
 
     private mutating func expire(_ now: Timestamp) {
         // Looking on every packet would cost more than it brings.
         if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
         lastExpiry = now
-        while let (slot, connection) = closing.first, now.since(connection.closesAt ?? now) >= 0 {
-            closing.removeFirst()
-            if connections[slot] === connection { end(slot, as: .closed) }
-        }
+        while let deadline = closing.deadline, now.since(deadline) >= 0 { forgetOldestClosed() }
         expire(.halfOpen, after: TrackerOptions.halfOpenTimeout, now)
         expire(.established, after: TrackerOptions.idleTimeout, now)
     }
@@ -214,6 +241,18 @@ package struct ConnectionTracker {
         }
     }
 
+    /// Who makes the sessions' memory grow beyond its budget pays for it; where it is the sum of many small ones, who
+    /// was silent longest.
+    private mutating func limitState(_ connection: TrackedConnection, _ slot: Int) {
+        guard let cost = connection.reader?.session.cost, cost != connection.countedState else { return }
+        stateCost += cost - connection.countedState
+        connection.countedState = cost
+        if stateCost > options.stateBudget, cost > TrackerOptions.modestState, connections[slot] === connection {
+            evict(slot)
+        }
+        while stateCost > options.stateBudget, let stalest = flows.stalest(.established) { evict(stalest) }
+    }
+
     private mutating func evict(_ slot: Int) {
         counters.evicted += 1
         end(slot, as: .evicted)
@@ -223,13 +262,14 @@ package struct ConnectionTracker {
         guard let connection = connections[slot] else { return }
         drain(connection, connection.transport.end, forced: true)
         heldCost -= connection.countedCost
+        stateCost -= connection.countedState
         connections[slot] = nil
         flows.remove(slot)
         guard connection.reader != nil else {
             if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
             return
         }
-        connection.reader?.end(&certificates)
+        connection.reader?.session.end(&certificates)
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: state)
         counters.truncatedSegments += connection.transport.truncatedSegments
@@ -237,23 +277,31 @@ package struct ConnectionTracker {
             for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
             finished.append(session)
         }
+        // The queue of closed connections may know this one for a while.
+        connection.reader = nil
     }
 }
 
 /// Slots of closed connections, oldest first, in a ring that reuses its room.
 private struct ClosingQueue {
-    private var entries: [(slot: Int, connection: TrackedConnection)] = []
+    private var entries: [(slot: Int, connection: TrackedConnection?)] = []
     private var head = 0
 
-    var first: (slot: Int, connection: TrackedConnection)? { head < entries.count ? entries[head] : nil }
+    var count: Int { entries.count - head }
+    /// When the oldest may be forgotten.
+    var deadline: Timestamp? { head < entries.count ? entries[head].connection?.closesAt : nil }
 
     mutating func append(_ slot: Int, _ connection: TrackedConnection) { entries.append((slot, connection)) }
 
-    mutating func removeFirst() {
+    mutating func removeFirst() -> (slot: Int, connection: TrackedConnection)? {
+        guard head < entries.count, let connection = entries[head].connection else { return nil }
+        let slot = entries[head].slot
+        entries[head].connection = nil
         head += 1
         if head > 1024, head * 2 > entries.count {
             entries.removeFirst(head)
             head = 0
         }
+        return (slot, connection)
     }
 }

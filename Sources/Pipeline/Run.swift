@@ -38,8 +38,7 @@ package struct Run: ~Copyable {
             read(UInt32(index))
         }
         progress.clear()
-        tracker.finish()
-        judgeFinished()
+        while tracker.finishSome() { judgeFinished() }
         attempt { run throws(OutputError) in try run.conclude() }
         return status
     }

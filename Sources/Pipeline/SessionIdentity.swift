@@ -5,7 +5,7 @@ import Wire
 extension TrackedConnection {
     /// The finished session; `nil` where no octets were ever read.
     var session: MailSession? {
-        reader?.finish(
+        reader?.session.finish(
             id: identity, client: client, server: server, vlans: vlans.ids, role: role, transport: transport)
     }
 

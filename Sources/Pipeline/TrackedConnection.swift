@@ -8,7 +8,8 @@ final class TrackedConnection {
     let vlans: VLANTags
     let role: PortRole
     var order = TCPConnection()
-    var reader: SessionReader?
+    /// Apart, since most connections of a flood of SYNs never come to have one.
+    var reader: OpenReader?
     var transport: TransportFacts
     /// By the capture's clock.
     var lastSeen: Timestamp
@@ -18,6 +19,14 @@ final class TrackedConnection {
     var successor: TCPSequence?
     /// Held octets that are counted in the total.
     var countedCost = 0
+    /// The reader's cost that is counted in the total.
+    var countedState = 0
+
+    final class OpenReader {
+        var session: SessionReader
+
+        init(_ session: SessionReader) { self.session = session }
+    }
 
     init(
         client: Endpoint, server: Endpoint, vlans: VLANTags, role: PortRole, start: Timestamp, frame: FrameNumber,
@@ -55,7 +64,9 @@ final class TrackedConnection {
         transport.end = max(transport.end, time)
         if segment.missing > 0 { transport.truncatedSegments += 1 }
         if segment.flags.contains(.fin), transport.fin == nil { transport.fin = Observed(side, in: frame) }
-        if segment.flags.contains(.rst), transport.reset == nil { transport.reset = Observed(side, in: frame) }
+        if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
+            transport.reset = Observed(side, in: frame)
+        }
     }
 
     func noteGap(_ count: Int64, at offset: Int64, of side: Side) {

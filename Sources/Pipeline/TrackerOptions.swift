@@ -9,9 +9,16 @@ package struct TrackerOptions: Sendable {
     package var implicitTLSPorts: PortSet
     /// Octets held back by all connections together, with their cost.
     package var heldBudget = 32 << 20
+    /// Memory of what all open sessions have shown, besides what each connection takes (about 3 KiB), in octets.
+    package var stateBudget = 256 << 20
     /// Connections with an unanswered SYN; the one silent longest goes first.
     package var maximumHalfOpen = 65_536
     package var maximumEstablished = 100_000
+    /// Closed connections that are kept for late segments; the one closed first goes first.
+    package var maximumClosing = 65_536
+
+    /// What a session's facts take at most in real mail, in octets: a transaction with some hundred recipients.
+    static let modestState = 64 << 10
 
     /// How long a closed connection stays known, in nanoseconds of the capture's clock: late retransmissions belong
     /// to it, not to a new one.

@@ -32,6 +32,8 @@ struct PendingReplies: Sendable {
     /// Real clients pipeline a transaction of some hundred recipients.
     static let maximum = 1024
 
+    /// Octets of memory that they take.
+    var cost: Int { entries.count * MemoryLayout<Entry>.stride }
     var isEmpty: Bool { entries.isEmpty }
     var first: Command? { entries.first?.command }
 

@@ -9,6 +9,8 @@ struct ReplyInProgress: Sendable {
     var keywords: [Excerpt] = []
     var lines = 0
     var isCut = false
+    /// Octets of memory that the lines take, roughly.
+    var cost = 0
 }
 
 extension SMTPDialogue {
@@ -40,6 +42,7 @@ extension SMTPDialogue {
         if current.lines > 0 {
             if current.keywords.count < EHLOReply.maximumKeywords {
                 current.keywords.append(position.excerpt(.server, text))
+                current.cost += text.cost + MemoryLayout<Excerpt>.size + EHLOReply.maximumWord
             } else {
                 current.isCut = true
             }
@@ -60,6 +63,9 @@ extension SMTPDialogue {
     /// The same, of octets that were not seen as well.
     private var replyMayRepeatSecret: Bool { hasGap || !startIsSeen || clientMayHaveToldSecret }
 
+    /// Replies can be told from their order alone.
+    private var isReliable: Bool { !hasGap && !pending.overflowed }
+
     // MARK: A reply is complete
 
     private mutating func finish(_ reply: ReplyInProgress, _ text: QuotedText, _ position: StreamPosition) {
@@ -68,7 +74,7 @@ extension SMTPDialogue {
         let quotable = replyMayRepeatSecret ? QuotedText("") : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
-        switch pending.take(for: reply.code, isReliable: !hasGap) {
+        switch pending.take(for: reply.code, isReliable: isReliable) {
         case .greeting, .xClient: noteGreeting(reply, position)
         case .hello(let verb): answerHello(verb, reply, closing, position)
         case .startTLS: answerStartTLS(closing, position)
@@ -111,9 +117,12 @@ extension SMTPDialogue {
     /// After STARTTLS was accepted, a reply to EHLO in clear tells nothing about the offer (RFC 3207 §4.2).
     private mutating func noteCapabilities(_ reply: ReplyInProgress, _ position: StreamPosition) {
         guard startTLS.reply?.value.code != .serviceReady else { return }
+        // A single line may as well answer a command that was not seen.
+        if !isReliable || !startIsSeen, reply.keywords.isEmpty { return }
         if replyMayRepeatSecret, !reply.keywords.isEmpty, !Self.areCapabilities(reply.keywords) { return }
         let ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, isCut: reply.isCut)
         facts.ehlo = ehlo
+        ehloCost = reply.cost
         if let line = ehlo.startTLS {
             startTLS.offered = Observed(true, in: line.frame)
         } else if !reply.isCut {
@@ -189,11 +198,10 @@ extension SMTPDialogue {
 
     /// Keywords that only a reply to EHLO lists: enough to know one whose command was not captured.
     private static func areCapabilities(_ lines: [Excerpt]) -> Bool {
-        let known: Set<String> = [
-            "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "AUTH", "ETRN",
-        ]
-        return lines.contains { line in
-            known.contains(String(line.octets.full.prefix { $0 != " " && $0 != "=" }).uppercased())
-        }
+        lines.contains { known.contains(EHLOReply.word(of: $0)) }
     }
+
+    private static let known: Set<String> = [
+        "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "AUTH", "ETRN",
+    ]
 }

@@ -39,6 +39,15 @@ struct SMTPDialogue: Sendable {
     /// DATA was answered by a 2xx, not by 354: what the client sends next tells how it took that.
     var unusualDataReply = false
 
+    /// Memory of the facts that are kept to the end, and of the latest reply to EHLO, roughly, in octets.
+    var factsCost = 0
+    var ehloCost = 0
+
+    /// Octets of memory that the dialogue holds, roughly.
+    var cost: Int {
+        factsCost + ehloCost + (reply?.cost ?? 0) + pending.cost + clientLines.tail.count + serverLines.tail.count
+    }
+
     /// What the client's next octets are.
     enum ClientState: Sendable {
         case command
@@ -118,11 +127,18 @@ struct SMTPDialogue: Sendable {
 
     private mutating func take(_ line: borrowing SMTPLine, _ position: StreamPosition, isCut: Bool) {
         if line.endsInBareLineFeed, !isCut { facts.bareLineFeeds += 1 }
-        if case .authResponse(let index) = client {
+        if case .authResponse(let index) = client, !Self.isQuit(line.octets) {
             takeAuthResponse(line, index, position)
         } else {
+            if case .authResponse = client { client = .command }
             take(SMTPCommand(parsing: line.octets), position)
         }
+    }
+
+    /// A client may leave instead of answering. No secret reads like that: in base64 it would be three octets of which
+    /// the last is a control character.
+    private static func isQuit(_ line: Span<UInt8>) -> Bool {
+        line.count == 4 && line.starts(withASCII: "QUIT")
     }
 
     /// One line of an AUTH exchange (RFC 4954 §4): `*` cancels, an empty one gives nothing away.
@@ -189,6 +205,7 @@ struct SMTPDialogue: Sendable {
         transaction = nil
         if facts.transactions.count < SMTPFacts.maximumTransactions {
             facts.transactions.append(MailTransaction(mail: excerpt, sender: sender))
+            factsCost += excerpt.octets.cost + sender.cost + MemoryLayout<MailTransaction>.size
             transaction = facts.transactions.count - 1
         }
         pending.append(.mail(transaction ?? -1), sentAt: position.acknowledged)
@@ -201,6 +218,7 @@ struct SMTPDialogue: Sendable {
             facts.transactions[transaction].rcptCommands += 1
             if facts.transactions[transaction].recipients.count < SMTPFacts.maximumRecipients {
                 facts.transactions[transaction].recipients.append(recipient)
+                factsCost += recipient.cost
             }
         }
         pending.append(.rcpt(transaction ?? -1), sentAt: position.acknowledged)
@@ -215,7 +233,9 @@ struct SMTPDialogue: Sendable {
     /// The chunk's octets follow at once; the server reads them even where it refuses them (RFC 3030 §2).
     private mutating func takeChunk(_ size: Int64, _ isLast: Bool, _ position: StreamPosition) {
         facts.bdatCommands += 1
-        pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
+        for _ in 0..<(isLast ? repliesToContent : 1) {
+            pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
+        }
         if size > 0 { client = .chunk(remaining: size, transaction) }
     }
 
@@ -229,6 +249,7 @@ struct SMTPDialogue: Sendable {
                 mechanism: mechanism, command: excerpt, hasInitialResponse: hasInitialResponse)
             if hasInitialResponse { exchange.response = excerpt }
             facts.authentications.append(exchange)
+            factsCost += excerpt.octets.cost + MemoryLayout<Authentication>.size
         }
         pending.append(.auth(index), sentAt: position.acknowledged)
         client = .waiting(.auth(index))
@@ -259,6 +280,8 @@ struct SMTPDialogue: Sendable {
     }
 
     // MARK: Content
+
+    private var repliesToContent: Int { isLMTP ? max(1, acceptedRecipients) : 1 }
 
     private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
         guard count > 0 else { return }
@@ -291,7 +314,7 @@ struct SMTPDialogue: Sendable {
             earlyContentReply = false
             return
         }
-        for _ in 0..<(isLMTP ? max(1, acceptedRecipients) : 1) {
+        for _ in 0..<repliesToContent {
             pending.append(.content(transaction, isLast: true), sentAt: position.acknowledged)
         }
     }

@@ -85,8 +85,13 @@ package struct EHLOReply: Sendable {
 
     package static let maximumKeywords = 64
 
-    private static func word(of line: Excerpt) -> String {
-        let leading = line.octets.full.utf8.prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
+    /// Leading octets of a line that are looked at for its word: registered keywords are far shorter.
+    static let maximumWord = 64
+
+    static func word(of line: Excerpt) -> String {
+        let leading = line.octets.full.utf8.prefix(maximumWord).prefix {
+            $0 != ASCII.space && $0 != UInt8(ascii: "=")
+        }
         return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
     }
 }

@@ -27,7 +27,8 @@ extension SessionReader {
     }
 
     private func spoken(_ handshake: TLSHandshake?, _ role: PortRole) -> ApplicationProtocol {
-        if application == .tlsHelloToPlaintextServer { return application }
+        // A server that answered in TLS had understood what the client said before in words that are unknown here.
+        if application == .tlsHelloToPlaintextServer, handshake?.facts.version == nil { return application }
         if let handshake { return dialogue.hasLines && !handshake.facts.isImplicit ? .smtpThenTLS : .tls }
         guard dialogue.hasLines else { return firstClientOctets == nil ? .none : .notMail }
         return dialogue.looksLikeMail(on: role) ? .smtp : .notMail

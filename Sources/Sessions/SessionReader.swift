@@ -34,6 +34,9 @@ package struct SessionReader: Sendable {
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
+    /// Octets of memory that the connection holds besides what each one takes, roughly.
+    package var cost: Int { dialogue.cost + stalled.cost + (tls?.cost ?? 0) }
+
     /// Octets may be handed on without regard to the other direction: both carry protected records.
     package var isSkipping: Bool { tls?.isSkipping ?? false }
 
@@ -197,6 +200,10 @@ package struct SessionReader: Sendable {
 
     private mutating func beginTLS(_ position: StreamPosition) {
         let inDialogue = phase == .dialogue
+        if !startIsSeen, dialogue.startTLS.request == nil, !dialogue.sawKnownCommand {
+            // The 220 that this capture begins with answered a STARTTLS before it, and greeted nobody.
+            dialogue.facts.greeting = nil
+        }
         if inDialogue, dialogue.startTLS.request == nil, !dialogue.hasGap, startIsSeen, dialogue.facts.greeting != nil {
             application = .tlsHelloToPlaintextServer
         }
@@ -219,8 +226,10 @@ package struct SessionReader: Sendable {
         if dialogue.startTLS.reply?.value.code == .serviceReady {
             dialogue.awaitsTLS = false
         } else if !dialogue.awaitsReplyToStartTLS {
-            // Refused: what the client sent for a handshake is none.
-            phase = .foreign
+            // Refused: what the client sent for a handshake is none, and the dialogue goes on.
+            tls = nil
+            dialogue.startTLS.afterReady = .nothing
+            resumeDialogue()
         }
         return count
     }
@@ -274,7 +283,7 @@ package struct SessionReader: Sendable {
         _ octets: Span<UInt8>, _ position: StreamPosition, _ certificates: inout CertificateCache
     ) {
         stalled.append(octets, position)
-        if stalled.octets > Stall.budget { resume(forced: true, &certificates) }
+        if stalled.cost > Stall.budget { resume(forced: true, &certificates) }
     }
 
     /// Reads on where the client had to wait, if it need not any more.

@@ -10,23 +10,25 @@ struct Stall: Sendable {
     private var pieces: [Piece] = []
     /// Pieces at the front that are gone.
     private var head = 0
-    private(set) var octets = 0
+    /// Octets held, with an allowance for each piece's own cost.
+    private(set) var cost = 0
 
-    /// Octets over which the reply is not waited for any longer.
+    /// Cost over which the reply is not waited for any longer.
     static let budget = 64 << 10
+    private static let overhead = 96
 
     var isEmpty: Bool { head == pieces.count }
 
     mutating func append(_ octets: Span<UInt8>, _ position: StreamPosition) {
         pieces.append(Piece(octets: [UInt8](copying: octets), position: position))
-        self.octets += octets.count
+        cost += octets.count + Self.overhead
     }
 
     mutating func takeFirst() -> Piece? {
         guard head < pieces.count else { return nil }
         let piece = pieces[head]
         head += 1
-        octets -= piece.octets.count
+        cost -= piece.octets.count + Self.overhead
         return piece
     }
 
@@ -38,7 +40,7 @@ struct Stall: Sendable {
         } else {
             pieces.insert(piece, at: 0)
         }
-        octets += piece.octets.count
+        cost += piece.octets.count + Self.overhead
     }
 }
 

@@ -9,12 +9,19 @@ struct TLSHandshake: Sendable {
     private var server = TLSStream(sender: .server)
     private var clientIsStarted = false
     private var serverIsStarted = false
-    /// Protected records of the client after the server had answered its opening ones.
-    private var clientWentOn = false
+    /// Protected records of the client behind the ServerHello, of the server behind those, and of the client again.
+    private var clientAnswered = false
     private var serverAnswered = false
+    private var clientWentOn = false
     /// Handshake octets are missing.
     private(set) var hasGap = false
     private var events: [TLSEvent] = []
+    private static let keptEvents = 32
+    private var heldCost = 0
+    private var helloCost = 0
+    private var certificateCost = 0
+    /// Memory that a certificate's reading takes at most, in octets for each octet of it.
+    private static let costOfReading = 8
 
     init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
 
@@ -29,7 +36,7 @@ struct TLSHandshake: Sendable {
     mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
     ) {
-        events.removeAll(keepingCapacity: true)
+        let octetsRead = certificates.octetsRead
         let before = side == .client ? client.protectedRecords : server.protectedRecords
         if side == .client {
             clientIsStarted = true
@@ -42,7 +49,14 @@ struct TLSHandshake: Sendable {
         }
         for index in events.indices { take(events[index], from: side, position) }
         noteProgress(side, newRecords: (side == .client ? client : server).protectedRecords - before)
+        // A packet full of tiny records must not leave its room with each connection.
+        if events.capacity > Self.keptEvents { events = [] } else { events.removeAll(keepingCapacity: true) }
+        heldCost = client.heldOctets + server.heldOctets
+        certificateCost += Self.costOfReading * (certificates.octetsRead - octetsRead)
     }
+
+    /// Octets of memory that the connection's handshake holds, roughly.
+    var cost: Int { heldCost + helloCost + certificateCost }
 
     mutating func lose(_ count: Int64, of side: Side) {
         if facts.completed != true { hasGap = true }
@@ -55,7 +69,10 @@ struct TLSHandshake: Sendable {
         let frame = position.frame
         switch event {
         case .clientHello(let hello) where side == .client:
-            if facts.clientHello == nil { facts.clientHello = Observed(hello, in: frame) }
+            if facts.clientHello == nil {
+                facts.clientHello = Observed(hello, in: frame)
+                helloCost += hello.cost
+            }
         case .serverHello(let hello) where side == .server: takeServerHello(hello, frame)
         case .certificates(let chain): takeCertificates(chain, side, frame)
         case .serverKeyExchange(let exchange):
@@ -78,6 +95,7 @@ struct TLSHandshake: Sendable {
             return
         }
         guard facts.serverHello == nil else { return }
+        helloCost += 2 * hello.extensionTypes.count
         facts.serverHello = Observed(hello, in: frame)
         if let group = hello.group { facts.group = Observed(group, in: frame) }
         if hello.version.isTLS13 {
@@ -145,8 +163,13 @@ struct TLSHandshake: Sendable {
         for case .protected(_, let length) in events where facts.lengthsKept(of: side) < 4 {
             facts.noteLength(length, of: side)
         }
-        if side == .server, facts.clientRecords.count > 0 { serverAnswered = true }
-        if side == .client, serverAnswered || facts.clientRecords.count > newRecords { clientWentOn = serverAnswered }
+        if side == .client {
+            if serverAnswered { clientWentOn = true }
+            // Early data comes before the ServerHello and answers nothing (RFC 8446 §2.3).
+            if facts.version != nil { clientAnswered = true }
+        } else if clientAnswered {
+            serverAnswered = true
+        }
         facts.completed = isComplete ? true : nil
     }
 

@@ -37,7 +37,8 @@ extension MailSession {
     /// The opening of a connection shows in its SYN, in the server's greeting, or in an opening ClientHello.
     var startIsSeen: Bool {
         if transport.capture == .complete || transport.capture == .halfOpen { return true }
-        return smtp?.greeting != nil || tls?.isImplicit == true && tls?.clientHello != nil
+        // On other ports TLS may follow a dialogue in clear that was not captured.
+        return smtp?.greeting != nil || role == .implicitTLS && tls?.isImplicit == true && tls?.clientHello != nil
     }
 
     private var hasGapBeforeTLS: Bool {

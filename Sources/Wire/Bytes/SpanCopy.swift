@@ -7,7 +7,8 @@ extension Array where Element == UInt8 {
 
     /// Appends a copy of the octets.
     package mutating func append(copying octets: Span<UInt8>) {
-        reserveCapacity(count + octets.count)
+        // At least twice the room: reserving just what is needed would copy all with every few octets that come.
+        if capacity < count + octets.count { reserveCapacity(Swift.max(count + octets.count, 2 * capacity)) }
         for index in octets.indices { append(octets[index]) }
     }
 }

@@ -21,7 +21,9 @@ package struct HoldBack: Sendable {
         }
     }
 
+    /// Those before `head` were taken out: moving the rest up each time would cost the more, the more there are.
     private var pieces: [Piece] = []
+    private var head = 0
     /// Octets held, with an allowance for each piece's own cost.
     package private(set) var cost = 0
 
@@ -30,8 +32,8 @@ package struct HoldBack: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { pieces.isEmpty }
-    package var first: Piece? { pieces.first }
+    package var isEmpty: Bool { head == pieces.count }
+    package var first: Piece? { head < pieces.count ? pieces[head] : nil }
 
     /// Keeps what is new in a segment that starts at `offset`.
     package mutating func insert(
@@ -39,7 +41,7 @@ package struct HoldBack: Sendable {
     ) {
         var position = offset
         let end = offset + Int64(octets.count)
-        var index = pieces.firstIndex { $0.end > offset } ?? pieces.count
+        var index = firstIndex(endingBehind: offset)
         while position < end {
             let limit = index < pieces.count ? min(end, pieces[index].offset) : end
             if limit > position {
@@ -62,15 +64,29 @@ package struct HoldBack: Sendable {
 
     /// The earliest piece, taken out.
     package mutating func removeFirst() -> Piece? {
-        guard !pieces.isEmpty else { return nil }
-        let piece = pieces.removeFirst()
+        guard head < pieces.count else { return nil }
+        let piece = pieces[head]
+        pieces[head] = Self.taken
+        head += 1
+        if 2 * head >= pieces.count {
+            pieces.removeFirst(head)
+            head = 0
+        }
         cost -= piece.octets.count + Self.overhead
         return piece
     }
 
-    package mutating func removeAll() {
-        pieces = []
-        cost = 0
+    private static let taken = Piece(offset: 0, octets: [], missing: 0, frame: FrameNumber(0), acknowledged: nil)
+
+    /// The pieces lie in order and apart, so halving finds it.
+    private func firstIndex(endingBehind offset: Int64) -> Int {
+        var low = head
+        var high = pieces.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if pieces[middle].end > offset { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     private mutating func add(_ piece: Piece, at index: Int) {

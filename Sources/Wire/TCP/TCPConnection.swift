@@ -16,7 +16,7 @@ package struct TCPConnection: Sendable {
     package struct Status: Sendable {
         /// Something is held or missing, so that `nextReady` may have an answer.
         package fileprivate(set) var hasWork = false
-        /// Both sides' FINs have been reached.
+        /// The FINs of both sides were reached, or that of the only side that is captured.
         package fileprivate(set) var isFinished = false
         /// One of the opening SYNs was seen, so both streams are known from their start.
         package fileprivate(set) var sawStart = false
@@ -73,7 +73,7 @@ package struct TCPConnection: Sendable {
     ) -> Arrival {
         defer { updateStatus() }
         observe(segment, from: side, at: time)
-        guard segment.payload.count + segment.missing > 0 else { return .empty }
+        guard segment.payload.count + segment.missing > 0, !segment.flags.contains(.rst) else { return .empty }
         let acknowledged = segment.flags.contains(.ack) ? acknowledgedOffset(segment, side) : nil
         switch place(segment, side, acknowledged) {
         case .deliver(let skip):
@@ -90,22 +90,35 @@ package struct TCPConnection: Sendable {
     package mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
         defer { updateStatus() }
         for side in [Side.client, .server] {
-            if let piece = self[side].ready, isInTurn(piece, side, time) { return take(side, time) }
+            if let piece = self[side].ready, !mustWait(piece.acknowledged, side) { return take(side, time) }
         }
         if let side = sideOfRetransmission { return take(side, time) }
         for side in [Side.client, .server] {
-            if let count = self[side].hole(at: time, forced: forced) { return giveUp(count, side, time) }
+            let demanded = self[side.other].ready?.acknowledged
+            if let count = self[side].hole(at: time, demanded: demanded, forced: forced) {
+                return giveUp(count, side, time)
+            }
         }
-        guard forced else { return nil }
-        for side in [Side.client, .server] where self[side].ready != nil { return take(side, time) }
+        // Behind the holes: a loss must be known before the reply that shows it is read.
+        for side in [Side.client, .server] where self[side].ready != nil {
+            if forced || self[side.other].isOverdue(at: time) { return take(side, time) }
+        }
         return nil
+    }
+
+    /// Whether a reset can be its sender's: one from far outside the window is ignored by every host (RFC 9293
+    /// §3.10.7.4), and must not end the connection here.
+    package func believes(_ reset: borrowing TCPSegment, from side: Side) -> Bool {
+        guard let offset = self[side].offset(of: reset.sequence) else { return true }
+        return abs(offset - self[side].delivered) <= TCPReassembler.window
     }
 
     // MARK: Steps
 
     private mutating func updateStatus() {
         status.hasWork = client.hasWork || server.hasWork
-        status.isFinished = client.isFinished && server.isFinished
+        status.isFinished =
+            client.isFinished && (server.isFinished || !server.isSeen) || server.isFinished && !client.isSeen
         status.sawStart = client.initial != nil || server.initial != nil
         status.clientIsSeen = client.isSeen
         status.serverIsSeen = server.isSeen
@@ -153,10 +166,6 @@ package struct TCPConnection: Sendable {
         _ segment: borrowing TCPSegment, _ side: Side, _ offset: Int64, _ frame: FrameNumber, _ acknowledged: Int64?
     ) {
         self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
-    }
-
-    private func isInTurn(_ piece: HoldBack.Piece, _ side: Side, _ time: Timestamp) -> Bool {
-        !mustWait(piece.acknowledged, side) || self[side.other].isOverdue(at: time)
     }
 
     /// Both directions wait for each other. That comes of a retransmission, whose octets are older than what it

@@ -24,12 +24,14 @@ package struct TCPStream: Sendable {
     package var delivered: Int64 { order?.delivered ?? 0 }
 
     /// All octets up to the FIN were delivered or given up.
-    var isFinished: Bool { finOffset.map { delivered >= $0 } ?? false }
+    package var isFinished: Bool { finOffset.map { delivered >= $0 } ?? false }
 
     // MARK: Taking note of numbers
 
     mutating func observe(_ segment: borrowing TCPSegment) {
         isSeen = true
+        // A reset's number may be anything, and what it carries is no part of the stream (RFC 1122 §4.2.2.12).
+        if segment.flags.contains(.rst) { return }
         if segment.flags.contains(.syn), initial == nil, delivered == 0, held.isEmpty {
             initial = segment.sequence.advanced(by: -1)
             order = TCPReassembler(startingAt: segment.sequence)
@@ -102,14 +104,21 @@ package struct TCPStream: Sendable {
         missingSince.map { time.since($0) >= Self.grace } ?? false
     }
 
-    /// Length of the hole at the front that can be given up now; `forced` gives up every hole.
-    func hole(at time: Timestamp, forced: Bool) -> Int64? {
+    /// Length of the hole at the front that can be given up now; `forced` gives up every hole. `demanded` is how far
+    /// the other side's next octets acknowledge this stream.
+    func hole(at time: Timestamp, demanded: Int64?, forced: Bool) -> Int64? {
         if lostUntil > delivered { return min(lostUntil, held.first?.offset ?? .max) - delivered }
         guard isSeen, ready == nil else { return nil }
         let next = held.first?.offset ?? .max
         // One number behind everything that was seen: a FIN that was not captured.
         if next == .max, acknowledged == delivered + 1, finOffset == nil { return nil }
-        if acknowledged > delivered, forced || isOverdue(at: time) { return min(next, acknowledged) - delivered }
+        if acknowledged > delivered, forced || isOverdue(at: time) {
+            // Nothing but an acknowledgement says that octets are missing. It may be forged, and what was given up is
+            // never read, so something must depend on it: octets behind the hole or of the other side, or the end.
+            let end = forced || next != .max ? next : max(demanded ?? 0, finOffset ?? 0)
+            let stop = min(end, acknowledged)
+            return stop > delivered ? stop - delivered : nil
+        }
         return forced && next != .max ? next - delivered : nil
     }
 

@@ -37,6 +37,12 @@ package struct ClientHelloFacts: Sendable {
     package var pskModes: [UInt8] = []
     package var isSSLv2Compatible = false
 
+    /// Octets of memory that the lists take, roughly.
+    package var cost: Int {
+        2 * (cipherSuites.count + extensionTypes.count + groups.count + signatureSchemes.count)
+            + 2 * (offeredVersions?.count ?? 0) + alpn.reduce(0) { $0 + $1.utf8.count + 32 }
+    }
+
     /// The highest version that the client offers.
     package var maximumVersion: TLSVersion { offeredVersions?.max() ?? legacyVersion }
 }

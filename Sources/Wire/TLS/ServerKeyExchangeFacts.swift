@@ -24,6 +24,8 @@ package struct ServerKeyExchangeFacts: Sendable, Equatable {
             try takePrime(&reader)
         default: return
         }
+        // The parameters of an explicit curve are not read, so neither is what stands behind them.
+        if usesExplicitCurve { return }
         let isSigned = keyExchange == .ecdhe || keyExchange == .dhe || keyExchange == .dheExport
         if isSigned, version == .tls12 { signatureScheme = SignatureScheme(rawValue: try reader.u16()) }
     }

@@ -33,6 +33,9 @@ package struct TLSStream: Sendable {
 
     package init(sender: Side) { self.sender = sender }
 
+    /// Octets of unfinished messages.
+    package var heldOctets: Int { messages.octets.count }
+
     /// The client will send a second hello, since the server asked for one (RFC 8446 §4.1.4).
     package mutating func expectHelloAfterRetry() { helloMayFollow = true }
 
@@ -155,6 +158,7 @@ package struct TLSStream: Sendable {
     private mutating func lose(_ error: WireError, _ events: inout [TLSEvent]) {
         events.append(.malformed(error))
         isLost = true
+        messages.removeAll()
     }
 
     // MARK: Handshake messages

@@ -22,6 +22,9 @@ package struct QuotedText: Hashable, Sendable {
         self.init(Escaping.text(octets, limit: limit))
     }
 
+    /// Octets of memory that both readings take, roughly.
+    package var cost: Int { 2 * full.utf8.count + MemoryLayout<Self>.size }
+
     package func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
 }
 
@@ -32,24 +35,24 @@ package enum Escaping {
         let shown = min(octets.count, max(0, limit))
         // Nearly all text of the wire is this.
         if shown == octets.count, isPlain(octets) { return String(decoding: [UInt8](copying: octets), as: UTF8.self) }
-        var result = ""
+        var result: [UInt8] = []
         result.reserveCapacity(shown + 4)
         var index = 0
         while index < shown {
             let octet = octets[index]
             if octet >= 0x20, octet < 0x7F {
-                result.unicodeScalars.append(Unicode.Scalar(octet))
+                result.append(octet)
                 index += 1
             } else if octet >= 0xC2, let (scalar, length) = scalar(in: octets, at: index), isPrintable(scalar) {
-                result.unicodeScalars.append(scalar)
+                result.append(copying: octets.extracting(index..<index + length))
                 index += length
             } else {
-                appendEscape(octet, to: &result)
+                result += escapes[Int(octet)]
                 index += 1
             }
         }
-        if shown < octets.count { result += "…" }
-        return result
+        if shown < octets.count { result += Array("…".utf8) }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// Text that some other decoder already made, with its control and format characters escaped.
@@ -60,7 +63,7 @@ package enum Escaping {
             if scalar.value >= 0x20 && scalar.value < 0x7F || scalar.value > 0x9F && isPrintable(scalar) {
                 result.unicodeScalars.append(scalar)
             } else if scalar.value < 0x100 {
-                appendEscape(UInt8(scalar.value), to: &result)
+                result += String(decoding: escapes[Int(scalar.value)], as: UTF8.self)
             } else {
                 result += "\\u{\(String(scalar.value, radix: 16))}"
             }
@@ -74,12 +77,13 @@ package enum Escaping {
         return true
     }
 
-    private static func appendEscape(_ octet: UInt8, to result: inout String) {
+    /// How each octet is written that cannot stand for itself.
+    private static let escapes: [[UInt8]] = (0...UInt8.max).map { octet in
         switch octet {
-        case 0x0D: result += "\\r"
-        case 0x0A: result += "\\n"
-        case 0x09: result += "\\t"
-        default: result += octet < 0x10 ? "\\x0\(String(octet, radix: 16))" : "\\x\(String(octet, radix: 16))"
+        case ASCII.carriageReturn: Array("\\r".utf8)
+        case ASCII.lineFeed: Array("\\n".utf8)
+        case ASCII.tab: Array("\\t".utf8)
+        default: Array("\\x\(Hex.text([octet]))".utf8)
         }
     }
 

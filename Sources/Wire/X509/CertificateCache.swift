@@ -10,6 +10,8 @@ package struct CertificateCache: Sendable {
     package private(set) var hits = 0
     /// How often a certificate had to be read.
     package private(set) var misses = 0
+    /// Octets of the certificates that had to be read.
+    package private(set) var octetsRead = 0
     private var entries: [SHA256Fingerprint: CertificateReading] = [:]
     private var ages: [Age] = []
     /// The place in `ages` of the oldest entry; those before it are gone.
@@ -35,6 +37,7 @@ package struct CertificateCache: Sendable {
             return known
         }
         misses += 1
+        octetsRead += min(der.count, CertificateFacts.maximumOctets)
         let reading = CertificateReading(der, fingerprint)
         insert(reading, fingerprint, octets: min(der.count, CertificateFacts.maximumOctets))
         return reading

@@ -31,7 +31,8 @@ package enum StartTLSRefused: SessionRule {
             return session.blindSpot.map(Judgement.notObserved) ?? .notApplicable
         }
         let code = reply.value.code
-        if code == .serviceReady { return .pass }
+        // Where TLS came nevertheless, this reply answered something else.
+        if code == .serviceReady || session.tls?.version != nil { return .pass }
         // Not understood rather than refused: perhaps not what the client sent.
         if code == .syntaxError || code == .notImplemented { return .notApplicable }
         let evidence = [
@@ -44,7 +45,9 @@ package enum StartTLSRefused: SessionRule {
         return .finding(
             Finding.Draft(
                 "The server answered STARTTLS with \(code); \(said(next)).", evidence,
-                severity: next == .continuedInClear ? .medium : .low))
+                severity: next == .continuedInClear ? .medium : .low,
+                // Where replies are missing, this one may belong to another command.
+                certainty: session.blindSpot == nil ? .certain : .possible))
     }
 
     private static func said(_ next: StartTLSFacts.AfterRefusal) -> String {

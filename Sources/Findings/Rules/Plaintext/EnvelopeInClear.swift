@@ -29,11 +29,16 @@ package enum EnvelopeInClear: SessionRule {
         guard clear.hasEnvelope, let smtp = session.smtp else { return session.nothingInClear(observations) }
         return .finding(
             Finding.Draft(
-                sentence(smtp), [evidence(clear, session)], severity: clear.isMailRefused ? .low : nil))
+                sentence(smtp, session), [evidence(clear, session)], severity: clear.isMailRefused ? .low : nil))
     }
 
-    private static func sentence(_ smtp: SMTPFacts) -> String {
+    private static func sentence(_ smtp: SMTPFacts, _ session: MailSession) -> String {
         let recipients = smtp.rcptCommands == 1 ? "1 recipient" : "\(smtp.rcptCommands) recipients"
+        if smtp.messagesAccepted > 0 || session.mayLackWhatFollowed {
+            return smtp.rcptCommands == 0
+                ? "A sender was named in clear; what followed was not captured as a whole."
+                : "A sender and \(recipients) were named in clear; content that may have followed was not captured."
+        }
         return smtp.rcptCommands == 0
             ? "A sender was named in clear; no recipient and no content followed in clear."
             : "A sender and \(recipients) were named in clear; no content followed in clear."
@@ -43,5 +48,15 @@ package enum EnvelopeInClear: SessionRule {
     private static func evidence(_ clear: ClearText, _ session: MailSession) -> Evidence {
         clear.mail.map { Evidence($0, "the first MAIL command") }
             ?? Evidence(frame: session.transport.firstFrame, side: .client, "the session's RCPT commands follow")
+    }
+}
+
+extension MailSession {
+    /// Octets behind the envelope may be missing; those before it do not matter here.
+    fileprivate var mayLackWhatFollowed: Bool {
+        switch clearBlindSpot {
+        case .oneSided?, .gap?, .truncatedPackets?, .budget?: true
+        default: false
+        }
     }
 }
