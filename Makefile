@@ -46,4 +46,4 @@ libpcap:
 	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
 	  else echo "libpcap's headers are missing, and installing them takes root: apt-get install libpcap-dev pkg-config" >&2; exit 1; fi; \
 	  echo "libpcap's headers are missing; installing libpcap-dev" >&2; \
-	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq libpcap-dev pkg-config >/dev/null; }
+	  $$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libpcap-dev pkg-config >/dev/null; }
