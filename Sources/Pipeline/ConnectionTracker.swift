@@ -10,6 +10,7 @@ package struct ConnectionTracker {
     private var connections: [TrackedConnection?] = []
     /// Closed connections in the order in which they may be forgotten.
     private var closing = ClosingQueue()
+    private var closed = ClosedFlows()
     private var certificates = CertificateCache()
     private var clock = CaptureClock()
     /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
@@ -96,6 +97,8 @@ package struct ConnectionTracker {
             end(slot, as: .closed)
         } else if segment.flags.contains(.rst) || segment.flags.isDisjoint(with: .syn) && segment.carriesNothing {
             // Nothing is known of its connection, and nothing can be learned from it.
+            return nil
+        } else if closed.isRepetition(segment) {
             return nil
         }
         return begin(key, segment, frame, time, now)
@@ -214,7 +217,9 @@ package struct ConnectionTracker {
 
     private mutating func forgetOldestClosed() {
         guard let (slot, connection) = closing.removeFirst() else { return }
-        if connections[slot] === connection { end(slot, as: .closed) }
+        guard connections[slot] === connection else { return }
+        if let key = flows.key(of: slot) { closed.insert(key, client: connection.client, connection.order) }
+        end(slot, as: .closed)
     }
 
     private mutating func expire(_ now: Timestamp) {

@@ -99,6 +99,38 @@ import Wire
         #expect(session.smtp?.quit != nil)
     }
 
+    /// The client is gone without a word, and the server repeats its farewell for minutes.
+    @Test func aFarewellThatIsRepeatedBeginsNoSession() throws {
+        var talk = Conversation()
+        talk.open()
+        opening(&talk)
+        talk.c("QUIT")
+        talk.s("221 bye")
+        talk.close()
+        let index = try #require(talk.segments.index(of: "221 bye", from: .server))
+        var segments = talk.segments
+        for delay in [3, 7, 15, 31, 63] as [Int64] {
+            for place in [index, index + 2] {
+                var late = talk.segments[place]
+                late.time += delay * 1_000_000_000
+                segments.append(late)
+            }
+        }
+        #expect(Observer.observe(segments).sessions.count == 1)
+    }
+
+    /// The same ports, without a SYN that was captured: other octets are another session.
+    @Test func otherOctetsBehindAnEndAreRead() throws {
+        var first = Conversation()
+        first.open()
+        opening(&first)
+        first.close()
+        var second = Conversation(clientISN: 70_000_000, serverISN: 90_000_000, at: first.time + 60_000_000_000)
+        login(&second)
+        let sessions = Observer.observe(first.segments + second.segments).sessions
+        #expect(sessions.map { $0.smtp?.authentications.count ?? 0 } == [0, 1])
+    }
+
     @Test func aSynWithOctetsIsRead() throws {
         var talk = Conversation()
         talk.send(Conversation.octets(["EHLO early.example"]), from: .client, flags: .syn, acknowledging: false)

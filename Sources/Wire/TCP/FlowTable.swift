@@ -58,6 +58,8 @@ package struct FlowTable: Sendable {
 
     package func slot(of key: FlowKey) -> Int? { slots[key].map(Int.init) }
 
+    package func key(of slot: Int) -> FlowKey? { links.indices.contains(slot) ? links[slot].key : nil }
+
     /// The slot that was silent longest.
     package func stalest(_ queue: Queue) -> Int? {
         let oldest = ends[queue.rawValue].oldest

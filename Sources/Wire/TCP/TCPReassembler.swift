@@ -14,7 +14,8 @@ package struct TCPReassembler: Sendable {
         case outOfWindow
     }
 
-    private var next: TCPSequence
+    /// The number of the next octet in line.
+    package private(set) var next: TCPSequence
     /// Octets of the stream that lie behind: the offset of the next octet in line.
     package private(set) var delivered: Int64 = 0
 

@@ -21,6 +21,9 @@ package struct TCPStream: Sendable {
 
     init() {}
 
+    /// The number of the next octet in line; `nil` where none is known.
+    package var next: TCPSequence? { order?.next }
+
     package var delivered: Int64 { order?.delivered ?? 0 }
 
     /// All octets up to the FIN were delivered or given up.
