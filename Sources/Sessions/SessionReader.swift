@@ -34,8 +34,9 @@ package struct SessionReader: Sendable {
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
-    /// Octets of memory that the connection holds besides what each one takes, roughly.
-    package var cost: Int { dialogue.cost + stalled.cost + (tls?.cost ?? 0) }
+    /// Octets of memory that the connection holds besides what each one takes, roughly. Kept, since to ask on every
+    /// packet would copy what is asked about.
+    package private(set) var cost = 0
 
     /// Octets may be handed on without regard to the other direction: both carry protected records.
     package var isSkipping: Bool { tls?.isSkipping ?? false }
