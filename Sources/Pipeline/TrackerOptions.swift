@@ -15,7 +15,7 @@ package struct TrackerOptions: Sendable {
     package var maximumHalfOpen = 65_536
     package var maximumEstablished = 100_000
     /// Closed connections that are kept for late segments; the one closed first goes first.
-    package var maximumClosing = 65_536
+    package var maximumClosing = 16_384
 
     /// What a session's facts take at most in real mail, in octets: a transaction with some hundred recipients.
     static let modestState = 64 << 10

@@ -37,6 +37,19 @@ import Wire
         #expect(!finding.sentence.contains("no content followed"))
     }
 
+    /// `BDAT 0 LAST` (RFC 3030 §2): nothing is missing here.
+    @Test func aMessageWithoutOctetsHasNone() throws {
+        let segments = Conversation.segments { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250 CHUNKING")
+            talk.c("MAIL FROM:<alice@example.net>", "RCPT TO:<bob@example.org>", "BDAT 0 LAST")
+            talk.s("250 ok", "250 ok", "250 queued")
+        }
+        let finding = try #require(findings(segments).first { $0.card.id == "envelope-in-clear" })
+        #expect(finding.sentence.contains("no content followed"))
+    }
+
     /// 250s that answer commands which were not kept are no reply to EHLO.
     @Test func moreCommandsThanAreKeptMixUpNoReplies() throws {
         let segments = Conversation.segments { talk in

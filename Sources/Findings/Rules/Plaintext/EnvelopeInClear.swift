@@ -34,7 +34,7 @@ package enum EnvelopeInClear: SessionRule {
 
     private static func sentence(_ smtp: SMTPFacts, _ session: MailSession) -> String {
         let recipients = smtp.rcptCommands == 1 ? "1 recipient" : "\(smtp.rcptCommands) recipients"
-        if smtp.messagesAccepted > 0 || session.mayLackWhatFollowed {
+        if session.mayLackWhatFollowed {
             return smtp.rcptCommands == 0
                 ? "A sender was named in clear; what followed was not captured as a whole."
                 : "A sender and \(recipients) were named in clear; content that may have followed was not captured."
