@@ -41,6 +41,21 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         talk.s("250-mx.example.org", "250-STARTTLS", "250 SIZE 1000000")
     }
 
+    /// One message, QUIT and the end of the connection (RFC 5321 appendix D.1).
+    private static func deliver(_ talk: inout Conversation) {
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("RCPT TO:<bob@example.org>")
+        talk.s("250 2.1.5 Ok")
+        talk.c("DATA")
+        talk.s("354 End data with <CR><LF>.<CR><LF>")
+        talk.c("Subject: test", "", "hello", ".")
+        talk.s("250 2.0.0 Ok")
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+        talk.close()
+    }
+
     /// Behind a tap that shows decrypted TLS, the dialogue goes on in clear after the 220 (RFC 3207 §4) in every session.
     private static var mirror: [Segment] {
         (0..<3).flatMap { index in
@@ -51,17 +66,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
             talk.s("220 2.0.0 Ready to start TLS")
             talk.c("EHLO client.example.net")
             talk.s("250-mx.example.org", "250 SIZE 1000000")
-            talk.c("MAIL FROM:<alice@example.net>")
-            talk.s("250 2.1.0 Ok")
-            talk.c("RCPT TO:<bob@example.org>")
-            talk.s("250 2.1.5 Ok")
-            talk.c("DATA")
-            talk.s("354 End data with <CR><LF>.<CR><LF>")
-            talk.c("Subject: test", "", "hello", ".")
-            talk.s("250 2.0.0 Ok")
-            talk.c("QUIT")
-            talk.s("221 2.0.0 Bye")
-            talk.close()
+            deliver(&talk)
             return talk.segments
         }
     }
@@ -122,17 +127,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
     private static var oneSided: [Segment] {
         var talk = Conversation()
         offer(&talk)
-        talk.c("MAIL FROM:<alice@example.net>")
-        talk.s("250 2.1.0 Ok")
-        talk.c("RCPT TO:<bob@example.org>")
-        talk.s("250 2.1.5 Ok")
-        talk.c("DATA")
-        talk.s("354 End data with <CR><LF>.<CR><LF>")
-        talk.c("Subject: test", "", "hello", ".")
-        talk.s("250 2.0.0 Ok")
-        talk.c("QUIT")
-        talk.s("221 2.0.0 Bye")
-        talk.close()
+        deliver(&talk)
         return talk.segments.only(.client)
     }
 
