@@ -38,9 +38,6 @@ package struct SessionReader: Sendable {
     /// packet would copy what is asked about.
     package private(set) var cost = 0
 
-    /// Octets may be handed on without regard to the other direction: both carry protected records.
-    package var isSkipping: Bool { tls?.isSkipping ?? false }
-
     /// Takes octets that are next in line.
     package mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache

@@ -7,7 +7,6 @@ struct TLSHandshake: Sendable {
     private(set) var errorCount = 0
     private var client = TLSStream(sender: .client)
     private var server = TLSStream(sender: .server)
-    private var clientIsStarted = false
     private var serverIsStarted = false
     /// Protected records of the client behind the ServerHello, of the server behind those, and of the client again.
     private var clientAnswered = false
@@ -25,12 +24,7 @@ struct TLSHandshake: Sendable {
 
     init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
 
-    /// Both directions carry nothing but protected records, which are skipped by their length.
-    var isSkipping: Bool { facts.completed == true }
-
-    func hasStarted(_ side: Side) -> Bool { side == .client ? clientIsStarted : serverIsStarted }
-
-    /// The server's records did not begin where its stream has been read to.
+    /// Octets of the server's handshake were read.
     var serverHasSpoken: Bool { serverIsStarted }
 
     mutating func read(
@@ -39,7 +33,6 @@ struct TLSHandshake: Sendable {
         let octetsRead = certificates.octetsRead
         let before = side == .client ? client.protectedRecords : server.protectedRecords
         if side == .client {
-            clientIsStarted = true
             client.consume(octets, certificates: &certificates, into: &events)
             noteProtected(&facts.clientRecords, client, before, position)
         } else {

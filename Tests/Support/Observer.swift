@@ -3,6 +3,7 @@ import Foundation
 import Pipeline
 import Reports
 import Sessions
+import Synchronization
 import Wire
 
 /// Runs frames through the pipeline, whole or up to the sessions.
@@ -88,11 +89,10 @@ package enum Observer {
 }
 
 /// Lines that came from wherever.
-private final class Collected: @unchecked Sendable {
-    private let lock = NSLock()
-    private var lines = ""
+private final class Collected: Sendable {
+    private let lines = Mutex("")
 
-    var text: String { lock.withLock { lines } }
+    var text: String { lines.withLock { $0 } }
 
-    func append(_ line: String) { lock.withLock { lines += line } }
+    func append(_ line: String) { lines.withLock { $0 += line } }
 }
