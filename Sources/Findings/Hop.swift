@@ -4,11 +4,14 @@ import Wire
 /// A client-server pair that hands mail over: the unit a person acts on.
 package struct HopKey: Hashable, Comparable, Sendable {
     package let vlans: [UInt16]
+    /// Virtual networks and VLANs inside tunnels, outermost first: what keeps its sessions apart from others.
+    package let networks: [Encapsulation]
     package let client: IPAddress
     package let server: Endpoint
 
     package init(_ session: MailSession) {
         vlans = session.vlans
+        networks = session.encapsulation.compactMap(\.key)
         client = session.client.address
         server = session.server
     }
@@ -16,7 +19,8 @@ package struct HopKey: Hashable, Comparable, Sendable {
     package static func < (left: Self, right: Self) -> Bool {
         if left.server != right.server { return left.server < right.server }
         if left.client != right.client { return left.client < right.client }
-        return left.vlans.lexicographicallyPrecedes(right.vlans)
+        if left.vlans != right.vlans { return left.vlans.lexicographicallyPrecedes(right.vlans) }
+        return left.networks.lexicographicallyPrecedes(right.networks)
     }
 }
 
@@ -35,6 +39,8 @@ package struct Hop: Sendable {
     package private(set) var serverName: QuotedText?
     package private(set) var clientName: QuotedText?
     package private(set) var notObservable: Set<Unobserved> = []
+    /// Tunnels and labels that its sessions were seen in.
+    package private(set) var encapsulations: Set<Encapsulation.Kind> = []
 
     /// Findings of one rule and severity on a hop: how many, and the opening ones as examples.
     package struct GroupedFinding: Sendable {
@@ -77,6 +83,7 @@ package struct Hop: Sendable {
         if let text = session.smtp?.greeting?.value.text, !text.full.isEmpty { serverName = text }
         clientName = session.smtp?.clientName?.value ?? clientName
         notObservable.formUnion(session.notObservable)
+        for layer in session.encapsulation { encapsulations.insert(layer.kind) }
         let reference = SessionReference(session)
         for finding in judged.findings { add(finding, of: reference) }
     }

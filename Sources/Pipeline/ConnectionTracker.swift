@@ -34,13 +34,15 @@ package struct ConnectionTracker {
         return finished
     }
 
-    /// Takes the next segment of the capture. `octets` is its frame's original length.
+    /// Takes the next segment of the capture. `octets` is its frame's original length; `paths` belongs to the decoder
+    /// that the segment comes from.
     package mutating func take(
-        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp
+        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
+        paths: borrowing PathTable
     ) {
         let now = advanceClock(to: time)
         expire(now)
-        guard let slot = slot(of: segment, frame, time, now), let connection = connections[slot] else {
+        guard let slot = slot(of: segment, frame, time, now, paths), let connection = connections[slot] else {
             counters.withoutPayload += 1
             return
         }
@@ -89,7 +91,8 @@ package struct ConnectionTracker {
     // MARK: Finding the connection
 
     private mutating func slot(
-        of segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp
+        of segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp,
+        _ paths: borrowing PathTable
     ) -> Int? {
         let key = FlowKey(segment)
         if let slot = flows.slot(of: key) {
@@ -101,11 +104,12 @@ package struct ConnectionTracker {
         } else if closed.isRepetition(segment) {
             return nil
         }
-        return begin(key, segment, frame, time, now)
+        return begin(key, segment, frame, time, now, paths[segment.path])
     }
 
     private mutating func begin(
-        _ key: FlowKey, _ segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp
+        _ key: FlowKey, _ segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp,
+        _ path: NetworkPath
     ) -> Int {
         makeRoom()
         let isFromClient = options.isFromClient(segment)
@@ -113,7 +117,7 @@ package struct ConnectionTracker {
         let slot = flows.insert(key)
         while connections.count <= slot { connections.append(nil) }
         connections[slot] = TrackedConnection(
-            client: isFromClient ? segment.source : segment.destination, server: server, vlans: segment.vlans,
+            client: isFromClient ? segment.source : segment.destination, server: server, path: path,
             role: options.role(of: server.port), start: time, frame: frame, now: now)
         return slot
     }

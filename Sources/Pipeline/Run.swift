@@ -8,7 +8,7 @@ import Wire
 package struct Run: ~Copyable {
     private let options: RunOptions
     private let messages: Messages
-    private let decoder: PacketDecoder
+    private var decoder: PacketDecoder
     private var tracker: ConnectionTracker
     private var judge = Judge()
     private var hops = HopTable()
@@ -101,10 +101,11 @@ package struct Run: ~Copyable {
             return
         }
         do throws(WireError) {
-            switch try decoder.decode(packet.octets, linkType: linkType) {
+            switch try decoder.decode(packet.octets, linkType: linkType, at: time) {
             case .segment(let segment):
                 summary.counters.mailSegments += 1
-                tracker.take(segment, octets: packet.originalLength, frame: frame, at: time)
+                tracker.take(
+                    segment, octets: packet.originalLength, frame: frame, at: time, paths: decoder.paths)
                 judgeFinished()
             case .other: summary.counters.otherPackets += 1
             case .fragment: summary.counters.fragments += 1

@@ -6,7 +6,7 @@ extension TrackedConnection {
     /// The finished session; `nil` where no octets were ever read.
     var session: MailSession? {
         reader?.session.finish(
-            id: identity, client: client, server: server, vlans: vlans.ids, role: role, transport: transport)
+            id: identity, client: client, server: server, path: path, role: role, transport: transport)
     }
 
     /// Hash of the 5-tuple and of both initial sequence numbers; of the opening second where no SYN was seen.

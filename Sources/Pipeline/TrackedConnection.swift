@@ -5,7 +5,8 @@ import Wire
 final class TrackedConnection {
     let client: Endpoint
     let server: Endpoint
-    let vlans: VLANTags
+    /// What its opening packet was wrapped in.
+    let path: NetworkPath
     let role: PortRole
     var order = TCPConnection()
     /// Apart, since most connections of a flood of SYNs never come to have one.
@@ -29,12 +30,12 @@ final class TrackedConnection {
     }
 
     init(
-        client: Endpoint, server: Endpoint, vlans: VLANTags, role: PortRole, start: Timestamp, frame: FrameNumber,
+        client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole, start: Timestamp, frame: FrameNumber,
         now: Timestamp
     ) {
         self.client = client
         self.server = server
-        self.vlans = vlans
+        self.path = path
         self.role = role
         transport = TransportFacts(start: start, frame: frame)
         lastSeen = now

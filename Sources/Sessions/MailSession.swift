@@ -7,6 +7,8 @@ package struct MailSession: Sendable {
     package var server: Endpoint
     /// 802.1Q identifiers, outermost first.
     package var vlans: [UInt16]
+    /// What else its opening packet was wrapped in, outermost first.
+    package var encapsulation: [Encapsulation] = []
     package var role: PortRole
     package var transport: TransportFacts
     package var application: ApplicationProtocol

@@ -3,7 +3,7 @@ import Wire
 extension SessionReader {
     /// The session as it was observed; call `end` before.
     package func finish(
-        id: SessionID, client: Endpoint, server: Endpoint, vlans: [UInt16], role: PortRole, transport: TransportFacts
+        id: SessionID, client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole, transport: TransportFacts
     ) -> MailSession {
         var handshake = tls
         handshake?.finish(transport)
@@ -11,7 +11,8 @@ extension SessionReader {
         startTLS.completed = startTLS.request != nil && handshake?.facts.serverHello != nil
         let application = spoken(handshake, role)
         return MailSession(
-            id: id, client: client, server: server, vlans: vlans, role: role, transport: transport,
+            id: id, client: client, server: server, vlans: path.vlans, encapsulation: path.inner, role: role,
+            transport: transport,
             application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
             tls: handshake?.facts, firstClientOctets: opening,
             notObservable: unobserved(handshake, transport),

@@ -8,37 +8,36 @@ package enum DecodedPacket: ~Escapable {
 }
 
 /// Takes a frame apart, from its link header to its TCP segment.
-package struct PacketDecoder: Sendable {
+package struct PacketDecoder: ~Copyable, Sendable {
     /// Segments on other ports are `.other`.
     package let ports: PortSet
+    /// What the segments' `PathID`s stand for.
+    package private(set) var paths = PathTable()
 
     package init(ports: PortSet) { self.ports = ports }
 
+    /// `time` is the frame's, by the capture's clock.
     @_lifetime(copy octets)
-    package func decode(_ octets: Span<UInt8>, linkType: LinkType) throws(WireError) -> DecodedPacket {
+    package mutating func decode(
+        _ octets: Span<UInt8>, linkType: LinkType, at time: Timestamp
+    ) throws(WireError) -> DecodedPacket {
         var reader = ByteReader(octets, layer: .link)
         let link = try LinkHeader(parsing: &reader, linkType: linkType)
-        let octets = reader.takeRest()
-        guard let isV6 = Self.isV6(link.network, leading: octets.isEmpty ? nil : octets[0]) else { return .other }
-        var network = ByteReader(octets, layer: isV6 ? .ipv6 : .ipv4)
+        let packet = reader.takeRest()
+        guard let isV6 = Self.isV6(link.network, leading: packet.isEmpty ? nil : packet[0]) else { return .other }
+        var network = ByteReader(packet, layer: isV6 ? .ipv6 : .ipv4)
         let ip = isV6 ? try IPHeader(parsingV6: &network) : try IPHeader(parsingV4: &network)
         guard ip.payloadProtocol == IPHeader.tcp else { return .other }
         guard !ip.isFragment else { return .fragment }
-        return try segment(network.takeRest(), ip, link.vlans)
-    }
-
-    @_lifetime(copy octets)
-    private func segment(
-        _ octets: Span<UInt8>, _ ip: IPHeader, _ vlans: VLANTags
-    ) throws(WireError) -> DecodedPacket {
-        var reader = ByteReader(octets, layer: .tcp)
-        if octets.count >= 4 {
+        let start = network.offset
+        if packet.count >= start + 4 {
             // Other ports are the common case on a mixed link: look before reading the rest.
-            let source = UInt16(octets[0]) << 8 | UInt16(octets[1])
-            let destination = UInt16(octets[2]) << 8 | UInt16(octets[3])
-            guard ports.contains(source) || ports.contains(destination) else { return .other }
+            guard ports.contains(packet.u16(at: start)) || ports.contains(packet.u16(at: start + 2)) else {
+                return .other
+            }
         }
-        return .segment(try TCPSegment(parsing: &reader, ip: ip, vlans: vlans))
+        let path = paths.id(of: link.vlans.ids.map { Encapsulation(.vlan, UInt32($0)) })
+        return .segment(try TCPSegment(in: packet, at: start, ip: ip, path: path))
     }
 
     /// `nil` for anything but IP.
@@ -49,20 +48,5 @@ package struct PacketDecoder: Sendable {
         case .ipByVersion: octet.map { $0 >> 4 == 4 ? false : $0 >> 4 == 6 ? true : nil } ?? nil
         case .other: nil
         }
-    }
-}
-
-/// A set of TCP ports, one bit each.
-package struct PortSet: Sendable, Equatable {
-    private var bits: [UInt64] = Array(repeating: 0, count: 1024)
-
-    package init(_ ranges: [ClosedRange<UInt16>]) {
-        for range in ranges {
-            for port in range { bits[Int(port >> 6)] |= 1 << UInt64(port & 63) }
-        }
-    }
-
-    package func contains(_ port: UInt16) -> Bool {
-        bits[Int(port >> 6)] & 1 << UInt64(port & 63) != 0
     }
 }

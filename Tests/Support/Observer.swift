@@ -30,16 +30,16 @@ package enum Observer {
     package static func observe(
         _ frames: [BuiltFrame], _ linkType: LinkType, options: TrackerOptions = options
     ) -> (sessions: [MailSession], counters: CaptureCounters) {
-        let decoder = PacketDecoder(ports: options.ports)
+        var decoder = PacketDecoder(ports: options.ports)
         var tracker = ConnectionTracker(options)
         var sessions: [MailSession] = []
         for (index, frame) in frames.enumerated() {
-            guard case .segment(let segment)? = try? decoder.decode(frame.octets.span, linkType: linkType) else {
-                continue
-            }
+            let time = Timestamp(nanoseconds: frame.nanoseconds)
+            guard case .segment(let segment)? = try? decoder.decode(frame.octets.span, linkType: linkType, at: time)
+            else { continue }
             tracker.take(
-                segment, octets: frame.originalLength, frame: FrameNumber(UInt64(index + 1)),
-                at: Timestamp(nanoseconds: frame.nanoseconds))
+                segment, octets: frame.originalLength, frame: FrameNumber(UInt64(index + 1)), at: time,
+                paths: decoder.paths)
             sessions += tracker.takeFinished()
         }
         tracker.finish()

@@ -65,8 +65,9 @@ extension EventEncoder {
         switch subject {
         case .session(let head): identity(head.eventID("alert", ordinal), head.id, into: &json)
         case .hop(let key, _):
-            let vlans = key.vlans.map { "\($0)." }.joined()
-            identity("hop-\(vlans)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", nil, into: &json)
+            let networks = key.networks.map { "\($0.kind.rawValue)-\($0.identifier ?? 0)." }
+            let seenIn = key.vlans.map { "\($0)." }.joined() + networks.joined()
+            identity("hop-\(seenIn)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", nil, into: &json)
         case .capture: identity("capture-\(finding.card.id)-\(ordinal)", nil, into: &json)
         }
     }

@@ -60,6 +60,7 @@ extension EventEncoder {
         json.member("gaps", session.transport.gapCount)
         json.member("first_frame", session.transport.firstFrame.number)
         json.member("last_frame", session.transport.lastFrame.number)
+        if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }
         if let smtp = session.smtp {
             json.object("smtp") { json in dialogue(smtp, into: &json) }
             json.object("starttls") { json in upgrade(session.startTLS, into: &json) }
@@ -69,6 +70,19 @@ extension EventEncoder {
         }
         json.member("findings", Self.ruleIDs(judged.findings))
         notObservable(session.notObservable, into: &json)
+    }
+
+    private func encapsulation(_ layers: [Encapsulation], into json: inout JSONWriter) {
+        json.array("encapsulation") { json in
+            for layer in layers {
+                json.object { json in
+                    json.member("kind", layer.kind.rawValue)
+                    json.memberIfPresent("id", layer.identifier)
+                    json.memberIfPresent("src_ip", layer.source?.description)
+                    json.memberIfPresent("dest_ip", layer.destination?.description)
+                }
+            }
+        }
     }
 
     private func exposure(_ exposure: Exposure, into json: inout JSONWriter) {

@@ -63,7 +63,7 @@ extension TextReport {
         let server = hop.key.server.description
         let vlans = hop.key.vlans.map { "\($0)" }.joined(separator: ".")
         return client + name(hop.clientName, beside: client) + " -> " + server + name(hop.serverName, beside: server)
-            + (vlans.isEmpty ? "" : " on VLAN \(vlans)")
+            + (vlans.isEmpty ? "" : " on VLAN \(vlans)") + (EncapsulationText.phrase(hop).map { " in \($0)" } ?? "")
     }
 
     /// The name an end gave itself: the leading word of its greeting or EHLO, where it says more than the address.

@@ -20,6 +20,19 @@ extension Span<UInt8> {
         return nil
     }
 
+    /// The integer in network order at `index`; the caller has checked that its octets are there.
+    @inline(__always)
+    func u16(at index: Int) -> UInt16 { UInt16(self[index]) << 8 | UInt16(self[index &+ 1]) }
+
+    @inline(__always)
+    func u32(at index: Int) -> UInt32 {
+        UInt32(self[index]) << 24 | UInt32(self[index &+ 1]) << 16 | UInt32(self[index &+ 2]) << 8
+            | UInt32(self[index &+ 3])
+    }
+
+    @inline(__always)
+    func u64(at index: Int) -> UInt64 { UInt64(u32(at: index)) << 32 | UInt64(u32(at: index &+ 4)) }
+
     /// Whether the octets start with `text`, ASCII letters compared without regard to case.
     package func starts(withASCII text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount

@@ -8,6 +8,8 @@ package struct IPHeader: Sendable {
     package let payloadLength: Int?
     /// A part of a fragmented packet: its payload is not a whole segment.
     package let isFragment: Bool
+    /// Its addresses are those that the checksum of the payload covers: no source routing.
+    package let isVerifiable: Bool
 
     package static let tcp: UInt8 = 6
 }
@@ -36,7 +38,8 @@ extension IPHeader {
             source: IPAddress(v4: source), destination: IPAddress(v4: destination), payloadProtocol: payloadProtocol,
             // Segmentation offload hands packets to the capture with a length of 0.
             payloadLength: totalLength == 0 ? nil : totalLength - headerLength,
-            isFragment: fragment & 0x3FFF != 0)
+            isFragment: fragment & 0x3FFF != 0,
+            isVerifiable: headerLength == 20)
     }
 
     /// An IPv6 header and its extension headers (RFC 8200 §3, §4).
@@ -55,7 +58,8 @@ extension IPHeader {
         }
         self.init(
             source: source, destination: destination, payloadProtocol: next,
-            payloadLength: stated == 0 ? nil : stated - extensions, isFragment: isFragment)
+            payloadLength: stated == 0 ? nil : stated - extensions, isFragment: isFragment,
+            isVerifiable: extensions == 0)
     }
 
     /// Follows the chain to the upper layer; at most eight headers. Answers whether a real fragment was met.

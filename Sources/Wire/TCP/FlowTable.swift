@@ -1,14 +1,15 @@
-/// What tells connections apart: both ends, in an order of their own, and the VLANs they were seen in.
+/// What tells connections apart: both ends, in an order of their own, and what they were seen through.
 package struct FlowKey: Hashable, Sendable {
     package let low: Endpoint
     package let high: Endpoint
-    package let vlans: VLANTags
+    /// Of its path: equal in both directions, different in other VLANs and virtual networks.
+    package let path: UInt32
 
     package init(_ segment: borrowing TCPSegment) {
         let isOrdered = segment.source < segment.destination
         low = isOrdered ? segment.source : segment.destination
         high = isOrdered ? segment.destination : segment.source
-        vlans = segment.vlans
+        path = segment.path.key
     }
 
     /// Few words, since every packet asks: for IPv4 three.
@@ -20,7 +21,7 @@ package struct FlowKey: Hashable, Sendable {
             hasher.combine(low.address.high)
             hasher.combine(high.address.high)
         }
-        if vlans.count > 0 { hasher.combine(vlans) }
+        if path != 0 { hasher.combine(path) }
     }
 }
 

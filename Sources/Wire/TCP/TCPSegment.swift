@@ -16,8 +16,11 @@ package struct TCPFlags: OptionSet, Sendable {
 package struct TCPSegment: ~Escapable {
     package let source: Endpoint
     package let destination: Endpoint
-    package let vlans: VLANTags
+    /// What the packet was wrapped in; the decoder's table has the facts.
+    package let path: PathID
     package let flags: TCPFlags
+    /// It was put together from fragments that overlapped with different octets, so hosts may have read other ones.
+    package let isAmbiguous: Bool
     package let acknowledgment: TCPSequence
     /// Number of the payload's leading octet; a SYN's own number is already stepped over.
     package let sequence: TCPSequence
@@ -25,31 +28,106 @@ package struct TCPSegment: ~Escapable {
     package let payload: Span<UInt8>
     /// Octets at the payload's end that the snapshot length cut off.
     package let missing: Int
+    /// From the IP header to the payload's end, as far as captured; of a reassembled one from the TCP header.
+    private let packet: Span<UInt8>
+    /// Where the TCP header begins there.
+    private let start: Int
+    private let isVerifiable: Bool
 
-    /// Reads the TCP header of a packet whose network header is `ip`.
-    @_lifetime(copy reader)
-    package init(parsing reader: inout ByteReader, ip: IPHeader, vlans: VLANTags) throws(WireError) {
-        let start = reader.offset
-        let sourcePort = try reader.u16()
-        let destinationPort = try reader.u16()
-        let number = TCPSequence(try reader.u32())
-        acknowledgment = TCPSequence(try reader.u32())
-        let headerLength = Int(try reader.u8() >> 4) * 4
-        flags = TCPFlags(rawValue: try reader.u8())
-        guard headerLength >= 20 else { throw reader.failure(.malformed("data offset under 5")) }
-        try reader.skip(headerLength - (reader.offset - start))
-        let captured = reader.takeRest()
-        let stated = (ip.payloadLength ?? captured.count + headerLength) - headerLength
-        guard stated >= 0 else { throw reader.failure(.malformed("header longer than the packet")) }
+    /// Reads the TCP header at `start` in `packet`, which begins with the IP header `ip` where that is in one piece with
+    /// it.
+    @_lifetime(copy packet)
+    @inline(__always)
+    init(
+        in packet: Span<UInt8>, at start: Int, ip: IPHeader, path: PathID, isAmbiguous: Bool = false
+    ) throws(WireError) {
+        let octets = packet.extracting(droppingFirst: start)
+        guard octets.count >= 20 else { throw Self.cut(octets.count, needed: 20) }
+        let headerLength = Int(octets[12] >> 4) * 4
+        guard headerLength >= 20 else { throw Self.malformed("data offset under 5", at: 12) }
+        guard headerLength <= octets.count else { throw Self.cut(octets.count, needed: headerLength) }
+        let stated = (ip.payloadLength ?? octets.count) - headerLength
+        guard stated >= 0 else { throw Self.malformed("header longer than the packet", at: headerLength) }
         // Beyond the stated length there is only Ethernet padding.
-        payload = captured.extracting(first: min(stated, captured.count))
-        missing = stated - payload.count
-        source = Endpoint(ip.source, sourcePort)
-        destination = Endpoint(ip.destination, destinationPort)
+        let captured = min(stated, octets.count - headerLength)
+        payload = octets.extracting(headerLength..<headerLength + captured)
+        missing = stated - captured
+        self.packet = packet.extracting(first: start + headerLength + captured)
+        self.start = start
+        isVerifiable = ip.payloadLength != nil && ip.isVerifiable
+        source = Endpoint(ip.source, octets.u16(at: 0))
+        destination = Endpoint(ip.destination, octets.u16(at: 2))
+        flags = TCPFlags(rawValue: octets[13])
+        let number = TCPSequence(octets.u32(at: 4))
         sequence = flags.contains(.syn) ? number.advanced(by: 1) : number
-        self.vlans = vlans
+        acknowledgment = TCPSequence(octets.u32(at: 8))
+        self.path = path
+        self.isAmbiguous = isAmbiguous
     }
 
     /// The number after the payload, cut-off octets included, a FIN's own number not.
     package var end: TCPSequence { sequence.advanced(by: payload.count + missing) }
+
+    @inline(never)
+    private static func cut(_ count: Int, needed: Int) -> WireError {
+        WireError(.incomplete(needed: needed - count), layer: .tcp, offset: count)
+    }
+
+    @inline(never)
+    private static func malformed(_ why: StaticText, at offset: Int) -> WireError {
+        WireError(.malformed(why), layer: .tcp, offset: offset)
+    }
+}
+
+extension TCPSegment {
+    /// A segment without octets, as one that was seen before is told again.
+    @_lifetime(immortal)
+    package init(
+        empty flags: TCPFlags, from source: Endpoint, to destination: Endpoint, path: PathID,
+        sequence: TCPSequence, acknowledgment: TCPSequence
+    ) {
+        self.source = source
+        self.destination = destination
+        self.path = path
+        self.flags = flags
+        self.sequence = sequence
+        self.acknowledgment = acknowledgment
+        payload = Span()
+        missing = 0
+        packet = Span()
+        start = 0
+        isVerifiable = false
+        isAmbiguous = false
+    }
+
+    /// The identification of the IPv4 header: two captures of one packet share it, a retransmission has another. `nil`
+    /// for IPv6, and for a segment that was put together from fragments.
+    package var identification: UInt16? {
+        guard !source.address.isV6, start >= 20, packet.count >= start else { return nil }
+        return packet.u16(at: 4)
+    }
+
+    /// Verifies the IPv4 header's and TCP's checksums (RFC 1071, RFC 9293 §3.1), at the cost of reading all octets.
+    package var integrity: Integrity {
+        guard isVerifiable, missing == 0, packet.count >= start + 20 else { return .unverifiable }
+        if !source.address.isV6, start >= 20 {
+            var header = InternetChecksum()
+            header.add(packet.extracting(first: start))
+            // A card that fills it in is handed a zero.
+            guard header.folded == 0xFFFF else { return packet.u16(at: 10) == 0 ? .offloaded : .damaged }
+        }
+        let octets = packet.extracting(droppingFirst: start)
+        var ends = InternetChecksum()
+        ends.add(source.address)
+        ends.add(destination.address)
+        ends.add(UInt16(IPHeader.tcp))
+        var pseudoHeader = ends
+        pseudoHeader.add(UInt32(truncatingIfNeeded: octets.count))
+        var all = pseudoHeader
+        all.add(octets)
+        if all.folded == 0xFFFF { return .intact }
+        // The card is handed the pseudo-header's sum, or zero; some drivers leave the length out of the sum.
+        let field = octets.u16(at: 16)
+        return field == 0 || field == pseudoHeader.folded || field == ends.folded ? .offloaded : .damaged
+    }
 }

@@ -15,14 +15,14 @@ enum Ports {
 
 /// The sessions of a capture as values, without any report between.
 func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
-    let decoder = PacketDecoder(ports: ports)
+    var decoder = PacketDecoder(ports: ports)
     var tracker = ConnectionTracker(TrackerOptions(ports: ports, implicitTLSPorts: PortSet([465...465])))
     var sessions: [MailSession] = []
     var file = try CaptureFile(path)
     let linkType = LinkType(rawValue: file.linkType)
     do throws(CaptureError) {
         while let packet = try file.next() {
-            feed(packet, to: &tracker, decoder, linkType)
+            feed(packet, to: &tracker, &decoder, linkType)
             sessions += tracker.takeFinished()
         }
     } catch {
@@ -33,12 +33,16 @@ func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
 }
 
 private func feed(
-    _ packet: borrowing Packet, to tracker: inout ConnectionTracker, _ decoder: PacketDecoder, _ linkType: LinkType
+    _ packet: borrowing Packet, to tracker: inout ConnectionTracker, _ decoder: inout PacketDecoder,
+    _ linkType: LinkType
 ) {
     let time = Timestamp(nanoseconds: packet.nanoseconds)
     do throws(WireError) {
-        guard case .segment(let segment) = try decoder.decode(packet.octets, linkType: linkType) else { return }
-        tracker.take(segment, octets: packet.originalLength, frame: FrameNumber(packet.number), at: time)
+        guard case .segment(let segment) = try decoder.decode(packet.octets, linkType: linkType, at: time) else {
+            return
+        }
+        tracker.take(
+            segment, octets: packet.originalLength, frame: FrameNumber(packet.number), at: time, paths: decoder.paths)
     } catch {
         // Frames that cannot be read are counted by the run, and tested there.
     }

@@ -1,0 +1,83 @@
+/// The one's complement sum of 16-bit words (RFC 1071).
+struct InternetChecksum {
+    private var sum: UInt64 = 0
+
+    mutating func add(_ word: UInt16) { sum &+= UInt64(word) }
+
+    mutating func add(_ words: UInt32) { sum &+= UInt64(words) }
+
+    mutating func add(_ address: IPAddress) {
+        for half in [address.high, address.low] {
+            sum &+= half >> 32
+            sum &+= half & 0xFFFF_FFFF
+        }
+    }
+
+    /// Octets from a 16-bit boundary on; an odd last one is padded with zero.
+    mutating func add(_ octets: Span<UInt8>) {
+        var index = 0
+        while index + 4 <= octets.count {
+            sum &+=
+                UInt64(octets[index]) << 24 | UInt64(octets[index + 1]) << 16 | UInt64(octets[index + 2]) << 8
+                | UInt64(octets[index + 3])
+            index += 4
+        }
+        if index + 2 <= octets.count {
+            sum &+= UInt64(octets[index]) << 8 | UInt64(octets[index + 1])
+            index += 2
+        }
+        if index < octets.count { sum &+= UInt64(octets[index]) << 8 }
+    }
+
+    /// Folded to 16 bits, not complemented: 0xFFFF where the octets include a right checksum.
+    var folded: UInt16 {
+        var sum = sum
+        while sum >> 16 != 0 { sum = (sum & 0xFFFF) &+ (sum >> 16) }
+        return UInt16(truncatingIfNeeded: sum)
+    }
+}
+
+/// What a segment's checksums say of its octets.
+package enum Integrity: Sendable, Equatable {
+    /// They are right.
+    case intact
+    /// They are as a host leaves them that lets its network card fill them in: nothing is known, and nothing is wrong.
+    case offloaded
+    /// They are wrong: a receiver would drop the segment, if that is how it was on the wire. See `ChecksumTrust`.
+    case damaged
+    /// Octets are missing, or the length is not stated.
+    case unverifiable
+}
+
+/// Whether one direction of a connection shows its checksums as they were on the wire.
+///
+/// Offloading makes a capture on the host itself show wrong ones; a card that joins segments before it hands them over
+/// leaves the checksum of none. So a wrong one counts only where the same sender's others are right, and only on a
+/// segment no longer than one that was right.
+package struct ChecksumTrust: Sendable, Equatable {
+    private var intact: UInt16 = 0
+    private var damaged: UInt16 = 0
+    /// Payload of the longest intact segment, in octets.
+    private var longest: UInt16 = 0
+
+    /// Intact segments that it takes, and so many more than damaged ones.
+    private static let needed: UInt16 = 3
+    private static let ratio: UInt16 = 4
+
+    package init() {}
+
+    /// Verifies a segment, at the cost of reading all its octets, and answers whether its receiver will have dropped it.
+    package mutating func refuses(_ segment: borrowing TCPSegment) -> Bool {
+        switch segment.integrity {
+        case .intact:
+            if intact < .max { intact += 1 }
+            longest = max(longest, UInt16(clamping: segment.payload.count))
+            return false
+        case .damaged:
+            if damaged < .max { damaged += 1 }
+            return intact >= Self.needed && intact / Self.ratio >= damaged
+                && segment.payload.count <= Int(longest)
+        case .offloaded, .unverifiable: return false
+        }
+    }
+}
