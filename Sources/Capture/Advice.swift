@@ -8,41 +8,51 @@ enum Advice {
         case EACCES, EPERM: "no permission to read it; run as a user who may, or change its mode"
         case EISDIR: "this is a directory; name the capture files in it"
         case EMFILE, ENFILE: "too many open files; raise the limit with ulimit -n"
-        default: "it cannot be opened: \(unsafe String(cString: strerror(code)))"
+        default: "it cannot be opened: \(words(code))"
         }
+    }
+
+    /// The system would not hand out any more of an open input.
+    static func onReadError(_ code: Int32) -> String { "the rest of the file cannot be read: \(words(code))" }
+
+    private static func words(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+
+    static let onEmptyFile = "the file is empty; nothing was captured, or it was not written out yet"
+    static let onUnknownFormat = "this is neither pcap nor pcapng; record one with: tcpdump -w FILE port 25"
+    static let onCutHeader = "the file ends within its header, so it holds no packet"
+
+    /// What begins like a capture is none that can be read.
+    static func onOpening(_ reason: String) -> String { "it cannot be read as a capture: \(reason)" }
+
+    /// The input ended inside a record of `needed` octets, or of at least so many, of which `there` are there.
+    static func onCutRecord(there: Int, needed: Int) -> String {
+        "the file ends in the middle of a record (\(there) of at least \(needed) octets); it was cut, or is still being "
+            + "written"
+    }
+
+    /// A record that cannot be.
+    static func onDamage(_ reason: String) -> String {
+        "the rest of the file cannot be read (\(reason)); it is damaged here"
+    }
+
+    static func onDecompressing(_ compression: Compression, _ reason: String) -> String {
+        "the rest of the file cannot be decompressed (\(compression.rawValue): \(reason)); it is damaged here"
+    }
+
+    static func onCutCompression(_ compression: Compression) -> String {
+        "the \(compression.rawValue) data ends in the middle; it was cut, or is still being written"
     }
 
     /// libpcap would not take the input for a capture.
-    static func onOpening(_ reason: String, _ stream: InputStream) -> String {
-        if stream.size == 0 { return "the file is empty; nothing was captured, or it was not written out yet" }
-        if stream.magic.starts(with: [0x1F, 0x8B]) {
-            return "this is gzip, not a capture; try: zcat FILE | earshot -r -"
-        }
-        if stream.magic == [0x28, 0xB5, 0x2F, 0xFD] {
-            return "this is zstd, not a capture; try: zstdcat FILE | earshot -r -"
-        }
-        if reason.contains("unknown file format") {
-            return "this is neither pcap nor pcapng; record one with: tcpdump -w FILE port 25"
-        }
-        if isCut(reason) || reason.isEmpty {
-            return "the file ends within its header, so it holds no packet"
-        }
-        return "it cannot be read as a capture: \(reason)"
+    static func onLibpcapOpening(_ reason: String) -> String {
+        reason.contains("unknown file format") ? onUnknownFormat : onOpening(reason)
     }
 
-    /// Reading ended before the input did.
-    static func onReading(_ reason: String) -> String {
-        if isCut(reason) {
-            return "the file ends in the middle of a record (\(reason)); it was cut, or is still being written"
+    /// libpcap met something that it does not read on behind.
+    static func onLibpcapReading(_ reason: String) -> String {
+        guard reason.contains("truncated dump file") || reason.contains("truncated pcapng dump file") else {
+            return onDamage(reason)
         }
-        if reason.contains("different from the type") || reason.contains("doesn't match") {
-            return "interfaces of different kinds in one file cannot be read; split it with editcap (\(reason))"
-        }
-        return "the rest of the file cannot be read (\(reason)); it is damaged here"
-    }
-
-    /// libpcap's words for classic pcap, and for pcapng.
-    private static func isCut(_ reason: String) -> Bool {
-        reason.contains("truncated dump file") || reason.contains("truncated pcapng dump file")
+        return "the file ends in the middle of a record (\(reason)); it was cut, or is still being written"
     }
 }

@@ -6,20 +6,32 @@ package struct CaptureError: Error, Sendable, Equatable {
     package let problem: String
     /// Octet offset in the input where it was met, where that is known.
     package let offset: Int64?
+    /// Whether `offset` counts octets after decompression.
+    package let isDecompressed: Bool
     /// Packets that were read before it.
-    package let packets: UInt64
+    package private(set) var packets: UInt64
 
-    package init(input: String, problem: String, offset: Int64? = nil, packets: UInt64 = 0) {
+    package init(
+        input: String, problem: String, offset: Int64? = nil, isDecompressed: Bool = false, packets: UInt64 = 0
+    ) {
         self.input = input
         self.problem = problem
         self.offset = offset
+        self.isDecompressed = isDecompressed
         self.packets = packets
+    }
+
+    /// The same, met behind so many packets.
+    func after(_ packets: UInt64) -> Self {
+        var error = self
+        error.packets = packets
+        return error
     }
 }
 
 extension CaptureError: CustomStringConvertible {
     package var description: String {
-        let place = offset.map { " at octet \($0)" } ?? ""
+        let place = offset.map { " at octet \($0)\(isDecompressed ? " after decompression" : "")" } ?? ""
         let progress = packets > 0 ? " (the \(packets) packets before it were analyzed)" : ""
         return "\(input == "-" ? "standard input" : input)\(place): \(problem)\(progress)"
     }

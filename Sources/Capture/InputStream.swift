@@ -1,58 +1,78 @@
 import Glibc
 
-/// An open input: a C stream that libpcap reads from, and that knows how far it was read.
-@safe struct InputStream {
-    let file: UnsafeMutablePointer<FILE>
-    /// Size in octets of a regular file.
-    let size: Int64?
-    /// The four octets at its start: they tell what the input is if it is no capture.
-    let magic: [UInt8]
+/// The octets of an input: as they are stored, or what they decompress to.
+final class InputStream {
+    private let descriptor: InputDescriptor
+    private let decompressor: Decompressor?
+    /// Octets that were read to tell what the input is, and not taken yet.
+    private var leading: [UInt8] = []
 
     init(_ path: String) throws(CaptureError) {
-        guard let file = unsafe path == "-" ? fdopen(dup(STDIN_FILENO), "rb") : fopen(path, "rb") else {
-            throw CaptureError(input: path, problem: Advice.onSystemError(errno))
+        let descriptor = try InputDescriptor(path)
+        let magic = try unsafe Self.read(4) { buffer throws(CaptureError) in unsafe try descriptor.read(into: buffer) }
+        self.descriptor = descriptor
+        guard let compression = Compression(magic: magic) else {
+            decompressor = nil
+            leading = magic
+            return
         }
-        unsafe self.file = file
-        var status = stat()
-        guard unsafe fstat(fileno(file), &status) == 0 else {
-            let code = errno
-            unsafe fclose(file)
-            throw CaptureError(input: path, problem: Advice.onSystemError(code))
+        do throws(FormatFault) {
+            decompressor = try Decompressor(compression, leading: magic)
+        } catch {
+            throw CaptureError(input: path, problem: Advice.onDecompressing(compression, error.reason))
         }
-        let kind = status.st_mode & S_IFMT
-        guard kind != S_IFDIR else {
-            unsafe fclose(file)
-            throw CaptureError(
-                input: path, problem: "this is a directory; name the capture files in it, for example \(path)/*.pcap")
-        }
-        size = kind == S_IFREG ? Int64(status.st_size) : nil
-        unsafe setvbuf(file, nil, _IOFBF, 1 << 20)
-        magic = unsafe Self.peek(file)
     }
 
-    /// Octets consumed, where the input can tell (a pipe cannot).
-    var position: Int64? {
-        let offset = unsafe ftello(file)
-        return offset >= 0 ? Int64(offset) : nil
-    }
+    var input: String { descriptor.input }
+    var compression: Compression? { decompressor?.compression }
+    /// Size in octets of a regular file, as it is stored.
+    var size: Int64? { descriptor.size }
+    /// Octets of the input, as it is stored, that were read.
+    var position: Int64 { descriptor.position }
 
-    /// Classic pcap, of either byte order and resolution: a fixed header, then records.
-    var isClassic: Bool {
-        let numbers: [[UInt8]] = [[0xA1, 0xB2, 0xC3, 0xD4], [0xA1, 0xB2, 0x3C, 0x4D]]
-        return numbers.contains { $0 == magic || Array($0.reversed()) == magic }
-    }
-
-    func close() { unsafe _ = fclose(file) }
-
-    private static func peek(_ file: UnsafeMutablePointer<FILE>) -> [UInt8] {
-        var octets: [UInt8] = []
-        while octets.count < 4 {
-            let next = unsafe getc(file)
-            guard next != EOF else { break }
-            octets.append(UInt8(truncatingIfNeeded: next))
+    /// The next octets, as far as they fit and are there; 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
+        guard leading.isEmpty else {
+            let count = min(leading.count, buffer.count)
+            unsafe buffer.copyBytes(from: leading.prefix(count))
+            leading.removeFirst(count)
+            return count
         }
-        // Pushed back, not rewound: a pipe cannot be.
-        for octet in octets.reversed() { unsafe ungetc(Int32(octet), file) }
+        guard let decompressor else { return unsafe try descriptor.read(into: buffer) }
+        return unsafe try decompressor.read(into: buffer, from: descriptor)
+    }
+
+    /// The leading `count` octets of what is left, fewer at its end; they stay there.
+    func peek(_ count: Int) throws(CaptureError) -> [UInt8] {
+        let octets = try unsafe Self.read(count) { buffer throws(CaptureError) in unsafe try read(into: buffer) }
+        leading = octets + leading
         return octets
+    }
+
+    /// Reads until there are `count` octets, or no more.
+    private static func read(
+        _ count: Int, _ source: (UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int
+    ) throws(CaptureError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { unsafe buffer.deallocate() }
+        var filled = 0
+        while filled < count {
+            let more = unsafe try source(UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            guard more > 0 else { break }
+            filled += more
+        }
+        return unsafe [UInt8](buffer[..<filled])
+    }
+
+    /// The same, taken.
+    func take(_ count: Int) throws(CaptureError) -> [UInt8] {
+        let octets = try peek(count)
+        leading.removeFirst(octets.count)
+        return octets
+    }
+
+    /// A stream for libpcap over the whole input; `nil` where that is not to be had.
+    func rewound() -> UnsafeMutablePointer<FILE>? {
+        decompressor == nil ? unsafe descriptor.rewound() : nil
     }
 }

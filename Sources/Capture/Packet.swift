@@ -1,4 +1,4 @@
-/// A packet as libpcap hands it over, valid until the next one is asked for.
+/// A packet where it lies in its block.
 package struct Packet: ~Escapable {
     /// The captured octets, from the link header on.
     package let octets: Span<UInt8>
@@ -8,15 +8,24 @@ package struct Packet: ~Escapable {
     package let originalLength: Int
     /// 1-based number in its file, as Wireshark counts.
     package let number: UInt64
+    /// Link type (DLT_…), which in pcapng may differ from packet to packet.
+    package let linkType: Int32
+    /// 0-based number of its interface in its section; 0 in classic pcap.
+    package let interface: UInt32
     /// Whether the user's filter lets it through.
     package let isSelected: Bool
 
-    @_lifetime(copy octets)
-    init(octets: Span<UInt8>, nanoseconds: Int64, originalLength: Int, number: UInt64, isSelected: Bool) {
+    @inlinable @_lifetime(copy octets)
+    init(
+        octets: Span<UInt8>, nanoseconds: Int64, originalLength: Int, number: UInt64, linkType: Int32,
+        interface: UInt32, isSelected: Bool
+    ) {
         self.octets = octets
         self.nanoseconds = nanoseconds
-        self.originalLength = max(originalLength, octets.count)
+        self.originalLength = originalLength
         self.number = number
+        self.linkType = linkType
+        self.interface = interface
         self.isSelected = isSelected
     }
 }

@@ -9,6 +9,7 @@ package struct Run: ~Copyable {
     private let options: RunOptions
     private let messages: Messages
     private var decoder: PacketDecoder
+    private let pool = BlockPool()
     private var tracker: ConnectionTracker
     private var judge = Judge()
     private var hops = HopTable()
@@ -61,8 +62,8 @@ package struct Run: ~Copyable {
     private mutating func read(_ index: UInt32) {
         var input = InputSummary(name: options.inputs[Int(index)])
         do throws(CaptureError) {
-            var file = try CaptureFile(input.name)
-            try readPackets(of: &file, index, &input)
+            var source = try BlockSource(input.name, file: index, filter: options.filter, pool: pool)
+            try readBlocks(of: &source, &input)
         } catch {
             progress.clear()
             inputFailed = true
@@ -75,19 +76,25 @@ package struct Run: ~Copyable {
         summary.inputs.append(input)
     }
 
-    private mutating func readPackets(
-        of file: inout CaptureFile, _ index: UInt32, _ input: inout InputSummary
-    ) throws(CaptureError) {
-        let linkType = LinkType(rawValue: file.linkType)
-        guard linkType.isSupported else { throw file.unsupportedLinkType }
-        if let filter = options.filter { try file.setFilter(filter) }
-        while packetsLeft > 0, outputFailure == nil {
-            if input.packets & 0x3FFF == 0x3FFF { progress.show(file.position, of: file.size, input.name) }
-            guard let packet = try file.next() else { break }
+    private mutating func readBlocks(of source: inout BlockSource, _ input: inout InputSummary) throws(CaptureError) {
+        var links = LinkTypeCount(source)
+        try links.checkStart()
+        while packetsLeft > 0, outputFailure == nil, let block = try source.next() {
+            links.count(block)
+            read(block, &input)
+            progress.show(block.position, of: source.size, input.name)
+        }
+        if let warning = try links.conclude() { messages.write(warning) }
+    }
+
+    private mutating func read(_ block: CaptureBlock, _ input: inout InputSummary) {
+        var packets = block.packets
+        while packetsLeft > 0, outputFailure == nil, let packet = packets.next() {
             packetsLeft -= 1
             input.packets += 1
             input.octets &+= UInt64(packet.octets.count)
-            take(packet, FrameNumber(file: index, packet.number), linkType)
+            take(
+                packet, FrameNumber(file: block.file, packet.number), LinkType(rawValue: packet.linkType))
         }
     }
 
@@ -175,16 +182,5 @@ package struct Run: ~Copyable {
     private mutating func attempt(_ work: (inout Run) throws(OutputError) -> Void) {
         guard outputFailure == nil else { return }
         do throws(OutputError) { try work(&self) } catch { outputFailure = error }
-    }
-}
-
-extension CaptureFile {
-    var unsupportedLinkType: CaptureError {
-        CaptureError(
-            input: input,
-            problem:
-                "link type \(linkTypeName) (\(linkType)) cannot be read; capture on an Ethernet, cooked, raw IP or "
-                + "loopback interface, or convert the file with editcap -T",
-            offset: isClassic ? 20 : nil)
     }
 }

@@ -22,12 +22,12 @@ struct RecordedSecrets {
 
     init(of path: String) {
         guard var file = try? CaptureFile(path) else { return }
-        let linkType = LinkType(rawValue: file.linkType)
         var decoder = PacketDecoder(ports: PortSet([25...25, 465...465, 587...587]))
         while let packet = try? file.next() {
             guard
                 case .segment(let segment)? = try? decoder.decode(
-                    packet.octets, linkType: linkType, at: Timestamp(nanoseconds: packet.nanoseconds)),
+                    packet.octets, linkType: LinkType(rawValue: packet.linkType),
+                    at: Timestamp(nanoseconds: packet.nanoseconds)),
                 segment.payload.count > 0
             else { continue }
             let text = String(decoding: [UInt8](copying: segment.payload), as: UTF8.self)

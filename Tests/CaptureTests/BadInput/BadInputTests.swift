@@ -15,8 +15,8 @@ import Wire
         ("three-octets", [0xD4, 0xC3, 0xB2], "holds no packet"),
         ("header-alone-cut", Array(SampleFile.octets(.pcap).prefix(20)), "holds no packet"),
         ("block-cut", Array(SampleFile.octets(.pcapng).prefix(20)), "holds no packet"),
-        ("gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], "zcat"),
-        ("zstd", [0x28, 0xB5, 0x2F, 0xFD, 4, 0, 0, 0], "zstdcat"),
+        ("gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], "gzip data ends in the middle"),
+        ("zstd", [0x28, 0xB5, 0x2F, 0xFD, 4, 0, 0, 0], "zstd data ends in the middle"),
     ])
     func saysWhatItIsInstead(_ name: String, _ octets: [UInt8], _ words: String) throws {
         let path = try folder.file(name, Data(octets))

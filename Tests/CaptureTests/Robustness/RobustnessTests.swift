@@ -79,7 +79,7 @@ import Wire
 }
 
 /// A capture of this project, or one of those that lie beside it.
-private struct CaptureOnDisk: Sendable {
+struct CaptureOnDisk: Sendable {
     let name: String
     let path: String
 

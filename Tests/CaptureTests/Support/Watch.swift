@@ -19,10 +19,9 @@ func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
     var tracker = ConnectionTracker(TrackerOptions(ports: ports, implicitTLSPorts: PortSet([465...465])))
     var sessions: [MailSession] = []
     var file = try CaptureFile(path)
-    let linkType = LinkType(rawValue: file.linkType)
     do throws(CaptureError) {
         while let packet = try file.next() {
-            feed(packet, to: &tracker, &decoder, linkType)
+            feed(packet, to: &tracker, &decoder)
             sessions += tracker.takeFinished()
         }
     } catch {
@@ -33,14 +32,14 @@ func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
 }
 
 private func feed(
-    _ packet: borrowing Packet, to tracker: inout ConnectionTracker, _ decoder: inout PacketDecoder,
-    _ linkType: LinkType
+    _ packet: borrowing Packet, to tracker: inout ConnectionTracker, _ decoder: inout PacketDecoder
 ) {
     let time = Timestamp(nanoseconds: packet.nanoseconds)
     do throws(WireError) {
-        guard case .segment(let segment) = try decoder.decode(packet.octets, linkType: linkType, at: time) else {
-            return
-        }
+        guard
+            case .segment(let segment) = try decoder.decode(
+                packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
+        else { return }
         tracker.take(
             segment, octets: packet.originalLength, frame: FrameNumber(packet.number), at: time, paths: decoder.paths)
     } catch {

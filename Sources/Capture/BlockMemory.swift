@@ -1,0 +1,55 @@
+import Synchronization
+
+/// The memory of one block: octets of a capture, and the records that say where its packets lie.
+///
+/// Whoever fills it owns it alone; afterwards nobody writes to it, which is why several threads may read it.
+@safe struct BlockMemory: @unchecked Sendable {
+    let octets: UnsafeMutableRawBufferPointer
+    let records: UnsafeMutableBufferPointer<PacketRecord>
+
+    /// Room for `capacity` octets and for a packet in every 32 of them: the smallest records of Ethernet take 76.
+    init(capacity: Int) {
+        unsafe octets = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
+        unsafe records = UnsafeMutableBufferPointer<PacketRecord>.allocate(capacity: max(16, capacity / 32))
+    }
+
+    var capacity: Int { unsafe octets.count }
+    var recordCapacity: Int { unsafe records.count }
+
+    func free() {
+        unsafe octets.deallocate()
+        unsafe records.deallocate()
+    }
+}
+
+/// Keeps the memory of blocks that nobody reads any more for the next ones.
+package final class BlockPool: Sendable {
+    /// Octets of a block as a rule.
+    let blockSize: Int
+    /// Blocks whose memory is kept.
+    private let limit = 8
+    private let free = Mutex<[BlockMemory]>([])
+
+    /// 1 MiB: a read(2) costs little beside what it brings, and the cache still holds the block when it is walked.
+    package static let defaultBlockSize = 1 << 20
+
+    package init(blockSize: Int = BlockPool.defaultBlockSize) { self.blockSize = max(4096, blockSize) }
+
+    deinit { free.withLock { for memory in $0 { memory.free() } } }
+
+    /// Memory for at least `count` octets.
+    func take(_ count: Int = 0) -> BlockMemory {
+        guard count <= blockSize else { return BlockMemory(capacity: count) }
+        return free.withLock { $0.popLast() } ?? BlockMemory(capacity: blockSize)
+    }
+
+    /// Takes back what is of the usual size; what a giant record needed is given back to the system.
+    func give(_ memory: BlockMemory) {
+        let isKept = free.withLock { kept in
+            guard memory.capacity == blockSize, kept.count < limit else { return false }
+            kept.append(memory)
+            return true
+        }
+        if !isKept { memory.free() }
+    }
+}

@@ -1,0 +1,65 @@
+/// A block that is being filled: keeps where its packets lie, and what is known of them all.
+@safe struct Filling {
+    let memory: BlockMemory
+    /// Octets of the capture that are there.
+    let available: Int
+    /// Octets from the block's start that were looked through: all packets lie before it.
+    var consumed = 0
+    /// Packets found.
+    private(set) var count = 0
+    private(set) var capturedOctets: UInt64 = 0
+    private(set) var earliest = Int64.max
+    private(set) var latest = Int64.min
+    /// Octets that the record at `consumed` takes, as far as that is known, where they are not all there.
+    var needed = 0
+    /// What is wrong with the record at `consumed`.
+    var fault: FormatFault?
+
+    init(_ memory: BlockMemory, available: Int) {
+        self.memory = memory
+        self.available = available
+    }
+
+    var hasRoom: Bool { count < memory.recordCapacity }
+
+    mutating func append(_ record: PacketRecord) {
+        precondition(hasRoom)
+        unsafe memory.records.baseAddress.unsafelyUnwrapped.advanced(by: count).initialize(to: record)
+        count &+= 1
+        capturedOctets &+= UInt64(record.captured)
+        earliest = min(earliest, record.nanoseconds)
+        latest = max(latest, record.nanoseconds)
+    }
+
+    /// An integer in the order of the file, little-endian unless `swapped`.
+    func u32(_ offset: Int, swapped: Bool) -> UInt32 {
+        precondition(offset >= 0 && offset &+ 4 <= available)
+        let value = unsafe UInt32(littleEndian: memory.octets.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        return swapped ? value.byteSwapped : value
+    }
+
+    func u16(_ offset: Int, swapped: Bool) -> UInt16 {
+        precondition(offset >= 0 && offset &+ 2 <= available)
+        let value = unsafe UInt16(littleEndian: memory.octets.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        return swapped ? value.byteSwapped : value
+    }
+
+    func u8(_ offset: Int) -> UInt8 {
+        precondition(offset >= 0 && offset < available)
+        return unsafe memory.octets[offset]
+    }
+
+    /// Overwrites octets with zeros.
+    func wipe(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= available)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: memory.octets[range]).initializeMemory(
+            as: UInt8.self, repeating: 0)
+    }
+}
+
+/// What is wrong with the structure of a capture, in a few words.
+struct FormatFault: Error, Equatable {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}

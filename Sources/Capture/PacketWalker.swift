@@ -1,0 +1,42 @@
+/// Goes through the packets of one block in order, where they lie: nothing is allocated, counted or copied, and nothing
+/// can fail, since lengths were checked when the block was filled.
+///
+/// Each thread that reads a block makes a walker of its own; they do not disturb each other.
+package struct PacketWalker: ~Escapable {
+    @usableFromInline let octets: Span<UInt8>
+    @usableFromInline let records: Span<PacketRecord>
+    @usableFromInline let interfaces: Span<CaptureInterface>
+    /// Number in its file of the packet at index 0 of the block.
+    @usableFromInline let leadingNumber: UInt64
+    @usableFromInline var index: Int
+    @usableFromInline let end: Int
+
+    @inlinable @_lifetime(copy octets, copy records, copy interfaces)
+    init(
+        octets: Span<UInt8>, records: Span<PacketRecord>, interfaces: Span<CaptureInterface>, leadingNumber: UInt64,
+        range: Range<Int>
+    ) {
+        self.octets = octets
+        self.records = records
+        self.interfaces = interfaces
+        self.leadingNumber = leadingNumber
+        index = max(0, range.lowerBound)
+        end = min(range.upperBound, records.count)
+    }
+
+    /// The next packet, or `nil` at the end. It stays valid as long as the block does.
+    @inlinable @_lifetime(copy self)
+    package mutating func next() -> Packet? {
+        guard index < end else { return nil }
+        let record = records[index]
+        let start = Int(record.offset)
+        let interface = interfaces[Int(record.slot & ~PacketRecord.leftOut)]
+        let packet = Packet(
+            octets: octets.extracting(start..<(start &+ Int(record.captured))), nanoseconds: record.nanoseconds,
+            originalLength: Int(record.original), number: leadingNumber &+ UInt64(truncatingIfNeeded: index),
+            linkType: interface.linkType, interface: interface.number,
+            isSelected: record.slot & PacketRecord.leftOut == 0)
+        index &+= 1
+        return packet
+    }
+}
