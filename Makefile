@@ -3,16 +3,16 @@
 SWIFT ?= swift
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants libpcap
+.PHONY: run build test record accept format lint sanitize mutants libraries
 
 # Analyzes the sample captures. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
 	@bin=$$($(SWIFT) build -c release --show-bin-path) && { "$$bin/earshot" -r $(SAMPLES) || test $$? -eq 1; }
 
-build: libpcap
+build: libraries
 	$(SWIFT) build -c release --product earshot
 
-test: libpcap
+test: libraries
 	$(SWIFT) test
 
 # Records the sample captures anew, between real servers in network namespaces (root), and accepts what Earshot says of
@@ -21,7 +21,7 @@ record:
 	captures/record.sh
 
 # Rewrites the golden files from what Earshot says today; read the difference before committing it.
-accept: libpcap
+accept: libraries
 	EARSHOT_ACCEPT=1 $(SWIFT) test --filter GoldenTests
 
 format:
@@ -32,18 +32,19 @@ lint:
 
 # Every capture, whole and cut at 200 random lengths, under the address sanitizer.
 # The runner for XCTest, which has nothing to run, would leak and fail it.
-sanitize: libpcap
+sanitize: libraries
 	EARSHOT_CUTS=200 $(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan --filter RobustnessTests
 
 # Empties each rule in turn and shows that a test notices.
-mutants: libpcap
+mutants: libraries
 	Tests/mutants.sh
 
-# libpcap's headers, installed where they are missing.
-libpcap:
-	@pkg-config --exists libpcap 2>/dev/null || { \
+# Headers of the C libraries, installed where they are missing.
+libraries:
+	@pkg-config --exists libpcap zlib libzstd 2>/dev/null || { \
+	  packages="libpcap-dev zlib1g-dev libzstd-dev pkg-config"; \
 	  if [ "$$(id -u)" = 0 ]; then as_root=; \
 	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
-	  else echo "libpcap's headers are missing, and installing them takes root: apt-get install libpcap-dev pkg-config" >&2; exit 1; fi; \
-	  echo "libpcap's headers are missing; installing libpcap-dev" >&2; \
-	  $$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libpcap-dev pkg-config >/dev/null; }
+	  else echo "headers are missing, and installing them takes root: apt-get install $$packages" >&2; exit 1; fi; \
+	  echo "headers are missing; installing $$packages" >&2; \
+	  $$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$packages >/dev/null; }
