@@ -140,3 +140,10 @@ package struct CaptureObservations: Sendable {
         }
     }
 }
+
+extension MailSession {
+    /// What the capture shows besides could change the judgement: it must be judged when all before it were observed.
+    package var dependsOnObservations: Bool {
+        if case .plaintext(_, answered: true) = startTLS.afterReady { true } else { false }
+    }
+}

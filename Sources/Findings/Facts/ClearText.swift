@@ -63,7 +63,8 @@ struct ClearText {
 extension MailSession {
     /// The octets from which on the tap may show a decrypted copy of TLS instead of what crossed the wire.
     func suspectedMirror(_ observations: CaptureObservations) -> Excerpt? {
-        guard case .plaintext(let excerpt, answered: true) = startTLS.afterReady else { return nil }
+        // Asked first, so that `dependsOnObservations` names every session that they can change.
+        guard dependsOnObservations, case .plaintext(let excerpt, _) = startTLS.afterReady else { return nil }
         return observations.looksLikeDecryptedMirror ? excerpt : nil
     }
 }

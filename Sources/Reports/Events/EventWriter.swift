@@ -22,6 +22,11 @@ package struct EventWriter: Sendable {
         try sink.write(json.octets)
     }
 
+    /// Appends all events of one session to `octets`, for who writes them later, in an order of its own.
+    package mutating func append(_ judged: JudgedSession, to octets: inout [UInt8]) {
+        json.append(to: &octets) { json in encoder.events(of: judged, into: &json) }
+    }
+
     /// One `alert` that needed several sessions of a hop. `ordinal` tells apart findings of one rule on the same hop.
     package mutating func write(
         _ finding: Finding, on hop: HopKey, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink

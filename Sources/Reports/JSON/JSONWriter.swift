@@ -14,6 +14,16 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// Lets `body` write behind what `octets` holds; what this writer held is kept.
+    package mutating func append(to octets: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
+        let comma = needsComma
+        swap(&self.octets, &octets)
+        needsComma = false
+        body(&self)
+        swap(&self.octets, &octets)
+        needsComma = comma
+    }
+
     /// One object on a line of its own (JSON Lines).
     package mutating func line(_ body: (inout JSONWriter) -> Void) {
         object(body)
