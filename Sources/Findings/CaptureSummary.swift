@@ -66,8 +66,19 @@ package struct CaptureCounters: Sendable {
     package var mailSegments: UInt64 = 0
     /// Packets that are no TCP over IP, or on other ports.
     package var otherPackets: UInt64 = 0
-    /// IP fragments, which are not put together: their octets show up as gaps.
+    /// Parts of IP packets that may hold mail.
     package var fragments: UInt64 = 0
+    /// Fragmented packets that were put together.
+    package var reassembled: UInt64 = 0
+    /// Fragmented packets that were not: parts are missing, came too late or contradict each other, or the budget was
+    /// spent. Their octets show up as gaps.
+    package var notReassembled: UInt64 = 0
+    /// Fragmented packets whose parts overlapped with different octets.
+    package var ambiguousFragments: UInt64 = 0
+    /// Packets in more headers than are read.
+    package var nestedTooDeep: UInt64 = 0
+    /// Mail packets in tunnels beyond those whose facts are kept.
+    package var unnamedPaths: UInt64 = 0
     /// Packets that a header parser refused, by layer.
     package var malformed: [Layer: UInt64] = [:]
     /// Octets that a session's parsers refused, by layer.
@@ -94,6 +105,15 @@ package struct CaptureCounters: Sendable {
 }
 
 extension CaptureCounters {
+    /// Adds what a decoder counted.
+    package mutating func add(_ decoder: DecoderCounters) {
+        reassembled += decoder.reassembled
+        notReassembled += decoder.notReassembled
+        ambiguousFragments += decoder.ambiguous
+        nestedTooDeep += decoder.nestedTooDeep
+        unnamedPaths += decoder.unnamedPaths
+    }
+
     /// Adds the counts of another stage of the same run.
     package mutating func merge(_ other: Self) {
         packets += other.packets
@@ -101,6 +121,11 @@ extension CaptureCounters {
         mailSegments += other.mailSegments
         otherPackets += other.otherPackets
         fragments += other.fragments
+        reassembled += other.reassembled
+        notReassembled += other.notReassembled
+        ambiguousFragments += other.ambiguousFragments
+        nestedTooDeep += other.nestedTooDeep
+        unnamedPaths += other.unnamedPaths
         malformed.merge(other.malformed, uniquingKeysWith: +)
         unreadable.merge(other.unreadable, uniquingKeysWith: +)
         halfOpen += other.halfOpen

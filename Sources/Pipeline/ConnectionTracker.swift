@@ -56,6 +56,14 @@ package struct ConnectionTracker {
         limitState(connection, slot)
     }
 
+    /// Takes the segment that `decoder` has put together last, in the frame that completed it.
+    package mutating func takeReassembled(
+        of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp
+    ) throws(WireError) {
+        let segment = try decoder.reassembledSegment()
+        take(segment, octets: octets, frame: frame, at: time, paths: decoder.paths)
+    }
+
     /// The capture has ended: what is open is complete as far as it will ever be.
     package mutating func finish() {
         while finishSome() {}

@@ -114,6 +114,11 @@ package struct Run: ~Copyable {
                 tracker.take(
                     segment, octets: packet.originalLength, frame: frame, at: time, paths: decoder.paths)
                 judgeFinished()
+            case .reassembled:
+                summary.counters.fragments += 1
+                summary.counters.mailSegments += 1
+                try tracker.takeReassembled(of: decoder, octets: packet.originalLength, frame: frame, at: time)
+                judgeFinished()
             case .other: summary.counters.otherPackets += 1
             case .fragment: summary.counters.fragments += 1
             }
@@ -142,6 +147,7 @@ package struct Run: ~Copyable {
     /// What only shows when the capture has ended, and the closing figures.
     private mutating func conclude() throws(OutputError) {
         summary.counters.merge(tracker.counters)
+        summary.counters.add(decoder.counters)
         summary.counters.hopsNotItemized = hops.hopsNotItemized
         let ordered = hops.sorted
         var hopFindings: [HopKey: [Finding]] = [:]

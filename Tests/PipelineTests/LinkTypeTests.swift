@@ -82,11 +82,6 @@ import Wire
         #expect(sessions.allSatisfy { $0.smtp?.messagesAccepted == 1 })
     }
 
-    @Test func moreThanFourTagsAreNotIP() {
-        let builder = PacketBuilder(.ethernet(tags: (1...5).map { .init(0x8100, $0) }))
-        #expect(Observer.observe(Dialogue.plain.segments, builder).sessions.isEmpty)
-    }
-
     @Test(arguments: CaptureFileFormat.allCases) func everyFileFormatReadsTheSame(_ file: CaptureFileFormat) throws {
         let frames = PacketBuilder().frames(Dialogue.plain.segments)
         let expected = try Observer.run(frames, file: .pcapNanoseconds)
@@ -97,11 +92,5 @@ import Wire
         let strip = { (text: String) in text.replacing(#/[0-9A-F-]{36}\.pcap/#, with: "") }
         #expect(strip(outcome.output) == strip(expected.output))
         #expect(outcome.output.contains("message-in-clear"))
-    }
-
-    @Test func fragmentsAreCountedAndNotRead() {
-        var frames = PacketBuilder().frames(Dialogue.plain.segments)
-        for index in frames.indices { frames[index].octets[20] = 0x20 }  // more fragments
-        #expect(Observer.observe(frames, .ethernet).sessions.isEmpty)
     }
 }

@@ -34,16 +34,27 @@ package enum Observer {
         var tracker = ConnectionTracker(options)
         var sessions: [MailSession] = []
         for (index, frame) in frames.enumerated() {
-            let time = Timestamp(nanoseconds: frame.nanoseconds)
-            guard case .segment(let segment)? = try? decoder.decode(frame.octets.span, linkType: linkType, at: time)
-            else { continue }
-            tracker.take(
-                segment, octets: frame.originalLength, frame: FrameNumber(UInt64(index + 1)), at: time,
-                paths: decoder.paths)
+            try? feed(frame, FrameNumber(UInt64(index + 1)), linkType, to: &tracker, &decoder)
             sessions += tracker.takeFinished()
         }
         tracker.finish()
-        return (sessions + tracker.takeFinished(), tracker.counters)
+        var counters = tracker.counters
+        counters.add(decoder.counters)
+        return (sessions + tracker.takeFinished(), counters)
+    }
+
+    private static func feed(
+        _ frame: BuiltFrame, _ number: FrameNumber, _ linkType: LinkType, to tracker: inout ConnectionTracker,
+        _ decoder: inout PacketDecoder
+    ) throws(WireError) {
+        let time = Timestamp(nanoseconds: frame.nanoseconds)
+        switch try decoder.decode(frame.octets.span, linkType: linkType, at: time) {
+        case .segment(let segment):
+            tracker.take(segment, octets: frame.originalLength, frame: number, at: time, paths: decoder.paths)
+        case .reassembled:
+            try tracker.takeReassembled(of: decoder, octets: frame.originalLength, frame: number, at: time)
+        case .other, .fragment: break
+        }
     }
 
     /// All findings of a capture, those of the capture as a whole included.

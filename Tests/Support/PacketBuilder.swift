@@ -25,6 +25,9 @@ package struct PacketBuilder: Sendable {
         /// BSD loopback in the byte order of the capturing host, with its number for IPv6.
         case null(littleEndian: Bool, familyV6: UInt32)
         case loop(familyV6: UInt32)
+        /// PPP in HDLC-like framing, and without.
+        case ppp(LinkType, framing: [UInt8])
+        case ciscoHDLC
     }
 
     package struct Tag: Sendable, Equatable {
@@ -46,19 +49,44 @@ package struct PacketBuilder: Sendable {
     package var padding = 0
     /// The IP header states a length of 0, as segmentation offload leaves it.
     package var isOffloaded = false
+    /// What the IP packet is put into below the link header, outermost first.
+    package var wrappings: [Wrapping] = []
 
-    package init(_ link: Link = .ethernet()) { self.link = link }
+    package init(_ link: Link = .ethernet(), in wrappings: Wrapping...) {
+        self.link = link
+        self.wrappings = wrappings
+    }
 
-    package func frames(_ segments: [Segment]) -> [BuiltFrame] { segments.map(frame) }
+    package func frames(_ segments: [Segment]) -> [BuiltFrame] {
+        segments.enumerated().flatMap { frames($1, number: UInt32($0)) }
+    }
 
-    package func frame(_ segment: Segment) -> BuiltFrame {
-        let isV6 = segment.source.address.isV6
-        let packet = isV6 ? packetV6(segment) : packetV4(segment)
-        let header = linkHeader(isV6: isV6)
-        let whole = header + packet + [UInt8](repeating: 0, count: padding)
+    package func frame(_ segment: Segment) -> BuiltFrame { frames(segment, number: 1)[0] }
+
+    /// The frames of one segment: several where something cuts it into fragments.
+    package func frames(_ segment: Segment, number: UInt32) -> [BuiltFrame] {
         let lost = segment.captured.map { segment.payload.count - $0 + padding } ?? 0
-        return BuiltFrame(
-            octets: Array(whole.dropLast(lost)), originalLength: whole.count, nanoseconds: segment.time)
+        return wrapped(packet(segment), from: segment.from, number).map { content in
+            let whole = linkHeader(content) + content.octets + [UInt8](repeating: 0, count: padding)
+            return BuiltFrame(
+                octets: Array(whole.dropLast(lost)), originalLength: whole.count, nanoseconds: segment.time)
+        }
+    }
+
+    /// The IP packet of a segment.
+    package func packet(_ segment: Segment) -> Content {
+        segment.source.address.isV6
+            ? Content(Content.ipv6, packetV6(segment)) : Content(Content.ipv4, packetV4(segment))
+    }
+
+    /// A frame with this in it, whatever it is.
+    package func frame(_ content: Content, at time: Int64) -> BuiltFrame {
+        let octets = linkHeader(content) + content.octets
+        return BuiltFrame(octets: octets, originalLength: octets.count, nanoseconds: time)
+    }
+
+    package func wrapped(_ content: Content, from side: Side, _ number: UInt32) -> [Content] {
+        wrappings.reversed().reduce([content]) { contents, wrap in contents.flatMap { wrap($0, side, number) } }
     }
 
     package var linkType: LinkType {
@@ -69,13 +97,16 @@ package struct PacketBuilder: Sendable {
         case .raw(let type): type
         case .null: .null
         case .loop: .loop
+        case .ppp(let type, _): type
+        case .ciscoHDLC: .ciscoHDLC
         }
     }
 
     // MARK: Headers
 
-    private func linkHeader(isV6: Bool) -> [UInt8] {
-        let type: UInt16 = isV6 ? 0x86DD : 0x0800
+    private func linkHeader(_ content: Content) -> [UInt8] {
+        let type = content.etherType
+        let isV6 = type == Content.ipv6
         var octets: [UInt8] = []
         switch link {
         case .ethernet(let tags):
@@ -95,6 +126,8 @@ package struct PacketBuilder: Sendable {
         case .null(let littleEndian, let familyV6):
             octets.append(integer: isV6 ? familyV6 : 2, littleEndian: littleEndian)
         case .loop(let familyV6): octets.append(integer: isV6 ? familyV6 : 2)
+        case .ppp(_, let framing): octets += framing + (isV6 ? [0, 0x57] : [0, 0x21])
+        case .ciscoHDLC: octets += [0x0F, 0] + .of(type)
         }
         return octets
     }

@@ -75,8 +75,19 @@ extension EventEncoder {
         json.member("truncated_segments", counters.truncatedSegments)
         json.member("evicted", counters.evicted)
         json.member("hops_not_itemized", counters.hopsNotItemized)
+        wrapped(counters, into: &json)
         json.object("malformed") { json in layers(counters.malformed, into: &json) }
         json.object("unreadable") { json in layers(counters.unreadable, into: &json) }
+    }
+
+    /// Of fragments and tunnels, which most captures have none of.
+    private func wrapped(_ counters: CaptureCounters, into json: inout JSONWriter) {
+        let counts = [
+            ("reassembled", counters.reassembled), ("not_reassembled", counters.notReassembled),
+            ("ambiguous_fragments", counters.ambiguousFragments), ("nested_too_deep", counters.nestedTooDeep),
+            ("unnamed_paths", counters.unnamedPaths),
+        ]
+        for (name, count) in counts where count > 0 { json.member(name, count) }
     }
 
     private func layers(_ counts: [Layer: some BinaryInteger], into json: inout JSONWriter) {

@@ -23,7 +23,10 @@ extension TextReport {
         let rows: [(label: String, count: UInt64, noun: String, what: String)] = [
             ("gaps", UInt64(clamping: counters.gaps), "hole", "in streams, \(missing) missing"),
             ("truncated", UInt64(clamping: counters.truncatedSegments), "segment", "cut short by the snapshot length"),
-            ("fragments", counters.fragments, "IP fragment", "not put together"),
+            ("fragments", counters.notReassembled, "fragmented packet", "not put together"),
+            ("ambiguous", counters.ambiguousFragments, "fragmented packet", "whose parts overlap and differ"),
+            ("too deep", counters.nestedTooDeep, "packet", "in more headers than are read"),
+            ("paths", counters.unnamedPaths, "packet", "in tunnels beyond those that are told apart by name"),
             ("half-open", UInt64(clamping: counters.halfOpen), "connection attempt", "that no one answered"),
             ("no payload", UInt64(clamping: counters.withoutPayload), "connection", "without an octet of mail"),
             ("evicted", UInt64(clamping: counters.evicted), "connection", "given up to stay within the memory budget"),

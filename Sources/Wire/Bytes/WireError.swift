@@ -35,12 +35,13 @@ extension WireError: CustomStringConvertible {
 
 /// The protocol layer that an error or an offset belongs to.
 package enum Layer: String, Sendable, CaseIterable, CustomStringConvertible {
-    case link, ipv4, ipv6, tcp, smtp, tlsRecord, tlsHandshake, tlsAlert, x509
+    case link, tunnel, ipv4, ipv6, tcp, smtp, tlsRecord, tlsHandshake, tlsAlert, x509
 
     /// The layer's name as a person reads it.
     package var description: String {
         switch self {
         case .link: "link layer"
+        case .tunnel: "tunnel"
         case .ipv4: "IPv4"
         case .ipv6: "IPv6"
         case .tcp: "TCP"

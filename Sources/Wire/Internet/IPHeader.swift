@@ -3,15 +3,31 @@ package struct IPHeader: Sendable {
     package let source: IPAddress
     package let destination: IPAddress
     /// The payload's protocol number (IANA "Protocol Numbers").
-    package let payloadProtocol: UInt8
+    package private(set) var payloadProtocol: UInt8
     /// Length of the payload as the header states it, in octets; `nil` where it does not (offloaded segments).
     package let payloadLength: Int?
-    /// A part of a fragmented packet: its payload is not a whole segment.
-    package let isFragment: Bool
+    /// What the payload is a part of; `nil` for a whole one.
+    let fragment: IPFragment?
     /// Its addresses are those that the checksum of the payload covers: no source routing.
-    package let isVerifiable: Bool
+    let isVerifiable: Bool
 
+    package var isV6: Bool { source.isV6 }
+
+    package static let ipv4: UInt8 = 4
     package static let tcp: UInt8 = 6
+    package static let udp: UInt8 = 17
+    package static let ipv6: UInt8 = 41
+    package static let gre: UInt8 = 47
+    package static let mpls: UInt8 = 137
+}
+
+/// Where a fragment belongs in its packet.
+struct IPFragment: Equatable, Sendable {
+    /// 16 bits in IPv4, 32 in IPv6.
+    let identification: UInt32
+    /// From the start of the packet's fragmentable part, in octets.
+    let offset: Int
+    let isLast: Bool
 }
 
 extension IPHeader {
@@ -23,11 +39,11 @@ extension IPHeader {
         guard headerLength >= 20 else { throw reader.failure(.malformed("header length under 20")) }
         try reader.skip(1)  // type of service
         let totalLength = Int(try reader.u16())
-        try reader.skip(2)  // identification
+        let identification = try reader.u16()
         let fragment = try reader.u16()
         try reader.skip(1)  // time to live
         let payloadProtocol = try reader.u8()
-        try reader.skip(2)  // header checksum: counted on nowhere, since offloading leaves it empty
+        try reader.skip(2)  // header checksum: offloading may leave it empty; see `TCPSegment.integrity`
         let source = try reader.u32()
         let destination = try reader.u32()
         try reader.skip(headerLength - 20)
@@ -38,7 +54,11 @@ extension IPHeader {
             source: IPAddress(v4: source), destination: IPAddress(v4: destination), payloadProtocol: payloadProtocol,
             // Segmentation offload hands packets to the capture with a length of 0.
             payloadLength: totalLength == 0 ? nil : totalLength - headerLength,
-            isFragment: fragment & 0x3FFF != 0,
+            fragment: fragment & 0x3FFF == 0
+                ? nil
+                : IPFragment(
+                    identification: UInt32(identification), offset: Int(fragment & 0x1FFF) * 8,
+                    isLast: fragment & 0x2000 == 0),
             isVerifiable: headerLength == 20)
     }
 
@@ -51,20 +71,42 @@ extension IPHeader {
         let source = IPAddress(high: try reader.u64(), low: try reader.u64())
         let destination = IPAddress(high: try reader.u64(), low: try reader.u64())
         let start = reader.offset
-        let isFragment = try Self.skipExtensions(&next, &reader)
+        let fragment = try Self.skipExtensions(&next, &reader)
         let extensions = reader.offset - start
         guard stated == 0 || stated >= extensions else {
             throw reader.failure(.malformed("payload length under extension headers"))
         }
         self.init(
             source: source, destination: destination, payloadProtocol: next,
-            payloadLength: stated == 0 ? nil : stated - extensions, isFragment: isFragment,
+            payloadLength: stated == 0 ? nil : stated - extensions, fragment: fragment,
             isVerifiable: extensions == 0)
     }
 
-    /// Follows the chain to the upper layer; at most eight headers. Answers whether a real fragment was met.
-    private static func skipExtensions(_ next: inout UInt8, _ reader: inout ByteReader) throws(WireError) -> Bool {
-        var isFragment = false
+    /// The header of a packet that was put together of fragments with this one, its payload `length` octets long.
+    func reassembled(length: Int) -> Self {
+        Self(
+            source: source, destination: destination, payloadProtocol: payloadProtocol, payloadLength: length,
+            fragment: nil, isVerifiable: isVerifiable)
+    }
+
+    /// Steps over the extension headers in the part of an IPv6 packet that was in fragments. A fragment in there is none
+    /// of a host that keeps to RFC 8200.
+    mutating func skipRemainingExtensions(_ reader: inout ByteReader) throws(WireError) {
+        guard try Self.skipExtensions(&payloadProtocol, &reader) == nil else {
+            throw reader.failure(.malformed("a fragment of a fragment"))
+        }
+    }
+
+    static func isExtension(_ number: UInt8) -> Bool {
+        switch number {
+        case 0, 43, 44, 51, 60, 135, 139, 140: true
+        default: false
+        }
+    }
+
+    /// Follows the chain to the upper layer; at most eight headers. Answers which fragment was met.
+    private static func skipExtensions(_ next: inout UInt8, _ reader: inout ByteReader) throws(WireError) -> IPFragment?
+    {
         for _ in 0..<8 {
             switch next {
             case 0, 43, 60, 135, 139, 140:  // hop-by-hop, routing, destination options, mobility, HIP, Shim6
@@ -76,11 +118,13 @@ extension IPHeader {
             case 44:
                 next = try reader.u8()
                 try reader.skip(1)
+                let place = try reader.u16()
+                let identification = try reader.u32()
                 // Offset 0 without "more": an atomic fragment is a whole packet (RFC 6946).
-                if try reader.u16() & 0xFFF9 != 0 { isFragment = true }
-                try reader.skip(4)
-                if isFragment { return true }
-            default: return isFragment
+                guard place & 0xFFF9 != 0 else { continue }
+                return IPFragment(
+                    identification: identification, offset: Int(place & 0xFFF8), isLast: place & 1 == 0)
+            default: return nil
             }
         }
         throw reader.failure(.malformed("more than eight extension headers"))

@@ -36,12 +36,14 @@ private func feed(
 ) {
     let time = Timestamp(nanoseconds: packet.nanoseconds)
     do throws(WireError) {
-        guard
-            case .segment(let segment) = try decoder.decode(
-                packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
-        else { return }
-        tracker.take(
-            segment, octets: packet.originalLength, frame: FrameNumber(packet.number), at: time, paths: decoder.paths)
+        let frame = FrameNumber(packet.number)
+        switch try decoder.decode(packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time) {
+        case .segment(let segment):
+            tracker.take(segment, octets: packet.originalLength, frame: frame, at: time, paths: decoder.paths)
+        case .reassembled:
+            try tracker.takeReassembled(of: decoder, octets: packet.originalLength, frame: frame, at: time)
+        case .other, .fragment: break
+        }
     } catch {
         // Frames that cannot be read are counted by the run, and tested there.
     }

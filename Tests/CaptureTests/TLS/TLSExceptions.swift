@@ -1,6 +1,6 @@
 /// Where Earshot and tshark differ, and why that is right.
 enum TLSExceptions {
-    static let entries = insideOthers + encapsulated + lone + odd
+    static let entries = insideOthers + lone + odd
 
     /// TLS that begins inside another protocol is no mail, and is not looked for.
     private static let insideOthers: [Exceptions.Entry] = [
@@ -19,14 +19,6 @@ enum TLSExceptions {
         stream("zeek-tls-13-amazon-rds.pcap", "MySQL"),
         stream("zeek-xmpp-dialback-starttls.pcap", "XMPP"),
         stream("zeek-xmpp-starttls.pcap", "XMPP"),
-    ]
-
-    /// Encapsulations that are not taken off.
-    private static let encapsulated: [Exceptions.Entry] = [
-        stream("arkime-pppoe.pcap", "PPPoE"),
-        stream("zeek-geneve-47101.pcap", "Geneve"),
-        stream("zeek-gtp6_gtp_0x32.pcap", "GTP"),
-        stream("zeek-pppoe-over-qinq.pcap", "PPPoE"),
     ]
 
     /// One packet of a connection: the ServerHello in it is whole, its record is not. tshark waits for the record's end.

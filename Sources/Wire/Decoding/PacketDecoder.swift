@@ -1,0 +1,114 @@
+/// What a frame turned out to be.
+package enum DecodedPacket: ~Escapable {
+    case segment(TCPSegment)
+    /// It completes a fragmented packet: `PacketDecoder.reassembledSegment` has the segment.
+    case reassembled
+    /// No TCP over IP, or not on a port that is watched.
+    case other
+    /// A part of a fragmented IP packet that may hold mail; others are awaited.
+    case fragment
+}
+
+/// Takes a frame apart, from its link header to its TCP segment.
+///
+/// Frames of the common forms are told apart at constant places, everything else is walked through header by header.
+/// It keeps fragments and the paths it has met, so the frames of one connection all go to the same decoder.
+package struct PacketDecoder: ~Copyable, Sendable {
+    private var walker: PacketWalker
+    /// The payload of the packet that was put together last.
+    private var whole: [UInt8] = []
+    private var place: SegmentPlace?
+
+    /// Segments on other ports than these are `.other`.
+    package init(ports: PortSet) { walker = PacketWalker(ports: ports) }
+
+    init(ports: PortSet, fragments: FragmentTable.Budget, paths: Int = PathTable.defaultLimit) {
+        walker = PacketWalker(ports: ports, fragments: fragments, paths: paths)
+    }
+
+    /// What the segments' `PathID`s stand for.
+    package var paths: PathTable { _read { yield walker.paths } }
+
+    package var counters: DecoderCounters {
+        let fragments = walker.fragments.counters
+        return DecoderCounters(
+            reassembled: fragments.reassembled,
+            notReassembled: fragments.abandoned &+ UInt64(walker.fragments.incomplete),
+            ambiguous: fragments.ambiguous, nestedTooDeep: walker.nestedTooDeep,
+            unnamedPaths: walker.paths.unnamedPackets)
+    }
+
+    /// Memory that incomplete packets take, roughly, in octets.
+    package var fragmentCost: Int { walker.fragments.cost }
+
+    /// `time` is the frame's, by the capture's clock.
+    @_lifetime(copy octets)
+    package mutating func decode(
+        _ octets: Span<UInt8>, linkType: LinkType, at time: Timestamp
+    ) throws(WireError) -> DecodedPacket {
+        if linkType == .ethernet {
+            let common = CommonFrame(octets, walker.ports)
+            switch common.kind {
+            case .other: return .other
+            case .mail: return .segment(try walker.segment(in: octets, common))
+            case .uncommon: break
+            }
+        }
+        return try walk(octets, linkType, time)
+    }
+
+    /// The segment of the packet that was put together last.
+    @_lifetime(borrow self)
+    package func reassembledSegment() throws(WireError) -> TCPSegment {
+        guard let place else { throw WireError(.malformed("nothing was reassembled"), layer: .tcp, offset: 0) }
+        return try TCPSegment(
+            in: whole.span.extracting(place.range), at: place.start, ip: place.ip, path: place.path,
+            isAmbiguous: place.isAmbiguous)
+    }
+
+    @_lifetime(copy octets)
+    @inline(never)
+    private mutating func walk(
+        _ octets: Span<UInt8>, _ linkType: LinkType, _ time: Timestamp
+    ) throws(WireError) -> DecodedPacket {
+        switch try walker.walk(frame: octets, linkType: linkType, at: time) {
+        case .segment(let segment): return .segment(segment)
+        case .other: return .other
+        case .fragment: return .fragment
+        case .whole(let packet): return try reassemble(packet, time)
+        }
+    }
+
+    /// What was put together may be a tunnel's packet, and hold a fragment again.
+    @_lifetime(immortal)
+    private mutating func reassemble(_ packet: ReassembledPacket, _ time: Timestamp) throws(WireError) -> DecodedPacket
+    {
+        var packet = packet
+        while true {
+            let octets = packet.octets
+            switch try walker.walk(reassembled: octets.span, packet.ip, isAmbiguous: packet.isAmbiguous, at: time) {
+            case .segment:
+                whole = octets
+                place = walker.found
+                return .reassembled
+            case .other: return .other
+            case .fragment: return .fragment
+            case .whole(let inner): packet = inner
+            }
+        }
+    }
+}
+
+/// What a decoder met that it could not, or could not fully, make use of.
+package struct DecoderCounters: Sendable, Equatable {
+    /// Fragmented packets that were put together.
+    package var reassembled: UInt64
+    /// Fragmented packets that may have held mail, and were not.
+    package var notReassembled: UInt64
+    /// Packets put together of fragments that overlapped with different octets.
+    package var ambiguous: UInt64
+    /// Packets in more headers than are read.
+    package var nestedTooDeep: UInt64
+    /// Mail packets on paths whose facts are not kept.
+    package var unnamedPaths: UInt64
+}

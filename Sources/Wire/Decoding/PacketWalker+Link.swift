@@ -1,0 +1,105 @@
+extension PacketWalker {
+    /// Reads one header below IP.
+    mutating func step(_ header: NextHeader, _ reader: inout ByteReader) throws(WireError) -> WalkStep {
+        switch header {
+        case .ethernet:
+            try reader.skip(12)  // destination and source addresses
+            return try length(orType: try reader.u16(), &reader)
+        case .etherType(let type): return try step(etherType: type, &reader)
+        case .mpls: return try labels(&reader)
+        case .pppoe: return try pppoe(&reader)
+        case .ppp: return try ppp(&reader)
+        case .ip:
+            // Not read: the header itself begins with it.
+            switch reader.peek.map({ $0 >> 4 }) {
+            case 4: return .ip(isV6: false)
+            case 6: return .ip(isV6: true)
+            default: return .other
+            }
+        case .ipv4: return .ip(isV6: false)
+        case .ipv6: return .ip(isV6: true)
+        }
+    }
+
+    /// Up to 1,500 it is the length of an IEEE 802.3 frame, whose type may stand behind an LLC and a SNAP header
+    /// (RFC 1042).
+    private mutating func length(orType type: UInt16, _ reader: inout ByteReader) throws(WireError) -> WalkStep {
+        guard type <= 1500 else { return try step(etherType: type, &reader) }
+        guard try reader.u24() == 0xAAAA03, try reader.u24() == 0 else { return .other }
+        return .header(.etherType(try reader.u16()))
+    }
+
+    private mutating func step(etherType type: UInt16, _ reader: inout ByteReader) throws(WireError) -> WalkStep {
+        switch type {
+        case EtherType.ipv4: return .ip(isV6: false)
+        case EtherType.ipv6: return .ip(isV6: true)
+        case EtherType.vlan, EtherType.serviceVLAN, EtherType.oldVLAN9100, EtherType.oldVLAN9200:
+            // IEEE 802.1Q-2022 §9.6: priority, drop eligibility, identifier. Identifier 0 names no VLAN.
+            let identifier = UInt32(try reader.u16() & 0x0FFF)
+            guard identifier == 0 || push(Encapsulation(.vlan, identifier)) else { return .tooDeep }
+            return .header(.etherType(try reader.u16()))
+        case EtherType.mplsUnicast, EtherType.mplsMulticast: return .header(.mpls)
+        case EtherType.pppoeSession: return .header(.pppoe)
+        case EtherType.ethernet: return .header(.ethernet)
+        default: return .other
+        }
+    }
+
+    /// A stack of labels (RFC 3032 §2.1). What lies below it is not named there: the leading four bits tell IP, and
+    /// otherwise an Ethernet frame is looked for, with a control word before it (RFC 4448 §4.6) or without.
+    private mutating func labels(_ reader: inout ByteReader) throws(WireError) -> WalkStep {
+        while true {
+            let entry = try reader.u32()
+            guard push(Encapsulation(.mpls, entry >> 12)) else { return .tooDeep }
+            if entry & 0x100 != 0 { break }
+        }
+        switch reader.peek.map({ $0 >> 4 }) {
+        case 4: return .ip(isV6: false)
+        case 6: return .ip(isV6: true)
+        case 0:
+            var inner = reader
+            try inner.skip(4)
+            if try Self.isEthernet(inner) {
+                try reader.skip(4)
+                return .header(.ethernet)
+            }
+        default: break
+        }
+        return try Self.isEthernet(reader) ? .header(.ethernet) : .other
+    }
+
+    /// Judged by the type of the frame that would begin here.
+    private static func isEthernet(_ reader: ByteReader) throws(WireError) -> Bool {
+        var frame = reader
+        guard frame.remaining >= 14 else { return false }
+        try frame.skip(12)
+        return EtherType.isKnown(try frame.u16())
+    }
+
+    /// RFC 2516 §4: version and type, code, session, length; then PPP.
+    private mutating func pppoe(_ reader: inout ByteReader) throws(WireError) -> WalkStep {
+        let versionAndType = try reader.u8()
+        let code = try reader.u8()
+        guard versionAndType == 0x11, code == 0 else { return .other }
+        let session = UInt32(try reader.u16())
+        try reader.skip(2)  // length: the IP header has its own
+        guard push(Encapsulation(.pppoe, session)) else { return .tooDeep }
+        return .header(.ppp)
+    }
+
+    /// RFC 1661 §2, after RFC 1662's address and control where they stand; the protocol may be one octet (§6.5).
+    private mutating func ppp(_ reader: inout ByteReader) throws(WireError) -> WalkStep {
+        var type = UInt16(try reader.u8())
+        if type == 0xFF, reader.peek == 0x03 {
+            try reader.skip(1)
+            type = UInt16(try reader.u8())
+        }
+        if type & 1 == 0 { type = type << 8 | UInt16(try reader.u8()) }
+        switch type {
+        case 0x0021: return .ip(isV6: false)
+        case 0x0057: return .ip(isV6: true)
+        case 0x0281, 0x0283: return .header(.mpls)  // RFC 3032 §4.3
+        default: return .other
+        }
+    }
+}

@@ -1,0 +1,151 @@
+/// What tells fragmented packets apart (RFC 791 §3.2, RFC 8200 §4.5), and the networks they were seen in.
+struct FragmentKey: Hashable, Sendable {
+    let source: IPAddress
+    let destination: IPAddress
+    let identification: UInt32
+    /// In IPv6 the fragments need not agree in it.
+    let payloadProtocol: UInt8
+    let network: UInt64
+
+    init(_ ip: IPHeader, _ fragment: IPFragment, network: UInt64) {
+        source = ip.source
+        destination = ip.destination
+        identification = fragment.identification
+        payloadProtocol = ip.isV6 ? 0 : ip.payloadProtocol
+        self.network = network
+    }
+}
+
+/// Whether a fragmented packet may hold mail, as far as a fragment tells.
+enum FragmentInterest: Sendable {
+    case some, none
+    /// The ports stand in another fragment.
+    case unknown
+}
+
+/// A packet whose fragments are all there.
+struct ReassembledPacket: Sendable {
+    let ip: IPHeader
+    /// Its payload; shorter than the header says where the capture lacks octets.
+    let octets: [UInt8]
+    let isAmbiguous: Bool
+}
+
+/// Puts IP packets together, in bounded memory.
+///
+/// The packet that came in earliest is given up where the budget is spent. One whose fragments come further apart than
+/// the limit is given up as a host would.
+struct FragmentTable: Sendable {
+    private var packets: [FragmentKey: Entry] = [:]
+    /// Keys in the order of their packets' coming; those that were completed are stepped over.
+    private var queue: [(key: FragmentKey, serial: UInt64)] = []
+    private var head = 0
+    private var serial: UInt64 = 0
+    private(set) var cost = 0
+    private let budget: Budget
+    private(set) var counters = Counters()
+
+    private struct Entry: Sendable {
+        var packet: FragmentedPacket
+        /// The header of the leading fragment, once that came.
+        var ip: IPHeader?
+        let serial: UInt64
+    }
+
+    struct Budget: Sendable {
+        /// Memory of all packets, in octets.
+        var octets = 8 << 20
+        var packets = 4096
+        /// Nanoseconds of the capture's clock from a packet's earliest fragment to its last.
+        var timeoutV4: Int64 = 30_000_000_000
+        var timeoutV6: Int64 = 60_000_000_000
+    }
+
+    struct Counters: Sendable, Equatable {
+        /// Packets put together.
+        var reassembled: UInt64 = 0
+        /// Packets that may have held mail and were given up: for time, for memory, or since their fragments
+        /// contradict each other.
+        var abandoned: UInt64 = 0
+        /// Packets put together of fragments that overlapped with different octets.
+        var ambiguous: UInt64 = 0
+    }
+
+    init(budget: Budget = Budget()) { self.budget = budget }
+
+    /// Packets that are not whole yet and may hold mail.
+    var incomplete: Int { packets.values.count { $0.packet.state == .incomplete } }
+
+    /// Takes a fragment; answers its packet when that is whole. `octets` may be cut short of the `stated` length.
+    mutating func add(
+        _ octets: Span<UInt8>, stated: Int, _ fragment: IPFragment, of ip: IPHeader, _ key: FragmentKey,
+        _ interest: FragmentInterest, at time: Timestamp
+    ) throws(WireError) -> ReassembledPacket? {
+        guard stated > 0, fragment.isLast || stated.isMultiple(of: 8) else {
+            throw WireError(.malformed("fragment length"), layer: ip.isV6 ? .ipv6 : .ipv4, offset: 0)
+        }
+        var entry = removeEntry(key, at: time, isV6: ip.isV6)
+        if fragment.offset == 0, entry.ip == nil { entry.ip = ip }
+        if interest == .none {
+            entry.packet.refuse()
+        } else if entry.packet.state == .incomplete {
+            entry.packet.add(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast)
+            if entry.packet.state == .refused { counters.abandoned &+= 1 }
+        }
+        if entry.packet.state == .complete, let ip = entry.ip { return complete(entry.packet, ip) }
+        keep(entry, key)
+        return nil
+    }
+
+    private mutating func complete(_ packet: FragmentedPacket, _ ip: IPHeader) -> ReassembledPacket {
+        counters.reassembled &+= 1
+        if packet.isAmbiguous { counters.ambiguous &+= 1 }
+        return ReassembledPacket(
+            ip: ip.reassembled(length: packet.length), octets: packet.assembled(), isAmbiguous: packet.isAmbiguous)
+    }
+
+    /// What is known of a packet, or a new one; it is not in the table then, so that it can be changed in place.
+    private mutating func removeEntry(_ key: FragmentKey, at time: Timestamp, isV6: Bool) -> Entry {
+        if let entry = packets.removeValue(forKey: key) {
+            cost -= entry.packet.cost
+            let age = time.since(entry.packet.began)
+            let limit = isV6 ? budget.timeoutV6 : budget.timeoutV4
+            if age <= limit, age >= -limit { return entry }
+            abandon(entry)
+        }
+        serial &+= 1
+        queue.append((key, serial))
+        return Entry(packet: FragmentedPacket(began: time, isV6: isV6), ip: nil, serial: serial)
+    }
+
+    private mutating func keep(_ entry: Entry, _ key: FragmentKey) {
+        packets[key] = entry
+        cost += entry.packet.cost
+        while cost > budget.octets || packets.count > budget.packets, removeOldest() {}
+        // Those completed meanwhile take room in the queue.
+        if queue.count > 4 * budget.packets { compactQueue() }
+    }
+
+    private mutating func removeOldest() -> Bool {
+        while head < queue.count {
+            let (key, serial) = queue[head]
+            head += 1
+            guard let entry = packets[key], entry.serial == serial else { continue }
+            packets[key] = nil
+            cost -= entry.packet.cost
+            abandon(entry)
+            return true
+        }
+        return false
+    }
+
+    /// One that was refused was counted then, or is of no interest.
+    private mutating func abandon(_ entry: Entry) {
+        if entry.packet.state == .incomplete { counters.abandoned &+= 1 }
+    }
+
+    private mutating func compactQueue() {
+        queue = queue[head...].filter { packets[$0.key]?.serial == $0.serial }
+        head = 0
+    }
+}
