@@ -88,6 +88,8 @@ package struct CaptureCounters: Sendable {
     /// Connections that carried no payload, or whose segments belong to no connection seen.
     package var withoutPayload = 0
     package var retransmissions: UInt64 = 0
+    /// Packets that the capture holds twice.
+    package var duplicates: UInt64 = 0
     /// Segments that came before their turn.
     package var outOfOrder: UInt64 = 0
     /// Segments too far from what their connection had reached.
@@ -131,6 +133,7 @@ extension CaptureCounters {
         halfOpen += other.halfOpen
         withoutPayload += other.withoutPayload
         retransmissions += other.retransmissions
+        duplicates += other.duplicates
         outOfOrder += other.outOfOrder
         outOfWindow += other.outOfWindow
         gaps += other.gaps

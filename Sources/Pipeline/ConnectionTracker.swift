@@ -162,6 +162,7 @@ package struct ConnectionTracker {
             read(segment.payload.extracting(droppingFirst: skip), connection, side, position)
         case .held: counters.outOfOrder += 1
         case .duplicate: counters.retransmissions += 1
+        case .copy: counters.duplicates += 1
         case .outOfWindow: counters.outOfWindow += 1
         case .empty: break
         }
@@ -189,6 +190,7 @@ package struct ConnectionTracker {
                 connection.noteGap(count, at: offset, of: side)
                 openReader(connection)
                 connection.reader?.session.lose(count, at: offset, of: side, &certificates)
+            case .conflict: break
             }
         }
     }

@@ -70,6 +70,7 @@ extension EventEncoder {
         json.member("half_open", counters.halfOpen)
         json.member("without_payload", counters.withoutPayload)
         json.member("retransmissions", counters.retransmissions)
+        json.member("duplicates", counters.duplicates)
         json.member("gaps", counters.gaps)
         json.member("gap_octets", counters.gapOctets)
         json.member("truncated_segments", counters.truncatedSegments)

@@ -9,6 +9,8 @@ package struct HoldBack: Sendable {
         /// Octets behind `octets` that the snapshot length cut off.
         package let missing: Int
         package let frame: FrameNumber
+        /// Its checksum was wrong.
+        let isDamaged: Bool
         /// How far the other direction's stream was acknowledged when these octets were sent; `nil` where that is not
         /// known. Of several copies the least counts: a retransmission acknowledges what came after its octets.
         package fileprivate(set) var acknowledged: Int64?
@@ -37,7 +39,8 @@ package struct HoldBack: Sendable {
 
     /// Keeps what is new in a segment that starts at `offset`.
     package mutating func insert(
-        _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?
+        _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?,
+        isDamaged: Bool = false
     ) {
         var position = offset
         let end = offset + Int64(octets.count)
@@ -51,7 +54,7 @@ package struct HoldBack: Sendable {
                     Piece(
                         offset: position, octets: [UInt8](copying: part),
                         missing: clipped(cut, at: limit, before: index),
-                        frame: frame, acknowledged: acknowledged),
+                        frame: frame, isDamaged: isDamaged, acknowledged: acknowledged),
                     at: index)
                 index += 1
             }
@@ -60,6 +63,26 @@ package struct HoldBack: Sendable {
             position = max(limit, pieces[index].end)
             index += 1
         }
+    }
+
+    /// Where octets differ from those that are held for the same place.
+    package func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
+        let end = offset + Int64(octets.count)
+        var index = firstIndex(endingBehind: offset)
+        while index < pieces.count, pieces[index].offset < end {
+            let piece = pieces[index]
+            let from = max(offset, piece.offset)
+            let to = min(end, piece.offset + Int64(piece.octets.count))
+            if from < to, !piece.isDamaged,
+                let difference = Difference(
+                    piece.octets.span.extracting(Int(from - piece.offset)..<Int(to - piece.offset)),
+                    octets.extracting(Int(from - offset)..<Int(to - offset)), at: from, frame: piece.frame)
+            {
+                return difference
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// The earliest piece, taken out.
@@ -76,7 +99,8 @@ package struct HoldBack: Sendable {
         return piece
     }
 
-    private static let taken = Piece(offset: 0, octets: [], missing: 0, frame: FrameNumber(0), acknowledged: nil)
+    private static let taken = Piece(
+        offset: 0, octets: [], missing: 0, frame: FrameNumber(0), isDamaged: false, acknowledged: nil)
 
     /// The pieces lie in order and apart, so halving finds it.
     private func firstIndex(endingBehind offset: Int64) -> Int {

@@ -12,6 +12,7 @@ package struct TCPConnection: Sendable {
 
     /// What callers ask after each packet; kept apart, since reading it copies nothing.
     package private(set) var status = Status()
+    private var copies = RecentPackets()
 
     package struct Status: Sendable {
         /// Something is held or missing, so that `nextReady` may have an answer.
@@ -23,8 +24,10 @@ package struct TCPConnection: Sendable {
         /// Any packet of the client, of the server, was seen.
         package fileprivate(set) var clientIsSeen = false
         package fileprivate(set) var serverIsSeen = false
+        fileprivate var held: Int32 = 0
+
         /// Octets held back, with their cost.
-        package fileprivate(set) var heldCost = 0
+        package var heldCost: Int { Int(held) }
     }
 
     package init() {}
@@ -37,6 +40,8 @@ package struct TCPConnection: Sendable {
         case held
         /// It brings nothing new.
         case duplicate
+        /// The capture holds the same packet twice.
+        case copy
         /// It carries no octets.
         case empty
         /// It cannot belong to this connection.
@@ -49,6 +54,8 @@ package struct TCPConnection: Sendable {
         case octets(HoldBack.Piece, skip: Int, from: Side)
         /// `count` octets that will never be seen, starting at `offset`.
         case gap(count: Int64, offset: Int64, from: Side)
+        /// Two copies of the same place are not the same octets.
+        case conflict(Conflict, from: Side)
     }
 
     /// Read and changed in place: a copy would count references on every packet.
@@ -71,24 +78,89 @@ package struct TCPConnection: Sendable {
     package mutating func accept(
         _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp
     ) -> Arrival {
+        let packet = PacketPrint(segment, at: time)
+        if let arrival = side == .client
+            ? Self.step(segment, &client, &server) : Self.step(segment, &server, &client)
+        {
+            copies.append(packet)
+            return arrival
+        }
         defer { updateStatus() }
+        if copies.contains(packet), !mayConflict(segment, side) { return .copy }
+        copies.append(packet)
         observe(segment, from: side, at: time)
         guard segment.payload.count + segment.missing > 0, !segment.flags.contains(.rst) else { return .empty }
         let acknowledged = segment.flags.contains(.ack) ? acknowledgedOffset(segment, side) : nil
         switch place(segment, side, acknowledged) {
         case .deliver(let skip):
+            if skip > 0 { compare(segment, side, frame) }
             return deliver(segment, skip, side, acknowledged, time)
         case .hold(let offset):
-            hold(segment, side, offset, frame, acknowledged)
+            self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
             return .held
-        case .duplicate: return .duplicate
+        case .duplicate:
+            compare(segment, side, frame)
+            return .duplicate
         case .outOfWindow: return .outOfWindow
         }
+    }
+
+    /// The usual case: octets that are next in line and acknowledge nothing that is missing, on a connection where
+    /// nothing is waited for. `nil` where it is another one.
+    @inline(__always)
+    private static func step(
+        _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream
+    ) -> Arrival? {
+        guard segment.flags.isDisjoint(with: .notPlain), segment.flags.contains(.ack), segment.missing == 0,
+            segment.payload.count > 0, stream.isSmooth, other.isSmooth, segment.sequence == stream.order.next
+        else { return nil }
+        let behind = segment.acknowledgment.distance(from: other.order.next)
+        guard behind <= 0 else { return nil }
+        let acknowledged = other.delivered + behind
+        other.noteAcknowledged(acknowledged)
+        let offset = stream.delivered
+        stream.step(over: segment.payload.count)
+        return .deliver(skip: 0, offset: offset, acknowledged: min(acknowledged, other.acknowledged))
+    }
+
+    // MARK: Octets in clear
+
+    /// Keeps a copy of octets that were delivered, so that other ones in their place are noticed. The caller says what
+    /// may be kept: never what may hold a secret.
+    package mutating func remember(_ octets: Span<UInt8>, at offset: Int64, of side: Side) {
+        self[side].remember(octets, at: offset)
+    }
+
+    /// Overwrites what is remembered of both directions, and remembers nothing from now on.
+    package mutating func forget() {
+        client.forget()
+        server.forget()
+    }
+
+    /// The segment lies where octets are remembered that it may contradict.
+    private func mayConflict(_ segment: borrowing TCPSegment, _ side: Side) -> Bool {
+        segment.payload.count > 0 && self[side].remembers && difference(segment, side) != nil
+    }
+
+    private func difference(_ segment: borrowing TCPSegment, _ side: Side) -> Difference? {
+        guard self[side].remembers, segment.isComparable, let offset = self[side].offset(of: segment.sequence) else {
+            return nil
+        }
+        return self[side].difference(from: segment.payload, at: offset)
+    }
+
+    private mutating func compare(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
+        // A copy that its receiver drops contradicts nothing.
+        guard let difference = difference(segment, side), segment.integrity != .damaged else { return }
+        self[side].note(Conflict(difference, in: frame))
     }
 
     /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.
     package mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
         defer { updateStatus() }
+        for side in [Side.client, .server] {
+            if let conflict = self[side].takeConflict() { return .conflict(conflict, from: side) }
+        }
         for side in [Side.client, .server] {
             if let piece = self[side].ready, !mustWait(piece.acknowledged, side) { return take(side, time) }
         }
@@ -122,7 +194,7 @@ package struct TCPConnection: Sendable {
         status.sawStart = client.initial != nil || server.initial != nil
         status.clientIsSeen = client.isSeen
         status.serverIsSeen = server.isSeen
-        status.heldCost = client.held.cost + server.held.cost
+        status.held = Int32(clamping: client.heldCost + server.heldCost)
     }
 
     private mutating func observe(_ segment: borrowing TCPSegment, from side: Side, at time: Timestamp) {
@@ -162,12 +234,6 @@ package struct TCPConnection: Sendable {
         return .deliver(skip: min(skip, segment.payload.count), offset: offset, acknowledged: acknowledged)
     }
 
-    private mutating func hold(
-        _ segment: borrowing TCPSegment, _ side: Side, _ offset: Int64, _ frame: FrameNumber, _ acknowledged: Int64?
-    ) {
-        self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
-    }
-
     /// Both directions wait for each other. That comes of a retransmission, whose octets are older than what it
     /// acknowledges: the piece that was captured later is the one whose octets the other had acknowledged before.
     private var sideOfRetransmission: Side? {
@@ -181,6 +247,7 @@ package struct TCPConnection: Sendable {
         guard let piece = self[side].takeReady() else { return nil }
         let skip = min(Int(clamping: self[side].delivered - piece.offset), piece.octets.count)
         let behind = Int(clamping: self[side].delivered - piece.offset) - skip
+        if skip > 0 { self[side].compare(piece) }
         self[side].advance(by: piece.octets.count - skip, missing: max(0, piece.missing - behind), at: time)
         return .octets(piece, skip: skip, from: side)
     }

@@ -10,6 +10,8 @@ package struct TCPFlags: OptionSet, Sendable {
     package static let ack = Self(rawValue: 0x10)
     /// Both, as one number: an array literal would be built on every packet.
     package static let synAck = Self(rawValue: 0x12)
+    /// FIN, SYN, RST and URG: none of them in a segment that just carries octets.
+    static let notPlain = Self(rawValue: 0x27)
 }
 
 /// A TCP segment in place: its header's fields, and its payload as a view into the packet (RFC 9293 §3.1).
@@ -106,6 +108,13 @@ extension TCPSegment {
         guard !source.address.isV6, start >= 20, packet.count >= start else { return nil }
         return packet.u16(at: 4)
     }
+
+    /// TCP's checksum as it stands in the header.
+    var checksum: UInt16 { packet.count >= start + 18 ? packet.u16(at: start + 16) : 0 }
+
+    /// Long enough to contradict octets that were seen before: a keep-alive and a probe of a closed window may carry
+    /// one octet of anything (RFC 9293 §3.8.4, §3.8.6.1).
+    var isComparable: Bool { payload.count > 1 }
 
     /// Verifies the IPv4 header's and TCP's checksums (RFC 1071, RFC 9293 §3.1), at the cost of reading all octets.
     package var integrity: Integrity {

@@ -1,19 +1,41 @@
 /// One direction of a connection: what was delivered, what waits, and which octets will never come.
+///
+/// Every connection has two of them for its whole life, so what few streams need lies behind arrays that are empty in
+/// most: an array of none or one takes a word, an optional value its whole room.
 package struct TCPStream: Sendable {
-    private var order: TCPReassembler?
-    private(set) var held = HoldBack()
+    private(set) var order = TCPReassembler(startingAt: TCPSequence(0))
     /// How far the peer is known to have received, as a stream offset.
     private(set) var acknowledged: Int64 = 0
-    /// When the peer was seen to have received octets that were not delivered here.
-    private var missingSince: Timestamp?
-    /// The snapshot length cut the stream's octets off up to here.
-    private var lostUntil: Int64 = 0
-    /// The initial sequence number, where the SYN was seen.
-    package private(set) var initial: TCPSequence?
-    /// Any packet of this direction was seen.
-    package private(set) var isSeen = false
-    /// Where the FIN stands, as a stream offset.
-    private(set) var finOffset: Int64?
+    /// Where the FIN stands, as a stream offset; `.max` where none was seen.
+    private var end = Int64.max
+    /// None or one.
+    private var waiting: [Waiting] = []
+    /// None or one.
+    private var recent: [RecentOctets] = []
+    private var synNumber = TCPSequence(0)
+    private var notes: Notes = []
+
+    private struct Notes: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        /// `order` stands at a number that was seen.
+        static let isPlaced = Self(rawValue: 1)
+        static let sawSYN = Self(rawValue: 2)
+        static let isSeen = Self(rawValue: 4)
+        /// Its octets in clear are not remembered any more.
+        static let isForgotten = Self(rawValue: 8)
+    }
+
+    /// What is there only while octets are missing.
+    private struct Waiting: Sendable {
+        var held = HoldBack()
+        /// When the peer was seen to have received octets that were not delivered here.
+        var missingSince: Timestamp?
+        /// The snapshot length cut the stream's octets off up to here.
+        var lostUntil: Int64 = 0
+        /// Found, and not told yet.
+        var conflict: Conflict?
+    }
 
     /// The peer has octets that were not seen here: how long to wait for them, in nanoseconds of the capture's clock.
     /// Taps reorder by milliseconds; a retransmission is not to be expected once the octets were acknowledged.
@@ -21,86 +43,148 @@ package struct TCPStream: Sendable {
 
     init() {}
 
-    /// The number of the next octet in line; `nil` where none is known.
-    package var next: TCPSequence? { order?.next }
+    /// The initial sequence number, where the SYN was seen.
+    package var initial: TCPSequence? { notes.contains(.sawSYN) ? synNumber : nil }
 
-    package var delivered: Int64 { order?.delivered ?? 0 }
+    /// Any packet of this direction was seen.
+    package var isSeen: Bool { notes.contains(.isSeen) }
+
+    /// The number of the next octet in line; `nil` where none is known.
+    package var next: TCPSequence? { notes.contains(.isPlaced) ? order.next : nil }
+
+    package var delivered: Int64 { order.delivered }
+
+    /// Where the FIN stands, as a stream offset.
+    var finOffset: Int64? { end == .max ? nil : end }
 
     /// All octets up to the FIN were delivered or given up.
-    package var isFinished: Bool { finOffset.map { delivered >= $0 } ?? false }
+    package var isFinished: Bool { delivered >= end }
+
+    // MARK: The usual case
+
+    /// Nothing waits and nothing is unknown, so that a segment which is next in line needs no more than a step.
+    var isSmooth: Bool { waiting.isEmpty && notes.isSuperset(of: [.isPlaced, .isSeen]) && end == .max }
+
+    /// Steps over octets where `isSmooth` holds.
+    mutating func step(over count: Int) { order.advance(by: Int64(count)) }
+
+    /// Notes an acknowledgement of octets that were delivered, where `isSmooth` holds.
+    mutating func noteAcknowledged(_ offset: Int64) { if offset > acknowledged { acknowledged = offset } }
 
     // MARK: Taking note of numbers
 
     mutating func observe(_ segment: borrowing TCPSegment) {
-        isSeen = true
+        notes.insert(.isSeen)
         // A reset's number may be anything, and what it carries is no part of the stream (RFC 1122 §4.2.2.12).
         if segment.flags.contains(.rst) { return }
-        if segment.flags.contains(.syn), initial == nil, delivered == 0, held.isEmpty {
-            initial = segment.sequence.advanced(by: -1)
-            order = TCPReassembler(startingAt: segment.sequence)
+        if segment.flags.contains(.syn), !notes.contains(.sawSYN), delivered == 0, heldCost == 0 {
+            synNumber = segment.sequence.advanced(by: -1)
+            notes.insert(.sawSYN)
+            place(at: segment.sequence)
         }
-        if order == nil { order = TCPReassembler(startingAt: segment.sequence) }
-        if segment.flags.contains(.fin), finOffset == nil, let order {
-            let offset = max(order.delivered, order.offset(of: segment.end))
-            finOffset = offset
+        if !notes.contains(.isPlaced) { place(at: segment.sequence) }
+        if segment.flags.contains(.fin), end == .max {
+            end = max(order.delivered, order.offset(of: segment.end))
             // What was taken for an acknowledged octet may have been the FIN's own number.
-            acknowledged = min(acknowledged, offset)
-            if acknowledged <= delivered { missingSince = nil }
+            acknowledged = min(acknowledged, end)
+            if acknowledged <= delivered { noteMissing(since: nil) }
         }
     }
 
     /// The peer said which octet it expects next.
     mutating func observe(acknowledgment: TCPSequence, at time: Timestamp) {
-        guard let order else {
-            order = TCPReassembler(startingAt: acknowledgment)
-            return
-        }
-        let offset = min(order.offset(of: acknowledgment), finOffset ?? .max)
+        guard notes.contains(.isPlaced) else { return place(at: acknowledgment) }
+        let offset = min(order.offset(of: acknowledgment), end)
         // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
         guard offset > acknowledged, offset - order.delivered < 1 << 30 else { return }
         acknowledged = offset
-        if isSeen, acknowledged > delivered, missingSince == nil { missingSince = time }
+        if isSeen, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
     }
 
-    func offset(of sequence: TCPSequence) -> Int64? { order?.offset(of: sequence) }
+    func offset(of sequence: TCPSequence) -> Int64? {
+        notes.contains(.isPlaced) ? order.offset(of: sequence) : nil
+    }
+
+    private mutating func place(at sequence: TCPSequence) {
+        order = TCPReassembler(startingAt: sequence)
+        notes.insert(.isPlaced)
+    }
 
     // MARK: Placing octets
 
     func place(_ segment: borrowing TCPSegment) -> TCPReassembler.Placement {
-        guard let order else { return .outOfWindow }
+        guard notes.contains(.isPlaced) else { return .outOfWindow }
         let placement = order.place(
             segment.sequence, count: segment.payload.count + segment.missing, acknowledged: acknowledged)
-        guard case .deliver(let skip) = placement, let first = held.first else { return placement }
+        guard case .deliver(let skip) = placement, let first = firstHeld else { return placement }
         // Octets that came in earlier win over this segment's, so it queues up with them.
         let end = order.delivered - Int64(skip) + Int64(segment.payload.count + segment.missing)
-        return first.offset < end ? .hold(offset: order.delivered - Int64(skip)) : placement
+        return first < end ? .hold(offset: order.delivered - Int64(skip)) : placement
     }
 
+    /// Keeps what is new in a segment, and compares the rest with what is held or was delivered.
     mutating func hold(_ segment: borrowing TCPSegment, at offset: Int64, frame: FrameNumber, acknowledged: Int64?) {
         let behind = Int(clamping: delivered - offset)
         let skip = max(0, min(behind, segment.payload.count))
-        held.insert(
-            segment.payload.extracting(droppingFirst: skip),
-            missing: max(0, segment.missing - max(0, behind - segment.payload.count)),
-            at: offset + Int64(skip), frame: frame, acknowledged: acknowledged)
+        let octets = segment.payload.extracting(droppingFirst: skip)
+        if waiting.isEmpty { waiting.append(Waiting()) }
+        let isDamaged = segment.integrity == .damaged
+        if segment.isComparable, !isDamaged,
+            let difference = waiting[0].held.difference(from: octets, at: offset + Int64(skip))
+                ?? (skip > 0 ? self.difference(from: segment.payload, at: offset) : nil)
+        {
+            note(Conflict(difference, in: frame))
+        }
+        waiting[0].held.insert(
+            octets, missing: max(0, segment.missing - max(0, behind - segment.payload.count)),
+            at: offset + Int64(skip), frame: frame, acknowledged: acknowledged, isDamaged: isDamaged)
+        tidy()
     }
 
     /// Steps over octets that were delivered, and notes those that the snapshot length cut off behind them.
     mutating func advance(by count: Int, missing: Int = 0, at time: Timestamp) {
-        order?.advance(by: Int64(count))
-        if missing > 0 { lostUntil = max(lostUntil, delivered + Int64(missing)) }
-        missingSince = isSeen && acknowledged > delivered ? time : nil
+        if notes.contains(.isPlaced) { order.advance(by: Int64(count)) }
+        if missing > 0 {
+            if waiting.isEmpty { waiting.append(Waiting()) }
+            waiting[0].lostUntil = max(waiting[0].lostUntil, delivered + Int64(missing))
+        }
+        noteMissing(since: isSeen && acknowledged > delivered ? time : nil)
+    }
+
+    private mutating func noteMissing(since time: Timestamp?) {
+        if waiting.isEmpty {
+            guard time != nil else { return }
+            waiting.append(Waiting())
+        }
+        waiting[0].missingSince = time
+        tidy()
+    }
+
+    /// Gives back the room of what is not waited for any more.
+    private mutating func tidy() {
+        guard !waiting.isEmpty, waiting[0].held.isEmpty, waiting[0].missingSince == nil,
+            waiting[0].lostUntil <= delivered, waiting[0].conflict == nil
+        else { return }
+        waiting = []
     }
 
     // MARK: What can be handed on
 
+    private var missingSince: Timestamp? { waiting.first?.missingSince }
+    private var lostUntil: Int64 { waiting.first?.lostUntil ?? 0 }
+    /// Where the earliest held octets begin.
+    private var firstHeld: Int64? { waiting.first?.held.first?.offset }
+
+    /// What is held, with its cost, in octets.
+    var heldCost: Int { waiting.first?.held.cost ?? 0 }
+
     /// The held piece whose turn it is.
     var ready: HoldBack.Piece? {
-        guard let first = held.first, first.offset <= delivered else { return nil }
+        guard let first = waiting.first?.held.first, first.offset <= delivered else { return nil }
         return first
     }
 
-    mutating func takeReady() -> HoldBack.Piece? { held.removeFirst() }
+    mutating func takeReady() -> HoldBack.Piece? { waiting.isEmpty ? nil : waiting[0].held.removeFirst() }
 
     /// Whether octets that the peer has were waited for long enough.
     func isOverdue(at time: Timestamp) -> Bool {
@@ -110,11 +194,11 @@ package struct TCPStream: Sendable {
     /// Length of the hole at the front that can be given up now; `forced` gives up every hole. `demanded` is how far
     /// the other side's next octets acknowledge this stream.
     func hole(at time: Timestamp, demanded: Int64?, forced: Bool) -> Int64? {
-        if lostUntil > delivered { return min(lostUntil, held.first?.offset ?? .max) - delivered }
+        if lostUntil > delivered { return min(lostUntil, firstHeld ?? .max) - delivered }
         guard isSeen, ready == nil else { return nil }
-        let next = held.first?.offset ?? .max
+        let next = firstHeld ?? .max
         // One number behind everything that was seen: a FIN that was not captured.
-        if next == .max, acknowledged == delivered + 1, finOffset == nil { return nil }
+        if next == .max, acknowledged == delivered + 1, end == .max { return nil }
         if acknowledged > delivered, forced || isOverdue(at: time) {
             // Nothing but an acknowledgement says that octets are missing. It may be forged, and what was given up is
             // never read, so something must depend on it: octets behind the hole or of the other side, or the end.
@@ -125,6 +209,52 @@ package struct TCPStream: Sendable {
         return forced && next != .max ? next - delivered : nil
     }
 
-    var hasWork: Bool { !held.isEmpty || missingSince != nil || lostUntil > delivered }
+    var hasWork: Bool { !waiting.isEmpty }
 
+    // MARK: Conflicts
+
+    /// Keeps a conflict until it is asked for; of several found at once the earliest found.
+    mutating func note(_ conflict: Conflict) {
+        if waiting.isEmpty { waiting.append(Waiting()) }
+        if waiting[0].conflict == nil { waiting[0].conflict = conflict }
+    }
+
+    mutating func takeConflict() -> Conflict? {
+        guard !waiting.isEmpty, let conflict = waiting[0].conflict else { return nil }
+        waiting[0].conflict = nil
+        tidy()
+        return conflict
+    }
+
+    /// Compares a piece that was held with what was delivered in its place since.
+    mutating func compare(_ piece: HoldBack.Piece) {
+        guard !piece.isDamaged, piece.octets.count > 1,
+            let difference = difference(from: piece.octets.span, at: piece.offset)
+        else { return }
+        note(Conflict(difference, in: piece.frame))
+    }
+
+    // MARK: Octets in clear
+
+    var remembers: Bool { !recent.isEmpty }
+
+    /// Keeps a copy of octets that were delivered, for as long as it is asked to.
+    mutating func remember(_ octets: Span<UInt8>, at offset: Int64) {
+        guard !notes.contains(.isForgotten) else { return }
+        if recent.isEmpty { recent.append(RecentOctets()) }
+        recent[0].append(octets, at: offset)
+    }
+
+    /// Overwrites what is remembered, and remembers nothing from now on.
+    mutating func forget() {
+        notes.insert(.isForgotten)
+        guard !recent.isEmpty else { return }
+        recent[0].erase()
+        recent = []
+    }
+
+    /// Where octets differ from those that were delivered in their place, as far as these are remembered.
+    func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
+        recent.first?.difference(from: octets, at: offset)
+    }
 }
