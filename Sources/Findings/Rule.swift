@@ -130,13 +130,30 @@ package struct CaptureObservations: Sendable {
     }
 
     /// Takes in a finished session, before the rules judge it.
-    package mutating func observe(_ session: MailSession) {
-        switch session.startTLS.afterReady {
-        case .tls: startTLSThenTLS += 1
-        case .plaintext(let excerpt, answered: true):
+    package mutating func observe(_ session: MailSession) { observe(Note(session)) }
+
+    /// Takes in what was noted of a finished session.
+    package mutating func observe(_ note: Note) {
+        switch note {
+        case .nothing: break
+        case .startTLSThenTLS: startTLSThenTLS += 1
+        case .startTLSThenAnsweredPlaintext(let excerpt):
             startTLSThenAnsweredPlaintext += 1
             if firstAnsweredPlaintext == nil { firstAnsweredPlaintext = excerpt }
-        default: break
+        }
+    }
+
+    /// What matters of a session for others.
+    package enum Note: Sendable {
+        case nothing, startTLSThenTLS
+        case startTLSThenAnsweredPlaintext(Excerpt)
+
+        package init(_ session: MailSession) {
+            switch session.startTLS.afterReady {
+            case .tls: self = .startTLSThenTLS
+            case .plaintext(let excerpt, answered: true): self = .startTLSThenAnsweredPlaintext(excerpt)
+            default: self = .nothing
+            }
         }
     }
 }

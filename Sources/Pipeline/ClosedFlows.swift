@@ -2,41 +2,44 @@ import Wire
 
 /// Where the streams of connections ended that are not followed any more: what a host repeats of them, minutes later
 /// if its peer is gone, begins no session.
-struct ClosedFlows {
-    /// The number behind the last octet of each side that was read.
-    private struct End {
-        let client: Endpoint
-        let clientEnd: TCPSequence?
-        let serverEnd: TCPSequence?
-        let ordinal: Int
+struct ClosedFlows: Sendable {
+    /// The number behind the last octet of each end that was read.
+    private struct End: Sendable {
+        var low: TCPSequence?
+        var high: TCPSequence?
     }
 
-    private var ends: [FlowKey: End] = [:]
-    /// The keys in a ring; one that was used again stands in it more than once, and the latest place counts.
-    private var keys: [FlowKey] = []
-    private var count = 0
-
+    private var table = FlowTable(queues: 1)
+    private var ends: ContiguousArray<End> = []
     /// Connections that are remembered at most.
-    static let limit = 32_768
+    private let limit: Int
 
-    mutating func insert(_ key: FlowKey, client: Endpoint, _ order: borrowing TCPConnection) {
-        let place = count % Self.limit
-        if place < keys.count {
-            let oldest = keys[place]
-            if ends[oldest]?.ordinal == count - Self.limit { ends[oldest] = nil }
-            keys[place] = key
+    /// What one of them takes, in octets.
+    static let cost = FlowTable.costOfSlot + MemoryLayout<End>.stride
+
+    init(limit: Int) { self.limit = limit }
+
+    /// `clientIsLow` says that the client is the lower end of the key.
+    mutating func insert(_ key: FlowKey, clientIsLow: Bool, _ order: borrowing TCPConnection) {
+        let hash = table.hash(key)
+        let slot: Int
+        if let known = table.slot(of: key, hash) {
+            slot = known
+            table.touch(known, in: 0)
         } else {
-            keys.append(key)
+            if table.count >= limit, let oldest = table.stalest(0) { table.remove(oldest) }
+            slot = table.insert(key, hash, in: 0)
+            if slot == ends.count { ends.append(End()) }
         }
-        ends[key] = End(
-            client: client, clientEnd: order.client.next, serverEnd: order.server.next, ordinal: count)
-        count += 1
+        let client = order.client.next
+        let server = order.server.next
+        ends[slot] = clientIsLow ? End(low: client, high: server) : End(low: server, high: client)
     }
 
     /// Whether a segment brings nothing but what its connection had brought before it ended.
-    func isRepetition(_ segment: borrowing TCPSegment) -> Bool {
-        guard !ends.isEmpty, !segment.flags.contains(.syn), let end = ends[FlowKey(segment)],
-            let reached = segment.source == end.client ? end.clientEnd : end.serverEnd
+    func isRepetition(_ segment: borrowing TCPSegment, _ key: FlowKey) -> Bool {
+        guard table.count > 0, !segment.flags.contains(.syn), let slot = table.slot(of: key, table.hash(key)),
+            let reached = segment.source < segment.destination ? ends[slot].low : ends[slot].high
         else { return false }
         let distance = segment.end.distance(from: reached)
         return distance <= 0 && distance > -TCPReassembler.window

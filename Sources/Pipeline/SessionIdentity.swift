@@ -3,14 +3,17 @@ import Sessions
 import Wire
 
 extension TrackedConnection {
-    /// The finished session; `nil` where no octets were ever read.
-    var session: MailSession? {
-        reader?.session.finish(
-            id: identity, client: client, server: server, path: path, role: role, transport: transport)
+    /// The finished session.
+    func session(_ reader: OpenReader, _ key: FlowKey) -> MailSession {
+        let client = clientIsLow ? key.low : key.high
+        let server = clientIsLow ? key.high : key.low
+        return reader.session.finish(
+            id: identity(client, server), client: client, server: server, path: path, role: role,
+            transport: transport)
     }
 
     /// Hash of the 5-tuple and of both initial sequence numbers; of the opening second where no SYN was seen.
-    private var identity: SessionID {
+    private func identity(_ client: Endpoint, _ server: Endpoint) -> SessionID {
         var octets: [UInt8] = []
         for endpoint in [client, server] {
             octets.append(endpoint.address.isV6 ? 6 : 4)

@@ -2,26 +2,32 @@ import Sessions
 import Wire
 
 /// A connection under observation: its order, its facts, and who is who.
-final class TrackedConnection {
-    let client: Endpoint
-    let server: Endpoint
+struct TrackedConnection {
     /// What its opening packet was wrapped in.
     let path: NetworkPath
     let role: PortRole
-    var order = TCPConnection()
-    /// Apart, since most connections of a flood of SYNs never come to have one.
-    var reader: OpenReader?
-    var transport: TransportFacts
+    /// The client is the lower end of the flow's key.
+    let clientIsLow: Bool
+    /// The queue it stands in touches it once in a while, not with every packet: when that was, in units of 2³⁰ ns.
+    var touched: UInt32
+    /// Tells apart connections that had the same slot.
+    let serial: UInt32
+    /// A SYN that may begin another connection between the same ends.
+    var successor: TCPSequence?
+    /// Where it stands among those that hold octets back.
+    var holder = HolderPlace()
+    /// Held octets that are counted in the total.
+    var countedHeld: Int32 = 0
+    /// The memory that is counted in the total.
+    var countedState = 0
     /// By the capture's clock.
     var lastSeen: Timestamp
     /// When it may be forgotten after it was closed; `nil` while it is open.
     var closesAt: Timestamp?
-    /// A SYN that may begin another connection between the same ends.
-    var successor: TCPSequence?
-    /// Held octets that are counted in the total.
-    var countedCost = 0
-    /// The reader's cost that is counted in the total.
-    var countedState = 0
+    var order = TCPConnection()
+    var transport: TransportFacts
+    /// Apart, since connections may come to have none, and moving it would cost.
+    var reader: OpenReader?
 
     final class OpenReader {
         var session: SessionReader
@@ -29,48 +35,80 @@ final class TrackedConnection {
         init(_ session: SessionReader) { self.session = session }
     }
 
+    /// What one takes besides what its reader has kept, in octets.
+    static let cost = FlowTable.costOfSlot + MemoryLayout<TrackedConnection>.stride
+    static let costOfReader = MemoryLayout<SessionReader>.stride + 32
+
     init(
-        client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole, start: Timestamp, frame: FrameNumber,
+        _ path: NetworkPath, clientIsLow: Bool, role: PortRole, serial: UInt32, start: Timestamp, frame: FrameNumber,
         now: Timestamp
     ) {
-        self.client = client
-        self.server = server
         self.path = path
+        self.clientIsLow = clientIsLow
         self.role = role
+        self.serial = serial
+        touched = Self.moment(now)
         transport = TransportFacts(start: start, frame: frame)
         lastSeen = now
     }
 
-    /// Both ends were heard, or it was joined while under way: not merely an unanswered SYN.
-    var isEstablished: Bool {
-        order.status.serverIsSeen && order.status.clientIsSeen || hasPayload || !order.status.sawStart
+    /// Lets go of what it has collected; its slot is free.
+    mutating func clear() {
+        reader = nil
+        order = TCPConnection()
+        transport.gaps = []
     }
+
+    static func moment(_ time: Timestamp) -> UInt32 { UInt32(truncatingIfNeeded: time.nanoseconds >> 30) }
 
     var hasPayload: Bool { reader != nil }
 
+    /// Octets were read that are mail or TLS: it is worth more than one that says nothing.
+    var hasMail: Bool { reader?.session.hasMail ?? false }
+
+    /// Memory that it takes, roughly, in octets.
+    var cost: Int {
+        guard let reader else { return Self.cost }
+        return Self.cost + Self.costOfReader + reader.session.cost
+    }
+
     func side(of segment: borrowing TCPSegment) -> Side {
-        segment.source == client ? .client : .server
+        (segment.source < segment.destination) == clientIsLow ? .client : .server
     }
 
     /// Counts a packet, and notes how the connection ends.
-    func count(_ segment: borrowing TCPSegment, from side: Side, octets: Int, frame: FrameNumber, at time: Timestamp) {
+    mutating func count(
+        _ segment: borrowing TCPSegment, from side: Side, octets: Int, frame: FrameNumber, at time: Timestamp
+    ) {
         if side == .client {
-            transport.toServer.packets += 1
+            transport.toServer.packets &+= 1
             transport.toServer.octets &+= UInt64(octets)
         } else {
-            transport.toClient.packets += 1
+            transport.toClient.packets &+= 1
             transport.toClient.octets &+= UInt64(octets)
         }
-        transport.lastFrame = max(transport.lastFrame, frame)
-        transport.end = max(transport.end, time)
+        if frame > transport.lastFrame { transport.lastFrame = frame }
+        if time > transport.end { transport.end = time }
         if segment.missing > 0 { transport.truncatedSegments += 1 }
+        if !segment.flags.isDisjoint(with: .finOrReset) { noteEnd(segment, side, frame) }
+    }
+
+    private mutating func noteEnd(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
         if segment.flags.contains(.fin), transport.fin == nil { transport.fin = Observed(side, in: frame) }
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
             transport.reset = Observed(side, in: frame)
         }
     }
 
-    func noteGap(_ count: Int64, at offset: Int64, of side: Side) {
+    /// Takes over what was counted before it was answered.
+    mutating func count(_ before: HalfOpenConnection, from side: Side) {
+        let traffic = Traffic(packets: UInt64(before.packets), octets: before.octets)
+        if side == .client { transport.toServer = traffic } else { transport.toClient = traffic }
+        transport.lastFrame = before.lastFrame
+        transport.end = before.end
+    }
+
+    mutating func noteGap(_ count: Int64, at offset: Int64, of side: Side) {
         transport.gapCount += 1
         if transport.gaps.count < TransportFacts.maximumGaps {
             transport.gaps.append(Gap(side: side, offset: offset, length: count))

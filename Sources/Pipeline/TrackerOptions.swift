@@ -9,13 +9,15 @@ package struct TrackerOptions: Sendable {
     package var implicitTLSPorts: PortSet
     /// Octets held back by all connections together, with their cost.
     package var heldBudget = 32 << 20
-    /// Memory of what all open sessions have shown, besides what each connection takes (about 3 KiB), in octets.
+    /// Memory of what all open sessions have shown, and of what each connection takes, in octets.
     package var stateBudget = 256 << 20
     /// Connections with an unanswered SYN; the one silent longest goes first.
     package var maximumHalfOpen = 65_536
-    package var maximumEstablished = 100_000
+    package var maximumEstablished = Int.max
     /// Closed connections that are kept for late segments; the one closed first goes first.
     package var maximumClosing = 16_384
+    /// Connections whose ends are remembered after they were forgotten; the one closed first goes first.
+    package var maximumClosedFlows = 32_768
 
     /// What a session's facts take at most in real mail, in octets: a transaction with some hundred recipients.
     static let modestState = 64 << 10
@@ -31,6 +33,18 @@ package struct TrackerOptions: Sendable {
     package init(ports: PortSet, implicitTLSPorts: PortSet) {
         self.ports = ports
         self.implicitTLSPorts = implicitTLSPorts
+    }
+
+    /// What each of `count` trackers gets that share these budgets.
+    func share(of count: Int) -> Self {
+        var share = self
+        share.heldBudget = max(1, heldBudget / count)
+        share.stateBudget = max(1, stateBudget / count)
+        share.maximumHalfOpen = max(1, maximumHalfOpen / count)
+        share.maximumEstablished = maximumEstablished == .max ? .max : max(1, maximumEstablished / count)
+        share.maximumClosing = max(1, maximumClosing / count)
+        share.maximumClosedFlows = max(1, maximumClosedFlows / count)
+        return share
     }
 
     func role(of port: UInt16) -> PortRole {

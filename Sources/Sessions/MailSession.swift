@@ -124,7 +124,10 @@ package struct Traffic: Sendable, Hashable {
     /// Octets of the stream that were delivered in order.
     package var payload: UInt64 = 0
 
-    package init() {}
+    package init(packets: UInt64 = 0, octets: UInt64 = 0) {
+        self.packets = packets
+        self.octets = octets
+    }
 }
 
 /// Octets of one direction that will never be seen.

@@ -34,6 +34,9 @@ package struct SessionReader: Sendable {
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
+    /// A command of mail, or TLS, was seen.
+    package var hasMail: Bool { tls != nil || dialogue.sawKnownCommand }
+
     /// Octets of memory that the connection holds besides what each one takes, roughly. Kept, since to ask on every
     /// packet would copy what is asked about.
     package private(set) var cost = 0

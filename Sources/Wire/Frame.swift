@@ -1,17 +1,34 @@
 /// A packet's place in the input: which file, and its 1-based number there, as Wireshark counts.
+///
+/// Packed into one word, since every fact of every session carries some: 2²⁴ files, 2⁴⁰ packets in each.
 package struct FrameNumber: Hashable, Comparable, Sendable {
-    /// Index of the input in the order given on the command line.
-    package var file: UInt32
-    package var number: UInt64
+    private let packed: UInt64
+
+    private static let numberBits: UInt64 = 40
+    /// Packets of one file that are told apart; beyond them the number stands still.
+    package static let maximumNumber: UInt64 = 1 << numberBits - 1
+    /// Files that are told apart.
+    package static let maximumFile: UInt32 = 1 << 24 - 1
+
+    /// None comes behind it.
+    package static let last = Self(file: maximumFile, maximumNumber)
 
     package init(file: UInt32 = 0, _ number: UInt64) {
-        self.file = file
-        self.number = number
+        packed = UInt64(min(file, Self.maximumFile)) << Self.numberBits | min(number, Self.maximumNumber)
     }
 
-    package static func < (left: Self, right: Self) -> Bool {
-        (left.file, left.number) < (right.file, right.number)
-    }
+    /// Index of the input in the order in which they were named.
+    package var file: UInt32 { UInt32(truncatingIfNeeded: packed >> Self.numberBits) }
+    package var number: UInt64 { packed & Self.maximumNumber }
+
+    /// Grows with the place: a number to sort by.
+    package var order: UInt64 { packed }
+
+    package static func < (left: Self, right: Self) -> Bool { left.packed < right.packed }
+}
+
+extension FrameNumber: CustomStringConvertible {
+    package var description: String { "FrameNumber(file: \(file), number: \(number))" }
 }
 
 /// A moment of the capture's clock: nanoseconds since 1970-01-01T00:00:00Z. Never the wall's clock.
@@ -31,6 +48,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
         return overflow ? (nanoseconds < earlier.nanoseconds ? .min : .max) : difference
     }
+
+    /// Grows with the place: a number to sort by.
+    package var order: UInt64 { packed }
 
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }

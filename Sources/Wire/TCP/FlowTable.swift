@@ -1,118 +1,114 @@
-/// What tells connections apart: both ends, in an order of their own, and what they were seen through.
-package struct FlowKey: Hashable, Sendable {
-    package let low: Endpoint
-    package let high: Endpoint
-    /// Of its path: equal in both directions, different in other VLANs and virtual networks.
-    package let path: UInt32
-
-    package init(_ segment: borrowing TCPSegment) {
-        let isOrdered = segment.source < segment.destination
-        low = isOrdered ? segment.source : segment.destination
-        high = isOrdered ? segment.destination : segment.source
-        path = segment.path.key
-    }
-
-    /// Few words, since every packet asks: for IPv4 three.
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(low.address.low)
-        hasher.combine(high.address.low)
-        hasher.combine(UInt64(low.port) << 16 | UInt64(high.port))
-        if low.address.isV6 || high.address.isV6 {
-            hasher.combine(low.address.high)
-            hasher.combine(high.address.high)
-        }
-        if path != 0 { hasher.combine(path) }
-    }
-}
-
 /// Finds a connection's slot by its key, and the slots that were silent longest.
 ///
 /// Slots are small integers that are used again; what belongs to a connection lies in the caller's array at its slot.
-/// Half-open connections queue apart from established ones, so that a flood of SYNs never pushes out a dialogue.
+/// Slots stand in queues in the order in which they were touched, so that each kind of connection is forgotten by its
+/// own measure and a flood of one kind never pushes out another.
 package struct FlowTable: Sendable {
-    package enum Queue: Int, Sendable, CaseIterable {
-        case halfOpen, established
-    }
-
-    private var slots: [FlowKey: Int32] = [:]
-    private var links: [Link] = []
-    private var free: [Int32] = []
-    private var ends = [Ends(), Ends()]
+    private let seed = FlowKey.Seed()
+    private var index = FlowIndex()
+    private var links: ContiguousArray<Link> = []
+    /// The slot to be used again next, chained by `newer`; −1 where every slot is taken.
+    private var free: Int32 = -1
+    private var queues: [Queue]
 
     private struct Link: Sendable {
-        var key: FlowKey?
-        var queue = Queue.halfOpen
-        var older: Int32 = -1
-        var newer: Int32 = -1
+        var key: FlowKey
+        var older: Int32
+        var newer: Int32
+        /// −1 for a slot that is free.
+        var queue: Int32
     }
 
-    /// The slot of a queue that was silent longest, the one touched last, and how many there are.
-    private struct Ends: Sendable {
+    /// The slot that was silent longest, the one touched last, and how many there are.
+    private struct Queue: Sendable {
         var oldest: Int32 = -1
         var newest: Int32 = -1
         var count = 0
     }
 
-    package init() {}
+    package init(queues: Int) { self.queues = Array(repeating: Queue(), count: queues) }
 
-    package func count(_ queue: Queue) -> Int { ends[queue.rawValue].count }
+    /// Octets of memory that a slot takes: its link, and its share of an index that is half full.
+    package static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
 
-    package func slot(of key: FlowKey) -> Int? { slots[key].map(Int.init) }
+    package var count: Int { index.count }
 
-    package func key(of slot: Int) -> FlowKey? { links.indices.contains(slot) ? links[slot].key : nil }
+    package func count(of queue: Int) -> Int { queues[queue].count }
+
+    package func hash(_ key: FlowKey) -> UInt64 { key.hash(seed) }
+
+    /// `hash` is the key's.
+    @inline(__always)
+    package func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
+        index.slot(hash) { links[$0].key == key }
+    }
+
+    /// The key of a slot that is taken.
+    package func key(of slot: Int) -> FlowKey { links[slot].key }
+
+    package func isTaken(_ slot: Int) -> Bool { links.indices.contains(slot) && links[slot].queue >= 0 }
+
+    package func queue(of slot: Int) -> Int { Int(links[slot].queue) }
+
+    /// Slots that are or were taken: one more than the highest.
+    package var slotCount: Int { links.count }
 
     /// The slot that was silent longest.
-    package func stalest(_ queue: Queue) -> Int? {
-        let oldest = ends[queue.rawValue].oldest
+    package func stalest(_ queue: Int) -> Int? {
+        let oldest = queues[queue].oldest
         return oldest < 0 ? nil : Int(oldest)
     }
 
-    /// A slot for a key that has none, in the queue of half-open connections.
-    package mutating func insert(_ key: FlowKey) -> Int {
-        let slot: Int32
-        if let reused = free.popLast() {
-            slot = reused
+    /// A slot for a key that has none.
+    package mutating func insert(_ key: FlowKey, _ hash: UInt64, in queue: Int) -> Int {
+        let link = Link(key: key, older: -1, newer: -1, queue: Int32(truncatingIfNeeded: queue))
+        let slot: Int
+        if free >= 0 {
+            slot = Int(free)
+            free = links[slot].newer
+            links[slot] = link
         } else {
-            slot = Int32(links.count)
-            links.append(Link())
+            slot = links.count
+            links.append(link)
         }
-        links[Int(slot)] = Link(key: key)
-        slots[key] = slot
-        append(slot, .halfOpen)
-        return Int(slot)
+        index.insert(hash, slot)
+        append(slot, queue)
+        return slot
     }
 
     /// Makes `slot` the one touched last in `queue`.
-    package mutating func touch(_ slot: Int, in queue: Queue) {
-        let slot = Int32(slot)
-        guard ends[queue.rawValue].newest != slot else { return }
+    package mutating func touch(_ slot: Int, in queue: Int) {
+        guard Int(queues[queue].newest) != slot else { return }
         unlink(slot)
         append(slot, queue)
     }
 
     package mutating func remove(_ slot: Int) {
-        guard links.indices.contains(slot), let key = links[slot].key else { return }
-        unlink(Int32(slot))
-        links[slot] = Link()
-        slots[key] = nil
-        free.append(Int32(slot))
+        guard isTaken(slot) else { return }
+        unlink(slot)
+        index.remove(hash(links[slot].key), slot)
+        links[slot].queue = -1
+        links[slot].newer = free
+        free = Int32(truncatingIfNeeded: slot)
     }
 
-    private mutating func append(_ slot: Int32, _ queue: Queue) {
-        let newest = ends[queue.rawValue].newest
-        links[Int(slot)].queue = queue
-        links[Int(slot)].older = newest
-        links[Int(slot)].newer = -1
-        if newest >= 0 { links[Int(newest)].newer = slot } else { ends[queue.rawValue].oldest = slot }
-        ends[queue.rawValue].newest = slot
-        ends[queue.rawValue].count += 1
+    private mutating func append(_ slot: Int, _ queue: Int) {
+        let newest = queues[queue].newest
+        links[slot].queue = Int32(truncatingIfNeeded: queue)
+        links[slot].older = newest
+        links[slot].newer = -1
+        let number = Int32(truncatingIfNeeded: slot)
+        if newest >= 0 { links[Int(newest)].newer = number } else { queues[queue].oldest = number }
+        queues[queue].newest = number
+        queues[queue].count += 1
     }
 
-    private mutating func unlink(_ slot: Int32) {
-        let link = links[Int(slot)]
-        let queue = link.queue.rawValue
-        if link.older >= 0 { links[Int(link.older)].newer = link.newer } else { ends[queue].oldest = link.newer }
-        if link.newer >= 0 { links[Int(link.newer)].older = link.older } else { ends[queue].newest = link.older }
-        ends[queue].count -= 1
+    private mutating func unlink(_ slot: Int) {
+        let older = links[slot].older
+        let newer = links[slot].newer
+        let queue = Int(links[slot].queue)
+        if older >= 0 { links[Int(older)].newer = newer } else { queues[queue].oldest = newer }
+        if newer >= 0 { links[Int(newer)].older = older } else { queues[queue].newest = older }
+        queues[queue].count -= 1
     }
 }

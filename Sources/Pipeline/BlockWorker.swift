@@ -1,0 +1,145 @@
+import Capture
+import Findings
+import Reports
+import Sessions
+import Wire
+
+/// Does everything with a block that is done per packet and per session, for the shards that it owns.
+///
+/// Several workers go through the same blocks, each on a thread of its own: all of them take packets apart, which is
+/// cheap, and each follows the connections of its own shards.
+struct BlockWorker {
+    private let options: RunOptions
+    /// Where a shard stands in `shards`; −1 for those of other workers.
+    private let places: [Int]
+    private let numbers: [Int]
+    private var shards: [Shard]
+    private var decoder: PacketDecoder
+    private var clock = CaptureClock()
+    private let judge: Judge
+    private var events: EventWriter
+    private let writesEvents: Bool
+    private let keepsHops: Bool
+    /// Packets of all blocks so far.
+    private var packets: UInt64 = 0
+    private var outcome = Outcome()
+    /// What was counted of packets, and of the sessions of the worker's own shards.
+    private var summary = CaptureSummary()
+
+    /// Worker `index` of `count`.
+    init(_ options: RunOptions, index: Int, of count: Int) {
+        self.options = options
+        numbers = (0..<Shard.count).filter { $0 % count == index }
+        places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
+        shards = numbers.map { _ in Shard(options.tracker, hops: options.maximumHops) }
+        decoder = PacketDecoder(ports: options.tracker.ports)
+        judge = Judge()
+        events = EventWriter(options: options.report, inputs: options.inputs)
+        writesEvents = options.writesEvents
+        keepsHops = options.format == .text || judge.asksAboutHops
+    }
+
+    // MARK: Packets
+
+    /// Goes through the leading `limit` packets of a block.
+    mutating func work(on block: CaptureBlock, limit: Int) -> Outcome {
+        var walker = block.packets(0..<limit)
+        while let packet = walker.next() { take(packet, file: block.file) }
+        rest()
+        return takeOutcome()
+    }
+
+    private mutating func take(_ packet: borrowing Packet, file: UInt32) {
+        packets += 1
+        let time = Timestamp(nanoseconds: packet.nanoseconds)
+        if clock.observe(time) {
+            for place in shards.indices { shards[place].tracker.believeLeap(to: clock.now ?? time) }
+        }
+        guard packet.isSelected else {
+            summary.counters.filtered += 1
+            return
+        }
+        do throws(WireError) {
+            switch try decoder.decode(
+                packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
+            {
+            case .segment(let segment):
+                summary.counters.mailSegments += 1
+                let place = places[Shard.number(of: segment)]
+                guard place >= 0 else { return }
+                shards[place].tracker.take(
+                    segment, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number), at: time,
+                    paths: decoder.paths, now: clock.now ?? time, isInDoubt: clock.isInDoubt)
+                if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+            case .other: summary.counters.otherPackets += 1
+            case .fragment: summary.counters.fragments += 1
+            }
+        } catch {
+            summary.counters.malformed[error.layer, default: 0] += 1
+        }
+    }
+
+    /// A block is done. Shards without packets of their own learn what time it is.
+    private mutating func rest() {
+        guard let now = clock.now else { return }
+        for place in shards.indices {
+            shards[place].tracker.expire(now)
+            judgeFinished(place, order: packets)
+        }
+    }
+
+    // MARK: Sessions
+
+    /// Opening frames of the connections that are open, in no order.
+    var openFrames: [FrameNumber] { shards.flatMap { $0.tracker.openFrames } }
+
+    /// The capture has ended: ends the connections that began up to a frame.
+    mutating func finish(upTo frame: FrameNumber) -> Outcome {
+        for place in shards.indices {
+            while let first = shards[place].tracker.finishNext(upTo: frame) {
+                judgeFinished(place, order: first.order)
+            }
+        }
+        outcome.sort()
+        return takeOutcome()
+    }
+
+    private mutating func takeOutcome() -> Outcome {
+        defer { outcome = Outcome() }
+        return outcome
+    }
+
+    private mutating func judgeFinished(_ place: Int, order: UInt64) {
+        for session in shards[place].tracker.takeFinished() {
+            let isUndecided = session.dependsOnObservations
+            if !isUndecided { report(judge.judge(session, CaptureObservations()), place) }
+            outcome.entries.append(
+                Outcome.Entry(
+                    order: order, shard: numbers[place], textEnd: outcome.text.count,
+                    observation: CaptureObservations.Note(session), undecided: isUndecided ? session : nil))
+        }
+    }
+
+    private mutating func report(_ judged: JudgedSession, _ place: Int) {
+        summary.add(judged)
+        // Each format pays for what it shows.
+        if keepsHops { shards[place].hops.add(judged) }
+        if writesEvents, judged.session.application != .notMail { events.append(judged, to: &outcome.text) }
+    }
+
+    // MARK: What it has come to
+
+    /// The figures of the worker's shards; those of packets in addition, where `countsPackets`: every worker has seen
+    /// all of them.
+    func figures(countsPackets: Bool) -> CaptureSummary {
+        var result = summary
+        if !countsPackets { result.counters = CaptureCounters() }
+        for shard in shards {
+            result.counters.merge(shard.tracker.counters)
+            result.counters.hopsNotItemized += shard.hops.hopsNotItemized
+        }
+        return result
+    }
+
+    var hops: [HopTable] { shards.map(\.hops) }
+}

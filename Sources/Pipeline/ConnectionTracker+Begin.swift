@@ -1,0 +1,121 @@
+import Findings
+import Sessions
+import Wire
+
+/// Finding the connection that a segment belongs to, or beginning one.
+extension ConnectionTracker {
+    /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
+    mutating func slot(
+        of segment: borrowing TCPSegment, octets: Int, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp,
+        _ paths: borrowing PathTable
+    ) -> Int? {
+        let key = FlowKey(segment)
+        let hash = flows.hash(key)
+        if let slot = flows.slot(of: key, hash) {
+            guard isAnother(segment, slot) else { return slot }
+            end(slot, as: .closed)
+        } else if let known = halfOpen.slot(of: key) {
+            if halfOpen[known].isRepeated(by: segment) {
+                halfOpen.countRepetition(known, octets: octets, frame: frame, at: time, now: now)
+                return nil
+            }
+            let before = halfOpen.remove(known)
+            guard before.isReplaced(by: segment) else { return promote(before, key, hash, now, paths) }
+            counters.halfOpen += 1
+        } else if isWorthless(segment, key) {
+            counters.withoutPayload += 1
+            return nil
+        }
+        if let entry = HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now) {
+            beginHalfOpen(key, entry)
+            return nil
+        }
+        return begin(key, hash, segment, frame, time, now, paths)
+    }
+
+    /// Nothing is known of its connection, and nothing can be learned from it.
+    private func isWorthless(_ segment: borrowing TCPSegment, _ key: FlowKey) -> Bool {
+        if segment.flags.contains(.rst) { return true }
+        if segment.flags.isDisjoint(with: .syn), segment.carriesNothing { return true }
+        return closed.isRepetition(segment, key)
+    }
+
+    private mutating func beginHalfOpen(_ key: FlowKey, _ entry: HalfOpenConnection) {
+        while halfOpen.count >= options.maximumHalfOpen, let stalest = halfOpen.stalest {
+            counters.evicted += 1
+            forgetHalfOpen(stalest.slot)
+        }
+        halfOpen.insert(key, entry)
+    }
+
+    mutating func forgetHalfOpen(_ slot: Int) {
+        _ = halfOpen.remove(slot)
+        counters.halfOpen += 1
+    }
+
+    private mutating func begin(
+        _ key: FlowKey, _ hash: UInt64, _ segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp,
+        _ now: Timestamp, _ paths: borrowing PathTable
+    ) -> Int {
+        let isFromClient = options.isFromClient(segment)
+        let server = isFromClient ? segment.destination : segment.source
+        let sourceIsLow = segment.source < segment.destination
+        return insert(
+            key, hash,
+            TrackedConnection(
+                paths[segment.path], clientIsLow: sourceIsLow == isFromClient, role: options.role(of: server.port),
+                serial: nextSerial(), start: time, frame: frame, now: now))
+    }
+
+    /// Something follows the SYN: it becomes a connection like any other.
+    private mutating func promote(
+        _ before: HalfOpenConnection, _ key: FlowKey, _ hash: UInt64, _ now: Timestamp,
+        _ paths: borrowing PathTable
+    ) -> Int {
+        let opening = before.segment(of: key)
+        let slot = begin(key, hash, opening, before.firstFrame, before.start, now, paths)
+        let side = connections[slot].side(of: opening)
+        connections[slot].count(before, from: side)
+        _ = connections[slot].order.accept(opening, from: side, frame: before.firstFrame, at: before.start)
+        return slot
+    }
+
+    private mutating func nextSerial() -> UInt32 {
+        serial &+= 1
+        return serial
+    }
+
+    private mutating func insert(_ key: FlowKey, _ hash: UInt64, _ connection: TrackedConnection) -> Int {
+        makeRoom()
+        let slot = flows.insert(key, hash, in: FlowQueue.silent.rawValue)
+        if slot == connections.count { connections.append(connection) } else { connections[slot] = connection }
+        return slot
+    }
+
+    /// Whether a segment begins a new connection between the ends of one that is known.
+    private mutating func isAnother(_ segment: borrowing TCPSegment, _ slot: Int) -> Bool {
+        guard segment.flags.contains(.syn) else { return false }
+        return connections[slot].isSucceeded(by: segment)
+    }
+}
+
+extension TrackedConnection {
+    /// Whether a SYN begins a new connection between the same ends.
+    fileprivate mutating func isSucceeded(by segment: borrowing TCPSegment) -> Bool {
+        let side = side(of: segment)
+        if !segment.flags.contains(.ack), side == .client {
+            let initial = segment.sequence.advanced(by: -1)
+            guard initial != order.client.initial else { return false }
+            if closesAt != nil || !hasPayload { return true }
+            // Its client is done, or no answer of the server will ever be seen.
+            if order.client.isFinished || !order.status.serverIsSeen { return true }
+            // The old connection is alive as far as can be seen: the server's answer decides.
+            successor = initial
+            return false
+        }
+        guard segment.flags.contains(.synAck), side == .server else { return false }
+        if let successor { return segment.acknowledgment == successor.advanced(by: 1) }
+        // Where the client is not captured, its SYN never shows.
+        return !order.status.clientIsSeen && segment.sequence.advanced(by: -1) != order.server.initial
+    }
+}

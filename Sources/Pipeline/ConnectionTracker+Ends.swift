@@ -1,0 +1,160 @@
+import Findings
+import Sessions
+import Wire
+
+/// How connections end: closed, silent for too long, pushed out, or with the capture.
+extension ConnectionTracker {
+    /// The capture has ended: what is open is complete as far as it will ever be.
+    package mutating func finish() {
+        while finishNext(upTo: FrameNumber.last) != nil {}
+    }
+
+    /// At the end of the capture: ends the open connection that began before all others, if that was in `frame` or
+    /// before, and answers where it began; so not all their sessions need to be kept at once.
+    mutating func finishNext(upTo frame: FrameNumber) -> FrameNumber? {
+        while let stalest = halfOpen.stalest { forgetHalfOpen(stalest.slot) }
+        if remaining == nil { remaining = openSlots }
+        guard let slot = remaining?.last, connections[slot].transport.firstFrame <= frame else { return nil }
+        remaining?.removeLast()
+        let first = connections[slot].transport.firstFrame
+        end(slot, as: .open)
+        return first
+    }
+
+    /// Opening frames of the connections that are open, in no order.
+    var openFrames: [FrameNumber] {
+        (0..<flows.slotCount).lazy.filter { flows.isTaken($0) }.map { connections[$0].transport.firstFrame }
+    }
+
+    /// By their opening frames, the latest one leading.
+    private var openSlots: [Int] {
+        (0..<flows.slotCount).filter { flows.isTaken($0) }.sorted { left, right in
+            connections[left].transport.firstFrame > connections[right].transport.firstFrame
+        }
+    }
+
+    /// A closed connection lingers, so that late segments still find it.
+    mutating func noteEnd(_ slot: Int, _ now: Timestamp) {
+        guard connections[slot].order.status.isFinished || connections[slot].transport.reset != nil,
+            connections[slot].closesAt == nil
+        else { return }
+        let deadline = Timestamp(
+            nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
+        connections[slot].closesAt = deadline
+        closing.append(ClosingQueue.Entry(slot: slot, serial: connections[slot].serial, deadline: deadline))
+        // By a clock that stands still none of them would ever be forgotten.
+        while closing.count > options.maximumClosing { forgetOldestClosed() }
+    }
+
+    private mutating func forgetOldestClosed() {
+        guard let entry = closing.removeFirst() else { return }
+        // The slot may have another connection by now.
+        guard flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial else { return }
+        closed.insert(
+            flows.key(of: entry.slot), clientIsLow: connections[entry.slot].clientIsLow,
+            connections[entry.slot].order)
+        end(entry.slot, as: .closed)
+    }
+
+    mutating func expire(_ now: Timestamp) {
+        // Looking on every packet would cost more than it brings.
+        if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
+        lastExpiry = now
+        while let deadline = closing.deadline, now.since(deadline) >= 0 { forgetOldestClosed() }
+        while let stalest = halfOpen.stalest, now.since(stalest.lastSeen) > TrackerOptions.halfOpenTimeout {
+            forgetHalfOpen(stalest.slot)
+        }
+        for queue in FlowQueue.allCases { expire(queue, now) }
+    }
+
+    private mutating func expire(_ queue: FlowQueue, _ now: Timestamp) {
+        while let slot = flows.stalest(queue.rawValue),
+            now.since(connections[slot].lastSeen) > TrackerOptions.idleTimeout
+        {
+            end(slot, as: .timedOut)
+        }
+    }
+
+    mutating func makeRoom() {
+        while flows.count >= options.maximumEstablished, let stalest { evict(stalest) }
+    }
+
+    /// The connection to be given up next: without mail, and silent longest.
+    private var stalest: Int? {
+        flows.stalest(FlowQueue.silent.rawValue) ?? flows.stalest(FlowQueue.mail.rawValue)
+    }
+
+    /// Who makes the memory grow beyond its budget pays for it; where it is the sum of many small ones, who is worth
+    /// least.
+    mutating func limitState(_ slot: Int) {
+        let cost = connections[slot].cost
+        let counted = connections[slot].countedState
+        guard cost != counted else { return }
+        stateCost += cost - counted
+        connections[slot].countedState = cost
+        guard stateCost > options.stateBudget else { return }
+        if cost > TrackerOptions.modestState { evict(slot) }
+        while stateCost > options.stateBudget, let stalest { evict(stalest) }
+    }
+
+    private mutating func evict(_ slot: Int) {
+        counters.evicted += 1
+        end(slot, as: .evicted)
+    }
+
+    mutating func end(_ slot: Int, as state: ConnectionState) {
+        drain(slot, connections[slot].transport.end, forced: true)
+        countHeld(slot)
+        var connection = connections[slot]
+        connections[slot].clear()
+        heldCost -= Int(connection.countedHeld)
+        forgetHolder(slot, connection.holder)
+        stateCost -= connection.countedState
+        let key = flows.key(of: slot)
+        flows.remove(slot)
+        counters.truncatedSegments += connection.transport.truncatedSegments
+        guard let reader = connection.reader else {
+            if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
+            return
+        }
+        reader.session.end(&certificates)
+        connection.transport.capture = connection.quality
+        connection.transport.state = connection.state(ended: state)
+        let session = connection.session(reader, key)
+        for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
+        finished.append(session)
+    }
+
+    private mutating func forgetHolder(_ slot: Int, _ place: HolderPlace) {
+        if let (other, place) = holders.move(slot, from: place, cost: 0).moved { connections[other].holder = place }
+    }
+}
+
+/// Closed connections, oldest first, in an array that reuses its room.
+struct ClosingQueue: Sendable {
+    struct Entry: Sendable {
+        let slot: Int
+        let serial: UInt32
+        let deadline: Timestamp
+    }
+
+    private var entries: ContiguousArray<Entry> = []
+    private var head = 0
+
+    var count: Int { entries.count - head }
+    /// When the oldest may be forgotten.
+    var deadline: Timestamp? { head < entries.count ? entries[head].deadline : nil }
+
+    mutating func append(_ entry: Entry) { entries.append(entry) }
+
+    mutating func removeFirst() -> Entry? {
+        guard head < entries.count else { return nil }
+        let entry = entries[head]
+        head += 1
+        if head > 1024, head * 2 > entries.count {
+            entries.removeFirst(head)
+            head = 0
+        }
+        return entry
+    }
+}

@@ -1,0 +1,77 @@
+import Findings
+import Sessions
+import Wire
+
+/// Octets on their way to the session readers.
+extension ConnectionTracker {
+    mutating func place(
+        _ segment: borrowing TCPSegment, _ slot: Int, _ side: Side, _ frame: FrameNumber, _ time: Timestamp
+    ) {
+        switch connections[slot].order.accept(segment, from: side, frame: frame, at: time) {
+        case .deliver(let skip, let offset, let acknowledged):
+            let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
+            read(segment.payload.extracting(droppingFirst: skip), slot, side, position)
+        case .held: counters.outOfOrder += 1
+        case .duplicate: counters.retransmissions += 1
+        case .outOfWindow: counters.outOfWindow += 1
+        case .empty: break
+        }
+        guard connections[slot].order.status.hasWork else { return }
+        drain(slot, time, forced: false)
+        countHeld(slot)
+        if connections[slot].order.status.heldCost > TCPConnection.heldBudget { giveUpHoles(slot, time) }
+        // Who holds the most pays for all.
+        while heldCost > options.heldBudget, let largest = holders.largest { giveUpHoles(largest, time) }
+    }
+
+    private mutating func giveUpHoles(_ slot: Int, _ time: Timestamp) {
+        drain(slot, time, forced: true)
+        countHeld(slot)
+    }
+
+    /// Brings the total up to date with what a connection holds back.
+    mutating func countHeld(_ slot: Int) {
+        let cost = connections[slot].order.status.heldCost
+        let counted = Int(connections[slot].countedHeld)
+        guard cost != counted else { return }
+        heldCost += cost - counted
+        let change = holders.move(slot, from: connections[slot].holder, cost: cost)
+        connections[slot].countedHeld = Int32(clamping: cost)
+        connections[slot].holder = change.place
+        if let (other, place) = change.moved { connections[other].holder = place }
+    }
+
+    mutating func drain(_ slot: Int, _ time: Timestamp, forced: Bool) {
+        while let ready = connections[slot].order.nextReady(at: time, forced: forced) {
+            switch ready {
+            case .octets(let piece, let skip, let side):
+                let position = StreamPosition(
+                    frame: piece.frame, offset: piece.offset + Int64(skip), acknowledged: piece.acknowledged)
+                read(piece.octets.span.extracting(droppingFirst: skip), slot, side, position)
+            case .gap(let count, let offset, let side):
+                counters.gaps += 1
+                counters.gapOctets &+= UInt64(max(0, count))
+                connections[slot].noteGap(count, at: offset, of: side)
+                openReader(slot)
+                connections[slot].reader?.session.lose(count, at: offset, of: side, &certificates)
+            }
+        }
+    }
+
+    private mutating func read(_ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition) {
+        guard !octets.isEmpty else { return }
+        openReader(slot)
+        if side == .client {
+            connections[slot].transport.toServer.payload &+= UInt64(octets.count)
+        } else {
+            connections[slot].transport.toClient.payload &+= UInt64(octets.count)
+        }
+        connections[slot].reader?.session.read(octets, from: side, position, &certificates)
+    }
+
+    private mutating func openReader(_ slot: Int) {
+        guard connections[slot].reader == nil else { return }
+        connections[slot].reader = TrackedConnection.OpenReader(
+            SessionReader(role: connections[slot].role, startIsSeen: connections[slot].order.status.sawStart))
+    }
+}

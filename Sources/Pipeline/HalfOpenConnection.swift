@@ -1,0 +1,74 @@
+import Wire
+
+/// A connection of which nothing but one side's SYNs was seen: just enough to begin with when the other side answers.
+///
+/// Floods of SYNs consist of these, so it is small and lies in an array.
+struct HalfOpenConnection: Sendable {
+    private let sequence: TCPSequence
+    private let acknowledgment: TCPSequence
+    private let flags: TCPFlags
+    /// The lower end of the flow's key sent it.
+    private let isFromLow: Bool
+    private let path: PathID
+    private(set) var packets: UInt32 = 1
+    /// Original lengths of the frames.
+    private(set) var octets: UInt64
+    let firstFrame: FrameNumber
+    private(set) var lastFrame: FrameNumber
+    let start: Timestamp
+    private(set) var end: Timestamp
+    /// By the capture's clock.
+    var lastSeen: Timestamp
+
+    /// `nil` for anything but a lone SYN.
+    init?(_ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
+        guard Self.isLoneSYN(segment) else { return nil }
+        sequence = segment.sequence
+        acknowledgment = segment.acknowledgment
+        flags = segment.flags
+        isFromLow = segment.source < segment.destination
+        path = segment.path
+        self.octets = UInt64(octets)
+        firstFrame = frame
+        lastFrame = frame
+        start = time
+        end = time
+        lastSeen = now
+    }
+
+    private static func isLoneSYN(_ segment: borrowing TCPSegment) -> Bool {
+        segment.flags.contains(.syn) && segment.flags.isDisjoint(with: .finOrReset) && segment.carriesNothing
+    }
+
+    /// Whether a segment is the same SYN once more.
+    func isRepeated(by segment: borrowing TCPSegment) -> Bool {
+        Self.isLoneSYN(segment) && segment.flags == flags && segment.sequence == sequence
+            && segment.acknowledgment == acknowledgment && (segment.source < segment.destination) == isFromLow
+    }
+
+    /// Whether a segment begins another connection in its place: a SYN of the same side with another number.
+    func isReplaced(by segment: borrowing TCPSegment) -> Bool {
+        segment.flags.contains(.syn) && segment.flags.contains(.ack) == flags.contains(.ack)
+            && segment.sequence != sequence && (segment.source < segment.destination) == isFromLow
+    }
+
+    mutating func countRepetition(octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
+        packets &+= 1
+        self.octets &+= UInt64(octets)
+        lastFrame = max(lastFrame, frame)
+        end = max(end, time)
+        lastSeen = now
+    }
+
+    /// The SYN as it was.
+    @_lifetime(immortal)
+    func segment(of key: FlowKey) -> TCPSegment {
+        TCPSegment(
+            empty: flags, from: isFromLow ? key.low : key.high, to: isFromLow ? key.high : key.low, path: path,
+            sequence: sequence, acknowledgment: acknowledgment)
+    }
+}
+
+extension TCPFlags {
+    static let finOrReset: Self = [.fin, .rst]
+}

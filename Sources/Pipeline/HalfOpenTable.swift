@@ -1,0 +1,40 @@
+import Wire
+
+/// Connections that nobody has answered yet, in the order in which their SYNs came in last.
+struct HalfOpenTable: Sendable {
+    private var table = FlowTable(queues: 1)
+    private var entries: ContiguousArray<HalfOpenConnection> = []
+
+    /// What one of them takes, in octets.
+    static let cost = FlowTable.costOfSlot + MemoryLayout<HalfOpenConnection>.stride
+
+    var count: Int { table.count }
+    var isEmpty: Bool { table.count == 0 }
+
+    /// The one that was silent longest.
+    var stalest: (slot: Int, lastSeen: Timestamp)? {
+        table.stalest(0).map { ($0, entries[$0].lastSeen) }
+    }
+
+    subscript(slot: Int) -> HalfOpenConnection { entries[slot] }
+
+    func slot(of key: FlowKey) -> Int? {
+        isEmpty ? nil : table.slot(of: key, table.hash(key))
+    }
+
+    mutating func insert(_ key: FlowKey, _ entry: HalfOpenConnection) {
+        let slot = table.insert(key, table.hash(key), in: 0)
+        if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
+    }
+
+    mutating func countRepetition(_ slot: Int, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
+        entries[slot].countRepetition(octets: octets, frame: frame, at: time, now: now)
+        table.touch(slot, in: 0)
+    }
+
+    /// Takes an entry out.
+    mutating func remove(_ slot: Int) -> HalfOpenConnection {
+        table.remove(slot)
+        return entries[slot]
+    }
+}

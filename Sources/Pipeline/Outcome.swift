@@ -1,0 +1,73 @@
+import Findings
+import Sessions
+
+/// What became complete while a worker went through a block, in the order in which it did.
+struct Outcome: Sendable {
+    /// One session.
+    struct Entry: Sendable {
+        /// When it became complete: the packet's number in the run, or at the end of the capture the session's opening
+        /// frame. No two shards have the same but at the end of a block.
+        let order: UInt64
+        let shard: Int
+        /// Where its events end in `text`; they begin where those of the entry before end.
+        var textEnd: Int
+        let observation: CaptureObservations.Note
+        /// A session that cannot be judged before everything that became complete earlier was observed.
+        let undecided: MailSession?
+    }
+
+    var entries: [Entry] = []
+    /// The sessions' events.
+    var text: [UInt8] = []
+
+    /// Puts entries in order that came shard by shard.
+    mutating func sort() {
+        let starts = [0] + entries.map(\.textEnd)
+        let places = entries.indices.sorted { Self.precedes(entries[$0], entries[$1]) }
+        guard places != Array(entries.indices) else { return }
+        var sorted = Outcome()
+        sorted.entries.reserveCapacity(entries.count)
+        sorted.text.reserveCapacity(text.count)
+        for place in places {
+            var entry = entries[place]
+            sorted.text += text[starts[place]..<entry.textEnd]
+            entry.textEnd = sorted.text.count
+            sorted.entries.append(entry)
+        }
+        self = sorted
+    }
+
+    static func precedes(_ left: Entry, _ right: Entry) -> Bool {
+        (left.order, left.shard) < (right.order, right.shard)
+    }
+}
+
+/// Goes through the outcomes of several workers for the same block in one order.
+struct MergedOutcomes {
+    private let outcomes: [Outcome]
+    private var next: [Int]
+
+    init(_ outcomes: [Outcome]) {
+        self.outcomes = outcomes
+        next = Array(repeating: 0, count: outcomes.count)
+    }
+
+    /// The next entry, and its events' octets as a part of the text of one of the outcomes.
+    mutating func take() -> (entry: Outcome.Entry, text: ArraySlice<UInt8>)? {
+        var best: Int?
+        for index in outcomes.indices where next[index] < outcomes[index].entries.count {
+            guard let known = best else {
+                best = index
+                continue
+            }
+            let candidate = outcomes[index].entries[next[index]]
+            if Outcome.precedes(candidate, outcomes[known].entries[next[known]]) { best = index }
+        }
+        guard let best else { return nil }
+        let place = next[best]
+        let entry = outcomes[best].entries[place]
+        let start = place == 0 ? 0 : outcomes[best].entries[place - 1].textEnd
+        next[best] += 1
+        return (entry, outcomes[best].text[start..<entry.textEnd])
+    }
+}

@@ -1,0 +1,27 @@
+import Findings
+import Sessions
+import Wire
+
+/// The part of a capture whose hosts fall into one of `Shard.count` classes: all connections between two hosts are in
+/// one, and so is everything that is said of them.
+///
+/// Their number does not depend on how many threads work on them, and each has its share of the budgets: so a run with
+/// one thread keeps, forgets and writes just what a run with several does.
+struct Shard {
+    var tracker: ConnectionTracker
+    var hops: HopTable
+
+    /// Classes that pairs of hosts fall into; a power of two.
+    static let count = 8
+
+    init(_ options: TrackerOptions, hops limit: Int) {
+        tracker = ConnectionTracker(options.share(of: Self.count))
+        hops = HopTable(limit: max(1, limit / Self.count))
+    }
+
+    /// The class of a segment's hosts.
+    @inline(__always)
+    static func number(of segment: borrowing TCPSegment) -> Int {
+        Int(truncatingIfNeeded: FlowKey.hostPair(segment) & UInt64(count - 1))
+    }
+}

@@ -1,0 +1,69 @@
+/// What tells connections apart: both ends, in an order of their own, and what they were seen through.
+package struct FlowKey: Equatable, Sendable {
+    /// The lower end's address, then the higher one's.
+    private let lowHigh: UInt64
+    private let lowLow: UInt64
+    private let highHigh: UInt64
+    private let highLow: UInt64
+    /// What the path keeps apart, the lower end's port, the higher one's.
+    private let rest: UInt64
+    private let isV6: Bool
+
+    package init(_ segment: borrowing TCPSegment) {
+        let source = segment.source
+        let destination = segment.destination
+        let isOrdered = source < destination
+        let low = isOrdered ? source : destination
+        let high = isOrdered ? destination : source
+        lowHigh = low.address.high
+        lowLow = low.address.low
+        highHigh = high.address.high
+        highLow = high.address.low
+        rest = UInt64(segment.path.key) << 32 | UInt64(low.port) << 16 | UInt64(high.port)
+        isV6 = low.address.isV6
+    }
+
+    /// The lower end.
+    package var low: Endpoint { endpoint(lowHigh, lowLow, UInt16(truncatingIfNeeded: rest >> 16)) }
+    /// The higher end.
+    package var high: Endpoint { endpoint(highHigh, highLow, UInt16(truncatingIfNeeded: rest)) }
+
+    private func endpoint(_ high: UInt64, _ low: UInt64, _ port: UInt16) -> Endpoint {
+        Endpoint(isV6 ? IPAddress(high: high, low: low) : IPAddress(v4: UInt32(truncatingIfNeeded: low)), port)
+    }
+
+    /// A hash that nobody can steer without knowing `seed`: each word is folded into a product of 128 bits.
+    package func hash(_ seed: Seed) -> UInt64 {
+        var hash = Self.fold(lowLow ^ seed.first, highLow ^ seed.second)
+        hash = Self.fold(hash ^ rest, seed.third)
+        if isV6 { hash = Self.fold(hash ^ lowHigh ^ seed.second, highHigh ^ seed.third) }
+        return hash
+    }
+
+    /// Of both hosts alone and the same in every run, so that it says which shard follows all their connections.
+    package static func hostPair(_ segment: borrowing TCPSegment) -> UInt64 {
+        let source = segment.source.address
+        let destination = segment.destination.address
+        let sum = (source.low ^ source.high) &+ (destination.low ^ destination.high)
+        return fold(sum ^ 0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
+    }
+
+    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low
+    }
+
+    /// Random numbers of one table.
+    package struct Seed: Sendable {
+        let first: UInt64
+        let second: UInt64
+        let third: UInt64
+
+        package init() {
+            var generator = SystemRandomNumberGenerator()
+            first = generator.next()
+            second = generator.next()
+            third = generator.next()
+        }
+    }
+}
