@@ -38,6 +38,19 @@ package struct CaptureSummary: Sendable {
         for finding in judged.findings { add(finding) }
     }
 
+    /// Adds what another part of the same run has come to. Inputs and times are the run's own.
+    package mutating func merge(_ other: Self) {
+        for (verdict, tally) in other.byVerdict {
+            byVerdict[verdict, default: Tally()].sessions += tally.sessions
+            byVerdict[verdict, default: Tally()].octets &+= tally.octets
+        }
+        findings.merge(other.findings, uniquingKeysWith: +)
+        if let severity = other.worst { worst = max(worst ?? severity, severity) }
+        notMail += other.notMail
+        counters.merge(other.counters)
+        notObservable.merge(other.notObservable, uniquingKeysWith: +)
+    }
+
     package mutating func add(_ finding: Finding) {
         findings[finding.card.id, default: 0] += 1
         worst = max(worst ?? .info, finding.severity)

@@ -65,6 +65,11 @@ package struct Hop: Sendable {
             count += 1
             if examples.count < Self.maximumExamples { examples.append(Example(session: session, finding: finding)) }
         }
+
+        mutating func merge(_ other: Self) {
+            count += other.count
+            examples += other.examples.prefix(max(0, Self.maximumExamples - examples.count))
+        }
     }
 
     package init(key: HopKey) { self.key = key }
@@ -88,15 +93,34 @@ package struct Hop: Sendable {
         for finding in judged.findings { add(finding, of: reference) }
     }
 
-    private mutating func add(_ finding: Finding, of session: SessionReference) {
-        let same = findings.firstIndex {
-            $0.leading.card.id == finding.card.id && $0.leading.severity == finding.severity
-                && $0.leading.certainty == finding.certainty
+    /// Adds what was collected elsewhere of the same hop.
+    package mutating func merge(_ other: Self) {
+        sessions += other.sessions
+        octets += other.octets
+        sessionsByVerdict.merge(other.sessionsByVerdict, uniquingKeysWith: +)
+        listeners.formUnion(other.listeners)
+        interceptor = max(interceptor, other.interceptor)
+        serverName = serverName ?? other.serverName
+        clientName = clientName ?? other.clientName
+        notObservable.formUnion(other.notObservable)
+        for group in other.findings {
+            if let same = place(of: group.leading) { findings[same].merge(group) } else { findings.append(group) }
         }
-        if let same {
+    }
+
+    private mutating func add(_ finding: Finding, of session: SessionReference) {
+        if let same = place(of: finding) {
             findings[same].add(session, finding)
         } else {
             findings.append(GroupedFinding(session, finding))
+        }
+    }
+
+    /// The group that a finding belongs to.
+    private func place(of finding: Finding) -> Int? {
+        findings.firstIndex {
+            $0.leading.card.id == finding.card.id && $0.leading.severity == finding.severity
+                && $0.leading.certainty == finding.certainty
         }
     }
 }

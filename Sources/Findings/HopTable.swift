@@ -30,6 +30,13 @@ package struct HopTable: Sendable {
         if overLimit.count < limit { overLimit.insert(key) }
     }
 
+    /// Adds what was collected elsewhere; the limit was kept there.
+    package mutating func merge(_ other: Self) {
+        for (key, hop) in other.hops { hops[key, default: Hop(key: key)].merge(hop) }
+        overLimit.formUnion(other.overLimit)
+        sessionsNotItemized += other.sessionsNotItemized
+    }
+
     /// Worst verdict leading, then worst finding, then by key: the same for every order of the sessions.
     package var sorted: [Hop] {
         hops.values.sorted { left, right in

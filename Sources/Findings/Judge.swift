@@ -21,6 +21,9 @@ package struct Judge: Sendable {
         return judge(session, observations)
     }
 
+    /// Takes in what was noted of a session that others judge.
+    package mutating func observe(_ note: CaptureObservations.Note) { observations.observe(note) }
+
     /// Judges a finished session that `observations` have taken in before.
     package func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
         JudgedSession(

@@ -8,7 +8,7 @@ import Wire
 ///
 /// Several workers go through the same blocks, each on a thread of its own: all of them take packets apart, which is
 /// cheap, and each follows the connections of its own shards.
-struct BlockWorker {
+struct BlockWorker: ~Copyable {
     private let options: RunOptions
     /// Where a shard stands in `shards`; −1 for those of other workers.
     private let places: [Int]

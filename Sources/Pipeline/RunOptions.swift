@@ -21,12 +21,21 @@ package struct RunOptions: Sendable {
     package var tracker: TrackerOptions
     /// Findings at or above it make the exit status 1; `nil` switches that off.
     package var failOn: Severity? = .medium
+    /// Threads that take packets apart and follow connections; the results do not depend on it.
+    package var threads = 1
+    /// More would find nothing to do.
+    package static let maximumThreads = Shard.count
+    /// Hops that are itemized.
+    package var maximumHops = HopTable.defaultLimit
     /// Stop after so many packets of all inputs.
     package var maximumPackets: UInt64?
     /// Counts of each input on stderr.
     package var isVerbose = false
     /// stderr is a terminal, so that a progress line may be drawn on it.
     package var showsProgress = false
+
+    /// Sessions are written as events.
+    var writesEvents: Bool { format == .jsonl && !isQuiet }
 
     package init(inputs: [String], report: ReportOptions, tracker: TrackerOptions) {
         self.inputs = inputs

@@ -49,8 +49,5 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return overflow ? (nanoseconds < earlier.nanoseconds ? .min : .max) : difference
     }
 
-    /// Grows with the place: a number to sort by.
-    package var order: UInt64 { packed }
-
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }

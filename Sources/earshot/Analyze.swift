@@ -46,6 +46,9 @@ struct Analyze: ParsableCommand {
             "Exit with 1 from this severity on: info, low, medium, high, critical, or none.", valueName: "severity"))
     var failOn = "medium"
 
+    @Option(help: ArgumentHelp("Threads to work with; the results do not depend on it.", valueName: "count"))
+    var threads: Int?
+
     @Option(
         name: [.customShort("c"), .customLong("count")],
         help: ArgumentHelp("Stop after so many packets.", valueName: "packets"))
@@ -79,8 +82,17 @@ struct Analyze: ParsableCommand {
         options.isVerbose = verbose
         options.failOn = try severity()
         options.maximumPackets = count
+        options.threads = try threadCount()
         options.showsProgress = StandardStreams.errorIsTerminal
         return options
+    }
+
+    private func threadCount() throws -> Int {
+        guard let threads else { return StandardStreams.processors }
+        guard (1...RunOptions.maximumThreads).contains(threads) else {
+            throw ValidationError("--threads takes 1 to \(RunOptions.maximumThreads), not \(threads).")
+        }
+        return threads
     }
 
     private func severity() throws -> Severity? {

@@ -91,6 +91,9 @@ enum StandardStreams {
         return Int(size.ws_col)
     }
 
+    /// Processors that are online; at most as many as can be of use.
+    static var processors: Int { max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), RunOptions.maximumThreads)) }
+
     static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         return unsafe String(cString: value)

@@ -54,7 +54,9 @@ package struct OutputSink: ~Copyable {
     /// What was written to a sink in memory.
     package var collected: String { String(decoding: buffer, as: UTF8.self) }
 
-    package mutating func write(_ octets: [UInt8]) throws(OutputError) {
+    package mutating func write(_ octets: [UInt8]) throws(OutputError) { try write(octets[...]) }
+
+    package mutating func write(_ octets: ArraySlice<UInt8>) throws(OutputError) {
         if buffer.count + octets.count > Self.capacity { try flush() }
         buffer += octets
         if buffer.count >= Self.capacity { try flush() }
