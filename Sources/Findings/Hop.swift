@@ -39,6 +39,12 @@ package struct Hop: Sendable {
     package private(set) var serverName: QuotedText?
     package private(set) var clientName: QuotedText?
     package private(set) var notObservable: Set<Unobserved> = []
+    /// Memory that it takes, roughly, in octets.
+    package private(set) var cost = Self.leastCost
+
+    private static let leastCost = 768
+    /// What an example takes besides its text.
+    private static let costOfExample = 1024
     /// Tunnels and labels that its sessions were seen in.
     package private(set) var encapsulations: Set<Encapsulation.Kind> = []
 
@@ -61,9 +67,12 @@ package struct Hop: Sendable {
             examples = [Example(session: session, finding: finding)]
         }
 
-        mutating func add(_ session: SessionReference, _ finding: Finding) {
+        /// Answers whether it was kept as an example.
+        mutating func add(_ session: SessionReference, _ finding: Finding) -> Bool {
             count += 1
-            if examples.count < Self.maximumExamples { examples.append(Example(session: session, finding: finding)) }
+            guard examples.count < Self.maximumExamples else { return false }
+            examples.append(Example(session: session, finding: finding))
+            return true
         }
 
         mutating func merge(_ other: Self) {
@@ -100,6 +109,7 @@ package struct Hop: Sendable {
         sessionsByVerdict.merge(other.sessionsByVerdict, uniquingKeysWith: +)
         listeners.formUnion(other.listeners)
         interceptor = max(interceptor, other.interceptor)
+        cost += other.cost - Self.leastCost
         serverName = serverName ?? other.serverName
         clientName = clientName ?? other.clientName
         notObservable.formUnion(other.notObservable)
@@ -109,11 +119,12 @@ package struct Hop: Sendable {
     }
 
     private mutating func add(_ finding: Finding, of session: SessionReference) {
-        if let same = place(of: finding) {
-            findings[same].add(session, finding)
-        } else {
+        guard let same = place(of: finding) else {
             findings.append(GroupedFinding(session, finding))
+            cost += Self.costOfExample + finding.cost
+            return
         }
+        if findings[same].add(session, finding) { cost += Self.costOfExample + finding.cost }
     }
 
     /// The group that a finding belongs to.

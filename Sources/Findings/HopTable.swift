@@ -5,13 +5,19 @@ import Wire
 package struct HopTable: Sendable {
     private var hops: [HopKey: Hop] = [:]
     private var overLimit: Set<HopKey> = []
+    /// Hops, and octets that they take, at most.
     private let limit: Int
+    private let budget: Int
+    private var cost = 0
     /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
     package private(set) var sessionsNotItemized = 0
 
     package static let defaultLimit = 65_536
 
-    package init(limit: Int = Self.defaultLimit) { self.limit = limit }
+    package init(limit: Int = Self.defaultLimit, budget: Int = .max) {
+        self.limit = limit
+        self.budget = budget
+    }
 
     package var count: Int { hops.count }
 
@@ -22,8 +28,17 @@ package struct HopTable: Sendable {
     package mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else { return }
         let key = HopKey(judged.session)
-        if hops[key] != nil || hops.count < limit {
-            hops[key, default: Hop(key: key)].add(judged)
+        if let place = hops.index(forKey: key) {
+            cost -= hops.values[place].cost
+            hops.values[place].add(judged)
+            cost += hops.values[place].cost
+            return
+        }
+        if hops.count < limit, cost < budget {
+            var hop = Hop(key: key)
+            hop.add(judged)
+            cost += hop.cost
+            hops[key] = hop
             return
         }
         sessionsNotItemized += 1
@@ -33,6 +48,7 @@ package struct HopTable: Sendable {
     /// Adds what was collected elsewhere; the limit was kept there.
     package mutating func merge(_ other: Self) {
         for (key, hop) in other.hops { hops[key, default: Hop(key: key)].merge(hop) }
+        cost += other.cost
         overLimit.formUnion(other.overLimit)
         sessionsNotItemized += other.sessionsNotItemized
     }

@@ -72,6 +72,11 @@ package struct Finding: Sendable {
         }
     }
 
+    /// Memory that its own text takes, roughly, in octets.
+    var cost: Int {
+        evidence.reduce(sentence.utf8.count) { $0 + 96 + ($1.octets?.full.utf8.count ?? 0) * 2 + $1.text.utf8.count }
+    }
+
     package init(_ card: RuleCard, _ draft: Draft) {
         self.card = card
         severity = draft.severity ?? card.severity

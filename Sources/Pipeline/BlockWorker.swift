@@ -31,7 +31,7 @@ struct BlockWorker: ~Copyable {
         self.options = options
         numbers = (0..<Shard.count).filter { $0 % count == index }
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
-        shards = numbers.map { _ in Shard(options.tracker, hops: options.maximumHops) }
+        shards = numbers.map { _ in Shard(options) }
         decoder = PacketDecoder(ports: options.tracker.ports)
         judge = Judge()
         events = EventWriter(options: options.report, inputs: options.inputs)

@@ -17,7 +17,7 @@ struct Collector: ~Copyable {
 
     init(_ options: RunOptions, sink: consuming OutputSink) {
         self.options = options
-        hops = HopTable(limit: options.maximumHops)
+        hops = HopTable(budget: options.memory.hops)
         events = EventWriter(options: options.report, inputs: options.inputs)
         self.sink = sink
     }

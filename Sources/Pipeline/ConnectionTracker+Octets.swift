@@ -5,12 +5,13 @@ import Wire
 /// Octets on their way to the session readers.
 extension ConnectionTracker {
     mutating func place(
-        _ segment: borrowing TCPSegment, _ slot: Int, _ side: Side, _ frame: FrameNumber, _ time: Timestamp
+        _ segment: borrowing TCPSegment, _ slot: Int, _ step: TrackedConnection.Step, _ frame: FrameNumber,
+        _ time: Timestamp
     ) {
-        switch connections[slot].order.accept(segment, from: side, frame: frame, at: time) {
+        switch step.arrival {
         case .deliver(let skip, let offset, let acknowledged):
             let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
-            read(segment.payload.extracting(droppingFirst: skip), slot, side, position)
+            read(segment.payload.extracting(droppingFirst: skip), slot, step.side, position)
         case .held: counters.outOfOrder += 1
         case .duplicate: counters.retransmissions += 1
         case .outOfWindow: counters.outOfWindow += 1
@@ -61,11 +62,7 @@ extension ConnectionTracker {
     private mutating func read(_ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition) {
         guard !octets.isEmpty else { return }
         openReader(slot)
-        if side == .client {
-            connections[slot].transport.toServer.payload &+= UInt64(octets.count)
-        } else {
-            connections[slot].transport.toClient.payload &+= UInt64(octets.count)
-        }
+        connections[slot].countPayload(octets.count, from: side)
         connections[slot].reader?.session.read(octets, from: side, position, &certificates)
     }
 

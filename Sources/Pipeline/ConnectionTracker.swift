@@ -78,20 +78,22 @@ package struct ConnectionTracker {
         _ segment: borrowing TCPSegment, _ slot: Int, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
         _ now: Timestamp
     ) {
-        let side = connections[slot].side(of: segment)
-        connections[slot].count(segment, from: side, octets: octets, frame: frame, at: time)
-        place(segment, slot, side, frame, time)
-        touch(slot, now)
+        let moment = TrackedConnection.moment(now)
+        let step = connections[slot].take(segment, octets: octets, frame: frame, at: time, now: now)
+        if step.isQuiet {
+            if connections[slot].touched != moment { touch(slot, moment) }
+            return
+        }
+        place(segment, slot, step, frame, time)
+        touch(slot, moment)
         noteEnd(slot, now)
         limitState(slot)
     }
 
-    /// Moves the slot to the end of its queue, where that was not just done.
-    private mutating func touch(_ slot: Int, _ now: Timestamp) {
-        connections[slot].lastSeen = now
-        let moment = TrackedConnection.moment(now)
+    /// Moves the slot to the end of its queue.
+    private mutating func touch(_ slot: Int, _ moment: UInt32) {
         let queue = flows.queue(of: slot)
-        guard connections[slot].touched != moment || queue == FlowQueue.silent.rawValue else { return }
+        if connections[slot].touched == moment, queue == FlowQueue.mail.rawValue { return }
         connections[slot].touched = moment
         let hasMail = queue == FlowQueue.mail.rawValue || connections[slot].hasMail
         flows.touch(slot, in: (hasMail ? FlowQueue.mail : .silent).rawValue)

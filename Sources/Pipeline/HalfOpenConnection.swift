@@ -37,7 +37,7 @@ struct HalfOpenConnection: Sendable {
     }
 
     private static func isLoneSYN(_ segment: borrowing TCPSegment) -> Bool {
-        segment.flags.contains(.syn) && segment.flags.isDisjoint(with: .finOrReset) && segment.carriesNothing
+        segment.flags.contains(.syn) && segment.flags.isDisjoint(with: .ending) && segment.carriesNothing
     }
 
     /// Whether a segment is the same SYN once more.
@@ -70,5 +70,6 @@ struct HalfOpenConnection: Sendable {
 }
 
 extension TCPFlags {
-    static let finOrReset: Self = [.fin, .rst]
+    /// FIN and RST, as one number.
+    static let ending = Self(rawValue: 0x05)
 }

@@ -25,8 +25,8 @@ package struct RunOptions: Sendable {
     package var threads = 1
     /// More would find nothing to do.
     package static let maximumThreads = Shard.count
-    /// Hops that are itemized.
-    package var maximumHops = HopTable.defaultLimit
+    /// What of it the tracker gets is in `tracker`.
+    package var memory = MemoryBudget.standard
     /// Stop after so many packets of all inputs.
     package var maximumPackets: UInt64?
     /// Counts of each input on stderr.

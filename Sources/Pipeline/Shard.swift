@@ -14,9 +14,10 @@ struct Shard {
     /// Classes that pairs of hosts fall into; a power of two.
     static let count = 8
 
-    init(_ options: TrackerOptions, hops limit: Int) {
-        tracker = ConnectionTracker(options.share(of: Self.count))
-        hops = HopTable(limit: max(1, limit / Self.count))
+    init(_ options: RunOptions) {
+        tracker = ConnectionTracker(options.tracker.share(of: Self.count))
+        hops = HopTable(
+            limit: max(1, HopTable.defaultLimit / Self.count), budget: options.memory.hops / Self.count)
     }
 
     /// The class of a segment's hosts.

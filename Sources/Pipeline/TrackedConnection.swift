@@ -76,8 +76,48 @@ struct TrackedConnection {
         (segment.source < segment.destination) == clientIsLow ? .client : .server
     }
 
+    /// What a packet means for its connection.
+    struct Step {
+        let side: Side
+        let arrival: TCPConnection.Arrival
+        /// Nothing more is to be done: it carries no octets, or none that are looked at, and ends nothing.
+        let isQuiet: Bool
+    }
+
+    /// Takes a packet: counts it, and finds the place of its octets.
+    mutating func take(
+        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
+    ) -> Step {
+        let side = side(of: segment)
+        count(segment, from: side, octets: octets, frame: frame, at: time)
+        lastSeen = now
+        let arrival = order.accept(segment, from: side, frame: frame, at: time)
+        var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
+        switch arrival {
+        case .empty: isQuiet = isQuiet && countedState > 0
+        case .deliver(0, _, _): isQuiet = isQuiet && pass(segment.payload.count, from: side)
+        default: isQuiet = false
+        }
+        return Step(side: side, arrival: arrival, isQuiet: isQuiet)
+    }
+
+    /// Steps over octets inside a protected record, if they are.
+    private mutating func pass(_ count: Int, from side: Side) -> Bool {
+        guard let reader, reader.session.skip(count, of: side) else { return false }
+        countPayload(count, from: side)
+        return true
+    }
+
+    mutating func countPayload(_ count: Int, from side: Side) {
+        if side == .client {
+            transport.toServer.payload &+= UInt64(count)
+        } else {
+            transport.toClient.payload &+= UInt64(count)
+        }
+    }
+
     /// Counts a packet, and notes how the connection ends.
-    mutating func count(
+    private mutating func count(
         _ segment: borrowing TCPSegment, from side: Side, octets: Int, frame: FrameNumber, at time: Timestamp
     ) {
         if side == .client {
@@ -90,7 +130,7 @@ struct TrackedConnection {
         if frame > transport.lastFrame { transport.lastFrame = frame }
         if time > transport.end { transport.end = time }
         if segment.missing > 0 { transport.truncatedSegments += 1 }
-        if !segment.flags.isDisjoint(with: .finOrReset) { noteEnd(segment, side, frame) }
+        if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame) }
     }
 
     private mutating func noteEnd(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {

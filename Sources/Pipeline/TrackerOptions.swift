@@ -8,16 +8,16 @@ package struct TrackerOptions: Sendable {
     /// Ports on which TLS is to begin at once.
     package var implicitTLSPorts: PortSet
     /// Octets held back by all connections together, with their cost.
-    package var heldBudget = 32 << 20
-    /// Memory of what all open sessions have shown, and of what each connection takes, in octets.
-    package var stateBudget = 256 << 20
+    package var heldBudget: Int
+    /// Memory of connections and of what their sessions have shown, in octets.
+    package var stateBudget: Int
     /// Connections with an unanswered SYN; the one silent longest goes first.
-    package var maximumHalfOpen = 65_536
+    package var maximumHalfOpen: Int
     package var maximumEstablished = Int.max
     /// Closed connections that are kept for late segments; the one closed first goes first.
-    package var maximumClosing = 16_384
+    package var maximumClosing: Int
     /// Connections whose ends are remembered after they were forgotten; the one closed first goes first.
-    package var maximumClosedFlows = 32_768
+    package var maximumClosedFlows: Int
 
     /// What a session's facts take at most in real mail, in octets: a transaction with some hundred recipients.
     static let modestState = 64 << 10
@@ -30,9 +30,14 @@ package struct TrackerOptions: Sendable {
     /// RFC 5321 §4.5.3.2 lets a side be silent for 10 minutes; some servers wait longer.
     static let idleTimeout: Int64 = 1_800_000_000_000
 
-    package init(ports: PortSet, implicitTLSPorts: PortSet) {
+    package init(ports: PortSet, implicitTLSPorts: PortSet, memory: MemoryBudget = .standard) {
         self.ports = ports
         self.implicitTLSPorts = implicitTLSPorts
+        heldBudget = memory.held
+        stateBudget = memory.state
+        maximumHalfOpen = memory.halfOpen
+        maximumClosing = memory.closing
+        maximumClosedFlows = memory.closedFlows
     }
 
     /// What each of `count` trackers gets that share these budgets.

@@ -46,6 +46,12 @@ struct Analyze: ParsableCommand {
             "Exit with 1 from this severity on: info, low, medium, high, critical, or none.", valueName: "severity"))
     var failOn = "medium"
 
+    @Option(
+        help: ArgumentHelp(
+            "Memory for what is followed, such as 64M or 1G (at least 16M); what does not fit is given up, and counted.",
+            valueName: "size"))
+    var memory = "256M"
+
     @Option(help: ArgumentHelp("Threads to work with; the results do not depend on it.", valueName: "count"))
     var threads: Int?
 
@@ -73,9 +79,13 @@ struct Analyze: ParsableCommand {
         report.sensorName = sensor
         let implicit = try PortList(implicitTLSPorts, option: "--implicit-tls-ports")
         let watched = try PortList(ports, option: "--ports")
+        guard let budget = MemoryBudget(memory) else {
+            throw ValidationError("--memory takes a size of at least 16M, such as 256M or 1G, not '\(memory)'.")
+        }
         var options = RunOptions(
             inputs: inputs, report: report,
-            tracker: TrackerOptions(ports: watched.set, implicitTLSPorts: implicit.set))
+            tracker: TrackerOptions(ports: watched.set, implicitTLSPorts: implicit.set, memory: budget))
+        options.memory = budget
         options.filter = filter
         options.format = format
         options.isQuiet = quiet

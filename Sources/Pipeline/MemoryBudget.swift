@@ -1,0 +1,47 @@
+import Wire
+
+/// How the memory that a run may use is shared out: everything that the wire can make grow has a part of it.
+///
+/// What does not grow comes on top: the program itself, the blocks being read (a few MiB), and the inputs' names.
+package struct MemoryBudget: Sendable, Equatable {
+    /// In octets.
+    package let total: Int
+
+    package static let standard = Self(total: 256 << 20)
+    /// With less nothing useful could be followed.
+    package static let least = Self(total: 16 << 20)
+
+    package init(total: Int) { self.total = max(total, 16 << 20) }
+
+    /// Connections and what their sessions have shown.
+    var state: Int { total / 8 * 5 }
+    /// Octets held back by all connections together, with their cost.
+    var held: Int { total / 8 }
+    /// Connections that nobody has answered; 160 octets each.
+    var halfOpen: Int { total / 4096 }
+    /// Closed connections that are kept whole for late segments; they count as state, too.
+    var closing: Int { total / 16_384 }
+    /// Ends of connections that are remembered after that; some 100 octets each.
+    var closedFlows: Int { total / 8192 }
+    /// Hops and examples of their findings, where these are reported.
+    package var hops: Int { total / 8 }
+}
+
+extension MemoryBudget {
+    /// Reads `256M`, `1G` or a number of octets.
+    package init?(_ text: String) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), number > 0 else { return nil }
+        let shift: Int
+        switch text.dropFirst(digits.count).uppercased() {
+        case "": shift = 0
+        case "K", "KB", "KIB": shift = 10
+        case "M", "MB", "MIB": shift = 20
+        case "G", "GB", "GIB": shift = 30
+        default: return nil
+        }
+        let (octets, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+        guard !overflow, octets >= Self.least.total else { return nil }
+        self.init(total: octets)
+    }
+}
