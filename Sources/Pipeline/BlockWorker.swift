@@ -64,19 +64,44 @@ struct BlockWorker: ~Copyable {
                 packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
             {
             case .segment(let segment):
-                summary.counters.mailSegments += 1
-                let place = places[Shard.number(of: segment)]
-                guard place >= 0 else { return }
-                shards[place].tracker.take(
-                    segment, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number), at: time,
-                    paths: decoder.paths, now: clock.now ?? time, isInDoubt: clock.isInDoubt)
-                if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+                take(segment, packet.originalLength, FrameNumber(file: file, packet.number), time)
+            case .reassembled:
+                summary.counters.fragments += 1
+                try takeReassembled(packet.originalLength, FrameNumber(file: file, packet.number), time)
             case .other: summary.counters.otherPackets += 1
             case .fragment: summary.counters.fragments += 1
             }
         } catch {
             summary.counters.malformed[error.layer, default: 0] += 1
         }
+    }
+
+    private mutating func take(
+        _ segment: borrowing TCPSegment, _ octets: Int, _ frame: FrameNumber, _ time: Timestamp
+    ) {
+        summary.counters.mailSegments += 1
+        let place = places[Shard.number(of: segment)]
+        guard place >= 0 else { return }
+        shards[place].tracker.take(
+            segment, octets: octets, frame: frame, at: time, paths: decoder.paths, now: clock.now ?? time,
+            isInDoubt: clock.isInDoubt)
+        if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+    }
+
+    /// Takes the segment that was put together last.
+    private mutating func takeReassembled(
+        _ octets: Int, _ frame: FrameNumber, _ time: Timestamp
+    ) throws(WireError) {
+        summary.counters.mailSegments += 1
+        let place = places[try Self.shardOfReassembled(decoder)]
+        guard place >= 0 else { return }
+        try shards[place].tracker.takeReassembled(
+            of: decoder, octets: octets, frame: frame, at: time, now: clock.now ?? time, isInDoubt: clock.isInDoubt)
+        judgeFinished(place, order: packets)
+    }
+
+    private static func shardOfReassembled(_ decoder: borrowing PacketDecoder) throws(WireError) -> Int {
+        Shard.number(of: try decoder.reassembledSegment())
     }
 
     /// A block is done. Shards without packets of their own learn what time it is.
@@ -133,7 +158,7 @@ struct BlockWorker: ~Copyable {
     /// all of them.
     func figures(countsPackets: Bool) -> CaptureSummary {
         var result = summary
-        if !countsPackets { result.counters = CaptureCounters() }
+        if countsPackets { result.counters.add(decoder.counters) } else { result.counters = CaptureCounters() }
         for shard in shards {
             result.counters.merge(shard.tracker.counters)
             result.counters.hopsNotItemized += shard.hops.hopsNotItemized

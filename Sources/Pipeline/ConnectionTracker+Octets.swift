@@ -14,6 +14,7 @@ extension ConnectionTracker {
             read(segment.payload.extracting(droppingFirst: skip), slot, step.side, position)
         case .held: counters.outOfOrder += 1
         case .duplicate: counters.retransmissions += 1
+        case .copy: counters.duplicates += 1
         case .outOfWindow: counters.outOfWindow += 1
         case .empty: break
         }
@@ -55,6 +56,7 @@ extension ConnectionTracker {
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
                 connections[slot].reader?.session.lose(count, at: offset, of: side, &certificates)
+            case .conflict: break
             }
         }
     }

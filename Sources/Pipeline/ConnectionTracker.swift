@@ -56,6 +56,24 @@ package struct ConnectionTracker {
             isInDoubt: clock.isInDoubt)
     }
 
+    /// Takes the segment that `decoder` has put together last, in the frame that completed it.
+    package mutating func takeReassembled(
+        of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp
+    ) throws(WireError) {
+        let segment = try decoder.reassembledSegment()
+        take(segment, octets: octets, frame: frame, at: time, paths: decoder.paths)
+    }
+
+    /// The same where others keep the clock, too.
+    mutating func takeReassembled(
+        of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp,
+        isInDoubt: Bool
+    ) throws(WireError) {
+        let segment = try decoder.reassembledSegment()
+        take(
+            segment, octets: octets, frame: frame, at: time, paths: decoder.paths, now: now, isInDoubt: isInDoubt)
+    }
+
     /// Takes the next segment where others keep the clock, too: it says that it is `now`, and whether that is in doubt.
     mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,

@@ -41,6 +41,13 @@ package struct SessionReader: Sendable {
     /// packet would copy what is asked about.
     package private(set) var cost = 0
 
+    /// Steps over `count` octets that are next in line where they lie inside a protected TLS record, which is not looked
+    /// into; answers whether they do.
+    package mutating func skip(_ count: Int, of side: Side) -> Bool {
+        guard phase == .handshake else { return false }
+        return tls?.skip(count, of: side) ?? false
+    }
+
     /// Takes octets that are next in line.
     package mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache

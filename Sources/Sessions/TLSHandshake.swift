@@ -48,6 +48,20 @@ struct TLSHandshake: Sendable {
         certificateCost += Self.costOfReading * (certificates.octetsRead - octetsRead)
     }
 
+    /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded; `false`
+    /// where they must be read.
+    mutating func skip(_ count: Int, of side: Side) -> Bool {
+        guard serverIsStarted, facts.failure == nil else { return false }
+        if side == .client {
+            guard client.skips(count) else { return false }
+            client.skip(count)
+        } else {
+            guard server.skips(count) else { return false }
+            server.skip(count)
+        }
+        return true
+    }
+
     /// Octets of memory that the connection's handshake holds, roughly.
     var cost: Int { heldCost + helloCost + certificateCost }
 

@@ -39,6 +39,18 @@ package struct TLSStream: Sendable {
     /// The client will send a second hello, since the server asked for one (RFC 8446 §4.1.4).
     package mutating func expectHelloAfterRetry() { helloMayFollow = true }
 
+    /// The octets, and perhaps more, lie in a record that is skipped.
+    package func skips(_ count: Int) -> Bool {
+        guard case .skip(let remaining) = framing else { return false }
+        return count <= remaining && !isLost
+    }
+
+    /// Takes octets that lie in a record that is skipped.
+    package mutating func skip(_ count: Int) {
+        guard case .skip(let remaining) = framing else { return }
+        framing = remaining <= count ? .header : .skip(remaining: remaining - count)
+    }
+
     /// Reads on and appends what it finds.
     package mutating func consume(
         _ octets: Span<UInt8>, certificates: inout CertificateCache, into events: inout [TLSEvent]
