@@ -41,7 +41,11 @@ struct Collector: ~Copyable {
         while failure == nil, let (entry, text) = merged.take() {
             judge.observe(entry.observation)
             attempt { collector throws(OutputError) in
-                if let session = entry.undecided { try collector.judgeHere(session) } else { try collector.sink.write(text) }
+                if let session = entry.undecided {
+                    try collector.judgeHere(session)
+                } else {
+                    try collector.sink.write(text)
+                }
             }
         }
     }

@@ -16,7 +16,9 @@ extension ConnectionTracker {
             end(slot, as: .closed)
         } else if let known = halfOpen.slot(of: key) {
             if halfOpen[known].isRepeated(by: segment) {
-                halfOpen.countRepetition(known, octets: octets, frame: frame, at: time, now: now)
+                let isCopy = halfOpen.countRepetition(
+                    known, segment, octets: octets, frame: frame, at: time, now: now)
+                if isCopy { counters.duplicates += 1 }
                 return nil
             }
             let before = halfOpen.remove(known)
@@ -77,6 +79,7 @@ extension ConnectionTracker {
         let side = connections[slot].side(of: opening)
         connections[slot].count(before, from: side)
         _ = connections[slot].order.accept(opening, from: side, frame: before.firstFrame, at: before.start)
+        connections[slot].order.noteSeen(before.print)
         return slot
     }
 

@@ -10,6 +10,8 @@ struct HalfOpenConnection: Sendable {
     /// The lower end of the flow's key sent it.
     private let isFromLow: Bool
     private let path: PathID
+    /// Of the SYN that was seen last.
+    private(set) var print: PacketPrint
     private(set) var packets: UInt32 = 1
     /// Original lengths of the frames.
     private(set) var octets: UInt64
@@ -28,6 +30,7 @@ struct HalfOpenConnection: Sendable {
         flags = segment.flags
         isFromLow = segment.source < segment.destination
         path = segment.path
+        print = PacketPrint(segment, at: time)
         self.octets = UInt64(octets)
         firstFrame = frame
         lastFrame = frame
@@ -52,12 +55,18 @@ struct HalfOpenConnection: Sendable {
             && segment.sequence != sequence && (segment.source < segment.destination) == isFromLow
     }
 
-    mutating func countRepetition(octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
+    /// Counts the same SYN once more; answers whether it is the same packet, captured twice.
+    mutating func countRepetition(
+        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
+    ) -> Bool {
+        let latest = PacketPrint(segment, at: time)
+        defer { print = latest }
         packets &+= 1
         self.octets &+= UInt64(octets)
         lastFrame = max(lastFrame, frame)
         end = max(end, time)
         lastSeen = now
+        return latest.isCopy(of: print)
     }
 
     /// The SYN as it was.

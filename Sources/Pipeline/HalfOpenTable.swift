@@ -27,9 +27,13 @@ struct HalfOpenTable: Sendable {
         if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
     }
 
-    mutating func countRepetition(_ slot: Int, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
-        entries[slot].countRepetition(octets: octets, frame: frame, at: time, now: now)
+    /// Counts the same SYN once more; answers whether it is the same packet, captured twice.
+    mutating func countRepetition(
+        _ slot: Int, _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
+        now: Timestamp
+    ) -> Bool {
         table.touch(slot, in: 0)
+        return entries[slot].countRepetition(segment, octets: octets, frame: frame, at: time, now: now)
     }
 
     /// Takes an entry out.

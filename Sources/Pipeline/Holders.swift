@@ -15,7 +15,9 @@ struct Holders: Sendable {
     }
 
     /// Puts a slot where its cost belongs; answers the slot that was moved to make that possible, and its new place.
-    mutating func move(_ slot: Int, from place: HolderPlace, cost: Int) -> (place: HolderPlace, moved: (Int, HolderPlace)?) {
+    mutating func move(_ slot: Int, from place: HolderPlace, cost: Int) -> (
+        place: HolderPlace, moved: (Int, HolderPlace)?
+    ) {
         let size = cost <= 0 ? -1 : min(Self.count - 1, Int.bitWidth - cost.leadingZeroBitCount)
         guard size != Int(place.size) else { return (place, nil) }
         let moved = remove(place)

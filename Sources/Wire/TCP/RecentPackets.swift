@@ -1,5 +1,5 @@
 /// What two captures of one packet have in common, and a retransmission has not (RFC 9293 §3.1, RFC 791 §3.1).
-struct PacketPrint: Sendable {
+package struct PacketPrint: Sendable {
     /// Of the numbers, flags, length, checksum and IPv4 identification.
     let digest: UInt32
     /// When it was captured, in units of 2¹⁶ ns; differences are right across the wrap after three days.
@@ -7,7 +7,7 @@ struct PacketPrint: Sendable {
     /// No later packet of the host has the same identification for a long time.
     let isIdentified: Bool
 
-    init(_ segment: borrowing TCPSegment, at time: Timestamp) {
+    package init(_ segment: borrowing TCPSegment, at time: Timestamp) {
         let identification = segment.identification ?? 0
         let numbers = UInt64(segment.sequence.rawValue) << 32 | UInt64(segment.acknowledgment.rawValue)
         let rest =
@@ -21,6 +21,22 @@ struct PacketPrint: Sendable {
         moment = UInt32(truncatingIfNeeded: time.nanoseconds >> 16)
         isIdentified = identification != 0
     }
+
+    /// Whether it is of the same packet as an earlier one.
+    package func isCopy(of earlier: Self) -> Bool {
+        digest == earlier.digest && isClose(to: earlier.moment)
+    }
+
+    fileprivate func isClose(to other: UInt32) -> Bool {
+        let limit = isIdentified ? Self.identified : Self.unidentified
+        return Int32(bitPattern: moment &- other).magnitude <= limit.magnitude
+    }
+
+    /// How far apart copies may be that share an identification: 100 ms.
+    private static let identified: Int32 = 1526
+    /// How far apart they may be without one (IPv6, or an identification of zero): a millisecond, within which no
+    /// host repeats itself.
+    private static let unidentified: Int32 = 15
 }
 
 /// The latest packets of a connection, so that one that a tap delivers twice is recognized.
@@ -32,12 +48,6 @@ struct RecentPackets: Sendable {
     /// Digest and moment of each, the latest leading.
     private var prints: InlineArray<4, UInt64> = .init(repeating: 0)
 
-    /// How far apart copies may be that share an identification: 100 ms.
-    private static let identified: Int32 = 1526
-    /// How far apart they may be without one (IPv6, or an identification of zero): a millisecond, within which no
-    /// host repeats itself.
-    private static let unidentified: Int32 = 15
-
     mutating func append(_ print: PacketPrint) {
         prints[3] = prints[2]
         prints[2] = prints[1]
@@ -46,10 +56,8 @@ struct RecentPackets: Sendable {
     }
 
     func contains(_ print: PacketPrint) -> Bool {
-        let limit = print.isIdentified ? Self.identified : Self.unidentified
         for index in prints.indices where UInt32(truncatingIfNeeded: prints[index] >> 32) == print.digest {
-            let apart = Int32(bitPattern: print.moment &- UInt32(truncatingIfNeeded: prints[index]))
-            if apart.magnitude <= limit.magnitude { return true }
+            if print.isClose(to: UInt32(truncatingIfNeeded: prints[index])) { return true }
         }
         return false
     }

@@ -74,6 +74,9 @@ package struct TCPConnection: Sendable {
         }
     }
 
+    /// Takes note of a packet that was accepted in another form, so that a copy of it is recognized.
+    package mutating func noteSeen(_ packet: PacketPrint) { copies.append(packet) }
+
     /// Takes a segment. Where the answer is `.deliver`, the octets count as delivered.
     package mutating func accept(
         _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp
