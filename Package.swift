@@ -53,6 +53,12 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Wire"],
             path: "Tests/Support", swiftSettings: strict),
+        .executableTarget(
+            name: "workload", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Workload", swiftSettings: strict),
+        .executableTarget(
+            name: "pcap-loop", dependencies: ["CPcap"], path: "Tests/bench/loop",
+            linkerSettings: [.linkedLibrary("pcap")]),
         .testTarget(name: "WireTests", dependencies: ["Support", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Support", "Wire"],
