@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants libraries
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries
 
 # Analyzes the sample captures. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -38,6 +38,27 @@ sanitize: libraries
 # Empties each rule in turn and shows that a test notices.
 mutants: libraries
 	Tests/mutants.sh
+
+# Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
+bench: measured
+	@python3 Tests/bench/bench.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+# Small workloads of every kind: each session as it is, and the same output with one thread and with two.
+workloads: measured
+	@python3 Tests/bench/check.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+# Instructions on small workloads, which no neighbour on the machine changes, against Tests/bench/instructions.tsv.
+instructions: measured
+	@python3 Tests/bench/instructions.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+# Takes what is measured as what may be needed from now on; say in the commit why it changed.
+accept-instructions: measured
+	@python3 Tests/bench/instructions.py "$$($(SWIFT) build -c release --show-bin-path)" --accept
+
+measured: libraries
+	$(SWIFT) build -c release --product earshot
+	$(SWIFT) build -c release --product workload
+	$(SWIFT) build -c release --product pcap-loop
 
 # Headers of the C libraries, installed where they are missing.
 libraries:

@@ -1,0 +1,96 @@
+"""What Earshot needs where many connections are open at once."""
+
+import os
+import subprocess
+
+import measure
+import programs
+
+# Octets that a session may take behind its handshake.
+SESSION = 400
+# Megabytes: what floods and the slow loris may take.
+BUDGET = 256
+
+
+def stamp(options, folder, workload, scale, **others):
+    command = [options.workload, workload, "--out", folder, "--scale", str(scale)]
+    for option, value in others.items():
+        command += ["--" + option, str(value)]
+    subprocess.run(command, check=True)
+
+
+def analyze(options, folder, paths):
+    """A measured run over captures, and its events."""
+    events = os.path.join(folder, "events")
+    run = measure.run([options.earshot, "--format", "jsonl", "-r"] + paths, events, folder)
+    if run.status not in (0, 1):
+        raise SystemExit(f"bench: earshot failed with {run.status}: {open(events + '.err').read()}")
+    return run, events
+
+
+def repeated_flood(options, folder):
+    """Five floods in a row, each with other SYNs, against one."""
+    # Enough of them to fill whatever is kept of half-open connections.
+    scale = max(0.1, options.scale)
+    names = []
+    for ordinal in range(5):
+        name = f"flood{ordinal}"
+        stamp(options, folder, "W4", scale, name=name, seed=1000 + ordinal, later=ordinal * 120)
+        names.append(os.path.join(folder, name))
+    paths = [name + ".pcap" for name in names]
+    one, _ = analyze(options, folder, paths[:1])
+    five, events = analyze(options, folder, paths)
+    with open(os.path.join(folder, "floods.tsv"), "w", encoding="utf-8") as joined:
+        truth = {}
+        for name in names:
+            for line in open(name + ".tsv", encoding="utf-8"):
+                truth["\t".join(line.split("\t")[1:5])] = line
+        joined.writelines(truth.values())
+    for name in names:
+        os.remove(name + ".pcap")
+    print(f"- Five floods of {3_000_000 * scale:,.0f} SYNs in one run: {five.peak:.0f} MB, one of them {one.peak:.0f} MB.")
+    flat = five.peak <= one.peak * 1.05 + 2
+    return [f"| W4 five times | peak MB | that of one: {one.peak:.0f} | {five.peak:.0f} | {'met' if flat else 'missed'} |"]
+
+
+def slow_loris(options, folder):
+    """Sessions hidden among connections that send one octet and stay."""
+    stamp(options, folder, "loris", 1)
+    base = os.path.join(folder, "loris")
+    run, events = analyze(options, folder, [base + ".pcap"])
+    verdict = programs.compare(base + ".tsv", events)
+    os.remove(base + ".pcap")
+    counts = verdict["counts"]
+    lost = verdict["sessions"] - counts.get("right", 0)
+    print(f"- 100,000 connections of one octet and 100 sessions: {run.peak:.0f} MB, {verdict['evicted']} evicted, "
+          f"{lost} sessions not right.")
+    return [
+        f"| slow loris | peak MB | ≤ {BUDGET} | {run.peak:.0f} | {'met' if run.peak <= BUDGET else 'missed'} |",
+        f"| slow loris | sessions that lost a finding | 0 | {lost} | {'met' if lost == 0 else 'missed'} |",
+    ]
+
+
+def open_sessions(options, folder):
+    """What one more session takes that stays open behind its handshake."""
+    peaks = []
+    evicted = 0
+    for count in (options.open // 2, options.open):
+        stamp(options, folder, "open", count / 1_000_000)
+        base = os.path.join(folder, "open")
+        run, events = analyze(options, folder, [base + ".pcap"])
+        verdict = programs.compare(base + ".tsv", events)
+        evicted = verdict["evicted"]
+        peaks.append(run.peak)
+        os.remove(base + ".pcap")
+    octets = (peaks[1] - peaks[0]) * 1e6 / (options.open - options.open // 2)
+    print(f"- {options.open:,} sessions open behind their handshake: {peaks[1]:.0f} MB, half of them {peaks[0]:.0f} MB: "
+          f"{octets:,.0f} octets each; {evicted} evicted.")
+    word = "met" if octets <= SESSION and not evicted else "missed"
+    if evicted:
+        word += f" ({evicted} evicted: not all were open at once)"
+    return [f"| open sessions | octets each | ≤ {SESSION} | {octets:,.0f} | {word} |"]
+
+
+def tests(options, folder):
+    print("\n### Memory\n")
+    return repeated_flood(options, folder) + slow_loris(options, folder) + open_sessions(options, folder)
