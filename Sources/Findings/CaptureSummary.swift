@@ -111,8 +111,10 @@ package struct CaptureCounters: Sendable {
     package var gaps = 0
     package var gapOctets: UInt64 = 0
     package var truncatedSegments = 0
-    /// Connections given up to stay within the memory budget.
+    /// Connections given up to stay within the memory budget, unanswered ones included.
     package var evicted = 0
+    /// How often holes in streams were given up early, since the octets held back behind them took too much memory.
+    package var holdBackOverflows = 0
     /// Sessions of hops over the limit: they and their findings are counted, not itemized.
     package var hopsNotItemized = 0
 
@@ -153,6 +155,7 @@ extension CaptureCounters {
         gapOctets += other.gapOctets
         truncatedSegments += other.truncatedSegments
         evicted += other.evicted
+        holdBackOverflows += other.holdBackOverflows
         hopsNotItemized += other.hopsNotItemized
     }
 }

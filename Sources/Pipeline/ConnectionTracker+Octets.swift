@@ -27,6 +27,7 @@ extension ConnectionTracker {
     }
 
     private mutating func giveUpHoles(_ slot: Int, _ time: Timestamp) {
+        counters.holdBackOverflows += 1
         drain(slot, time, forced: true)
         countHeld(slot)
     }

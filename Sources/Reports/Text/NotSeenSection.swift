@@ -30,6 +30,10 @@ extension TextReport {
             ("half-open", UInt64(clamping: counters.halfOpen), "connection attempt", "that no one answered"),
             ("no payload", UInt64(clamping: counters.withoutPayload), "connection", "without an octet of mail"),
             ("evicted", UInt64(clamping: counters.evicted), "connection", "given up to stay within the memory budget"),
+            (
+                "held back", UInt64(clamping: counters.holdBackOverflows), "time",
+                "holes were given up early to stay within the memory budget"
+            ),
             ("more hops", UInt64(clamping: counters.hopsNotItemized), "hop", "over the limit: counted, not itemized"),
         ]
         return rows.filter { $0.count > 0 }.map { ($0.label, "\(Quantity.counted($0.count, $0.noun)) \($0.what)") }

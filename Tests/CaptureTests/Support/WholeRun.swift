@@ -12,12 +12,16 @@ struct WholeRun {
     let messages: [String]
     let status: Pipeline.ExitStatus
 
-    init(_ inputs: [String], ports: PortSet = Ports.mail, format: RunOptions.Format = .jsonl, filter: String? = nil) {
+    init(
+        _ inputs: [String], ports: PortSet = Ports.mail, format: RunOptions.Format = .jsonl, filter: String? = nil,
+        threads: Int = 1
+    ) {
         var options = RunOptions(
             inputs: inputs, report: ReportOptions(),
             tracker: TrackerOptions(ports: ports, implicitTLSPorts: PortSet([465...465])))
         options.format = format
         options.filter = filter
+        options.threads = threads
         let lines = Lines()
         var run = Run(options, sink: OutputSink.inMemory(), messages: Messages { lines.append($0) })
         status = run.execute()
