@@ -11,7 +11,7 @@ package struct ConnectionTracker {
     /// Closed connections in the order in which they may be forgotten.
     private var closing = ClosingQueue()
     private var closed = ClosedFlows()
-    private var certificates = CertificateCache()
+    private var context = SessionContext()
     private var clock = CaptureClock()
     /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
     private var seenInDoubt: [Int] = []
@@ -189,7 +189,7 @@ package struct ConnectionTracker {
                 counters.gapOctets &+= UInt64(max(0, count))
                 connection.noteGap(count, at: offset, of: side)
                 openReader(connection)
-                connection.reader?.session.lose(count, at: offset, of: side, &certificates)
+                connection.reader?.session.lose(count, at: offset, of: side, &context)
             case .conflict: break
             }
         }
@@ -205,7 +205,7 @@ package struct ConnectionTracker {
         } else {
             connection.transport.toClient.payload &+= UInt64(octets.count)
         }
-        connection.reader?.session.read(octets, from: side, position, &certificates)
+        connection.reader?.session.read(octets, from: side, position, &context)
     }
 
     private func openReader(_ connection: TrackedConnection) {
@@ -288,11 +288,11 @@ package struct ConnectionTracker {
             if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
             return
         }
-        connection.reader?.session.end(&certificates)
+        connection.reader?.session.end(&context)
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: state)
         counters.truncatedSegments += connection.transport.truncatedSegments
-        if let session = connection.session {
+        if let session = connection.finishedSession() {
             for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
             finished.append(session)
         }

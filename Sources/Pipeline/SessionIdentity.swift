@@ -4,7 +4,7 @@ import Wire
 
 extension TrackedConnection {
     /// The finished session; `nil` where no octets were ever read.
-    var session: MailSession? {
+    func finishedSession() -> MailSession? {
         reader?.session.finish(
             id: identity, client: client, server: server, path: path, role: role, transport: transport)
     }

@@ -2,20 +2,37 @@
 ///
 /// Two readings are kept where they differ: `masked` hides the people in it (mailbox names), `full` shows them.
 /// Neither ever holds a secret: those are left out before a `QuotedText` is made.
-package struct QuotedText: Hashable, Sendable {
-    package let full: String
-    package let masked: String
+///
+/// Many facts quote the same text, so copies share one storage.
+package struct QuotedText: Sendable {
+    private final class Storage: Sendable {
+        let full: String
+        let masked: String
+        let keyword: String
+
+        init(_ full: String, _ masked: String) {
+            self.full = full
+            self.masked = masked
+            keyword = QuotedText.keyword(of: full)
+        }
+    }
+
+    private let storage: Storage
+
+    package var full: String { storage.full }
+    package var masked: String { storage.masked }
+    /// The leading word in capital letters, up to a blank or `=`, at most `maximumKeyword` octets of it.
+    package var keyword: String { storage.keyword }
+
+    package static let empty = QuotedText("")
+
+    /// Leading octets of a line that are looked at for its word: registered keywords are far shorter.
+    package static let maximumKeyword = 64
 
     /// Text whose mailbox names are found by their `@`.
-    package init(_ full: String) {
-        self.full = full
-        masked = AddressMask.masking(full)
-    }
+    package init(_ full: String) { storage = Storage(full, AddressMask.masking(full)) }
 
-    package init(full: String, masked: String) {
-        self.full = full
-        self.masked = AddressMask.masking(masked)
-    }
+    package init(full: String, masked: String) { storage = Storage(full, AddressMask.masking(masked)) }
 
     /// The octets, escaped, at most `limit` of them.
     package init(_ octets: Span<UInt8>, limit: Int = 256) {
@@ -23,9 +40,29 @@ package struct QuotedText: Hashable, Sendable {
     }
 
     /// Octets of memory that both readings take, roughly.
-    package var cost: Int { 2 * full.utf8.count + MemoryLayout<Self>.size }
+    package var cost: Int { 2 * full.utf8.count + 32 }
 
     package func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
+
+    /// Both are one and the same in memory, so that what was made of one stands for the other.
+    package func isIdentical(to other: Self) -> Bool { storage === other.storage }
+
+    private static func keyword(of text: String) -> String {
+        let leading = text.utf8.prefix(maximumKeyword).prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
+        return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
+    }
+}
+
+extension QuotedText: Hashable {
+    package static func == (left: Self, right: Self) -> Bool {
+        left.storage === right.storage || left.full == right.full && left.masked == right.masked
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(full) }
+}
+
+extension QuotedText: CustomStringConvertible {
+    package var description: String { full }
 }
 
 /// Makes octets of the wire printable (terminal, HTML, JSON): no control character survives.
@@ -154,6 +191,8 @@ package enum AddressMask {
 
     private static let at = UInt8(ascii: "@")
 
+    private static let marks: [Bool] = (0...UInt8.max).map { "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains($0) }
+
     /// Characters of a dot-string (RFC 5321 §4.1.2), of an encoded quotation, or of an internationalized mailbox
     /// (RFC 6531 §3.3).
     private static func isMailboxOctet(_ octet: UInt8) -> Bool {
@@ -161,7 +200,7 @@ package enum AddressMask {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
             true
-        default: "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains(octet)
+        default: marks[Int(octet)]
         }
     }
 }
