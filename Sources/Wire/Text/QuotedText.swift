@@ -47,6 +47,9 @@ package struct QuotedText: Sendable {
     /// Both are one and the same in memory, so that what was made of one stands for the other.
     package func isIdentical(to other: Self) -> Bool { storage === other.storage }
 
+    /// A number that tells it from others while it lives.
+    package var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
+
     private static func keyword(of text: String) -> String {
         let leading = text.utf8.prefix(maximumKeyword).prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
         return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
@@ -154,7 +157,7 @@ package enum Escaping {
 package enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
     package static func masking(_ text: String) -> String {
-        guard text.utf8.contains(at) else { return text }
+        guard holdsAt(text) else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count + 8)
         var start = 0
@@ -187,6 +190,14 @@ package enum AddressMask {
     package static func maskingMailbox(_ mailbox: String) -> String {
         guard let at = mailbox.lastIndex(of: "@") else { return mailbox.isEmpty ? "" : "•••" }
         return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
+    }
+
+    /// Without a way out in the middle, so that many octets are looked at a time.
+    private static func holdsAt(_ text: String) -> Bool {
+        let octets = text.utf8Span.span
+        var found: UInt8 = 0
+        for index in octets.indices { found |= octets[index] == at ? 1 : 0 }
+        return found != 0
     }
 
     private static let at = UInt8(ascii: "@")
