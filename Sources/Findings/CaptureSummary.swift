@@ -23,6 +23,11 @@ package struct CaptureSummary: Sendable {
         package var sessions = 0
         /// Whole frames, in octets.
         package var octets: UInt64 = 0
+
+        fileprivate mutating func add(_ octets: UInt64) {
+            sessions += 1
+            self.octets &+= octets
+        }
     }
 
     package var sessions: Int { byVerdict.values.reduce(0) { $0 + $1.sessions } }
@@ -32,8 +37,7 @@ package struct CaptureSummary: Sendable {
             notMail += 1
             return
         }
-        byVerdict[judged.exposure.verdict, default: Tally()].sessions += 1
-        byVerdict[judged.exposure.verdict, default: Tally()].octets &+= judged.session.transport.octets
+        byVerdict[judged.exposure.verdict, default: Tally()].add(judged.session.transport.octets)
         for unobserved in judged.session.notObservable { notObservable[unobserved, default: 0] += 1 }
         for finding in judged.findings { add(finding) }
     }

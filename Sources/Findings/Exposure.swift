@@ -16,7 +16,15 @@ package enum Listener: String, Sendable, CaseIterable, Comparable {
 
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .anyone: 0
+        case .codebreaker: 1
+        case .keyholder: 2
+        case .quantum: 3
+        case .interceptor: 4
+        }
+    }
 }
 
 /// What is known of an eavesdropper who alters traffic.
@@ -29,7 +37,13 @@ package enum Interceptor: String, Sendable, CaseIterable, Comparable {
 
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .unknown: 0
+        case .possible: 1
+        case .happened: 2
+        }
+    }
 }
 
 /// A session's exposure in one word, worst first.
@@ -38,7 +52,18 @@ package enum Verdict: String, Sendable, CaseIterable, Comparable {
 
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .open: 0
+        case .tampered: 1
+        case .weak: 2
+        case .recordable: 3
+        case .unknown: 4
+        case .sealed: 5
+        case .idle: 6
+        case .local: 7
+        }
+    }
 }
 
 /// Who could read a session, and the verdict that follows.

@@ -24,17 +24,15 @@ private struct Ledger {
     }
 
     var exposure: Exposure {
-        Exposure(listeners: Listener.allCases.filter(hears), interceptor: interceptor, verdict: verdict)
-    }
-
-    private func hears(_ listener: Listener) -> Bool {
-        switch listener {
-        case .anyone: anyone
-        case .codebreaker: codebreaker
-        case .keyholder: keyholder
-        case .quantum: isEstablished && session.tls?.fallsToQuantum == true
-        case .interceptor: interceptor != .unknown
-        }
+        let interceptor = interceptor
+        var listeners: [Listener] = []
+        if anyone { listeners.append(.anyone) }
+        if codebreaker { listeners.append(.codebreaker) }
+        if keyholder { listeners.append(.keyholder) }
+        if isEstablished, session.tls?.fallsToQuantum == true { listeners.append(.quantum) }
+        if interceptor != .unknown { listeners.append(.interceptor) }
+        return Exposure(
+            listeners: listeners, interceptor: interceptor, verdict: verdict(heardBy: listeners, interceptor))
     }
 
     // MARK: Listeners
@@ -77,11 +75,11 @@ private struct Ledger {
 
     // MARK: Verdict
 
-    private var verdict: Verdict {
-        if anyone { return .open }
+    private func verdict(heardBy listeners: [Listener], _ interceptor: Interceptor) -> Verdict {
+        if listeners.contains(.anyone) { return .open }
         if interceptor == .happened { return .tampered }
-        if codebreaker { return .weak }
-        if keyholder { return .recordable }
+        if listeners.contains(.codebreaker) { return .weak }
+        if listeners.contains(.keyholder) { return .recordable }
         if isUndecided { return .unknown }
         return isEstablished ? .sealed : .idle
     }

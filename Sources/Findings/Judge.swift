@@ -61,7 +61,9 @@ package struct Judge: Sendable {
 
     /// Equal ones keep the order of the rule book.
     private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-        findings.enumerated()
+        // Most sessions have one at most.
+        guard findings.count > 1 else { return findings }
+        return findings.enumerated()
             .sorted { left, right in
                 let (first, second) = (left.element, right.element)
                 if first.severity != second.severity { return first.severity > second.severity }

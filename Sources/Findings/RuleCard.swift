@@ -28,7 +28,13 @@ package enum Certainty: String, Comparable, Sendable, CaseIterable {
 
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .possible: 0
+        case .likely: 1
+        case .certain: 2
+        }
+    }
 }
 
 /// The catalogue's groups.

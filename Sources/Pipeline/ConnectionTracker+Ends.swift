@@ -117,7 +117,7 @@ extension ConnectionTracker {
             if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
             return
         }
-        reader.session.end(&certificates)
+        reader.session.end(&context)
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: state)
         let session = connection.session(reader, key)

@@ -56,7 +56,7 @@ extension ConnectionTracker {
                 counters.gapOctets &+= UInt64(max(0, count))
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
-                connections[slot].reader?.session.lose(count, at: offset, of: side, &certificates)
+                connections[slot].reader?.session.lose(count, at: offset, of: side, &context)
             case .conflict: break
             }
         }
@@ -66,7 +66,7 @@ extension ConnectionTracker {
         guard !octets.isEmpty else { return }
         openReader(slot)
         connections[slot].countPayload(octets.count, from: side)
-        connections[slot].reader?.session.read(octets, from: side, position, &certificates)
+        connections[slot].reader?.session.read(octets, from: side, position, &context)
     }
 
     private mutating func openReader(_ slot: Int) {

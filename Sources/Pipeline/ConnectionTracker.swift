@@ -16,7 +16,8 @@ package struct ConnectionTracker {
     var closing = ClosingQueue()
     var closed: ClosedFlows
     var holders = Holders()
-    var certificates = CertificateCache()
+    /// What sessions share. Of this shard alone: what a session costs depends on it.
+    var context = SessionContext()
     /// The clock of a tracker that runs by itself.
     private var clock = CaptureClock()
     /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.

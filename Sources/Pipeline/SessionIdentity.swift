@@ -15,6 +15,7 @@ extension TrackedConnection {
     /// Hash of the 5-tuple and of both initial sequence numbers; of the opening second where no SYN was seen.
     private func identity(_ client: Endpoint, _ server: Endpoint) -> SessionID {
         var octets: [UInt8] = []
+        octets.reserveCapacity(64)
         for endpoint in [client, server] {
             octets.append(endpoint.address.isV6 ? 6 : 4)
             octets.append(integer: endpoint.address.high)
@@ -29,20 +30,21 @@ extension TrackedConnection {
             octets.append(integer: transport.start.seconds)
         }
         let digest = SHA256.hash(data: octets)
-        let words = digest.reduce(into: (UInt64(0), UInt64(0), 0)) { words, octet in
-            if words.2 < 8 { words.0 = words.0 << 8 | UInt64(octet) }
-            if words.2 >= 8, words.2 < 16 { words.1 = words.1 << 8 | UInt64(octet) }
-            words.2 += 1
+        var (high, low) = (UInt64(0), UInt64(0))
+        for (index, octet) in digest.enumerated() where index < 16 {
+            if index < 8 { high = high << 8 | UInt64(octet) } else { low = low << 8 | UInt64(octet) }
         }
-        return SessionID(high: words.0, low: words.1)
+        return SessionID(high: high, low: low)
     }
 }
 
 extension [UInt8] {
     /// Appends an integer in network order.
     fileprivate mutating func append<Number: FixedWidthInteger>(integer: Number) {
-        for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
+        var shift = Number.bitWidth - 8
+        while shift >= 0 {
             append(UInt8(truncatingIfNeeded: integer >> Number(shift)))
+            shift -= 8
         }
     }
 }

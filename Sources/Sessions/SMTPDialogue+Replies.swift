@@ -4,7 +4,7 @@ import Wire
 struct ReplyInProgress: Sendable {
     var code: ReplyCode
     /// Text of the opening line: where a server names itself in its greeting.
-    var opening = QuotedText("")
+    var opening = QuotedText.empty
     /// The lines behind the opening one; kept for what may be a reply to EHLO.
     var keywords: [Excerpt] = []
     var lines = 0
@@ -15,34 +15,40 @@ struct ReplyInProgress: Sendable {
 
 extension SMTPDialogue {
     /// Reads one line of the server; answers the octets taken off.
-    mutating func readServer(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int {
+    mutating func readServer(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
+    ) -> Int {
         serverIsSeen = true
         guard let found = serverLines.next(octets) else { return octets.count }
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
             let line = serverLines.takeTail()
-            take(SMTPLine(line.span), start)
+            take(SMTPLine(line.span), start, &context)
             serverLines.giveBack(line)
         } else {
-            take(SMTPLine(octets.extracting(first: found.consumed)), start)
+            take(SMTPLine(octets.extracting(first: found.consumed)), start, &context)
         }
         return found.consumed
     }
 
-    private mutating func take(_ line: borrowing SMTPLine, _ position: StreamPosition) {
+    private mutating func take(
+        _ line: borrowing SMTPLine, _ position: StreamPosition, _ context: inout SessionContext
+    ) {
         guard let parsed = try? SMTPReplyLine(parsing: line.octets) else {
             facts.unrecognizedLines += 1
             reply = nil
             return
         }
-        var current = reply ?? ReplyInProgress(code: parsed.code)
+        // Taken out, so that its lines are not copied with each one that comes.
+        var current = reply.take() ?? ReplyInProgress(code: parsed.code)
         // Lines of one reply share its code (RFC 5321 §4.2.1); another code begins another reply.
         if current.code != parsed.code { current = ReplyInProgress(code: parsed.code) }
-        let text = QuotedText(parsed.text, limit: 256)
+        let made = context.texts.octetsMade
+        let text = context.texts.text(parsed.text)
         if current.lines > 0 {
             if current.keywords.count < EHLOReply.maximumKeywords {
                 current.keywords.append(position.excerpt(.server, text))
-                current.cost += text.cost + MemoryLayout<Excerpt>.size + EHLOReply.maximumWord
+                current.cost += context.texts.octetsMade - made + MemoryLayout<Excerpt>.size
             } else {
                 current.isCut = true
             }
@@ -71,7 +77,7 @@ extension SMTPDialogue {
     private mutating func finish(_ reply: ReplyInProgress, _ text: QuotedText, _ position: StreamPosition) {
         let isOpening = !sawReply
         sawReply = true
-        let quotable = replyMayRepeatSecret ? QuotedText("") : text
+        let quotable = replyMayRepeatSecret ? .empty : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: isReliable) {
@@ -95,7 +101,7 @@ extension SMTPDialogue {
     }
 
     private mutating func noteGreeting(_ reply: ReplyInProgress, _ position: StreamPosition) {
-        let text = clientMayHaveToldSecret ? QuotedText("") : reply.opening
+        let text = clientMayHaveToldSecret ? .empty : reply.opening
         facts.greeting = Observed(SMTPReply(code: reply.code, text: text, offset: position.offset), in: position.frame)
     }
 
@@ -198,7 +204,7 @@ extension SMTPDialogue {
 
     /// Keywords that only a reply to EHLO lists: enough to know one whose command was not captured.
     private static func areCapabilities(_ lines: [Excerpt]) -> Bool {
-        lines.contains { known.contains(EHLOReply.word(of: $0)) }
+        lines.contains { known.contains($0.octets.keyword) }
     }
 
     private static let known: Set<String> = [

@@ -95,7 +95,9 @@ struct SMTPDialogue: Sendable {
     }
 
     /// Reads one item of the client. `forced` says that no reply will come, so that what follows must be guessed.
-    mutating func readClient(_ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool) -> Step {
+    mutating func readClient(
+        _ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool, _ context: inout SessionContext
+    ) -> Step {
         switch client {
         case .waiting(let reason):
             guard forced || !mustWait else { return .mustWait }
@@ -106,32 +108,36 @@ struct SMTPDialogue: Sendable {
         case .chunk(let remaining, let transaction):
             return readChunk(octets, remaining, transaction, position)
         case .command, .authResponse:
-            return readLine(octets, position)
+            return readLine(octets, position, &context)
         }
     }
 
     // MARK: Lines
 
-    private mutating func readLine(_ octets: Span<UInt8>, _ position: StreamPosition) -> Step {
+    private mutating func readLine(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
+    ) -> Step {
         guard let found = clientLines.next(octets) else { return .consumed(octets.count) }
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
             let line = clientLines.takeTail()
-            take(SMTPLine(line.span), start, isCut: found.length > LineReader.limit)
+            take(SMTPLine(line.span), start, isCut: found.length > LineReader.limit, &context)
             clientLines.giveBack(line)
         } else {
-            take(SMTPLine(octets.extracting(first: found.consumed)), start, isCut: false)
+            take(SMTPLine(octets.extracting(first: found.consumed)), start, isCut: false, &context)
         }
         return .consumed(found.consumed)
     }
 
-    private mutating func take(_ line: borrowing SMTPLine, _ position: StreamPosition, isCut: Bool) {
+    private mutating func take(
+        _ line: borrowing SMTPLine, _ position: StreamPosition, isCut: Bool, _ context: inout SessionContext
+    ) {
         if line.endsInBareLineFeed, !isCut { facts.bareLineFeeds += 1 }
         if case .authResponse(let index) = client, !Self.isQuit(line.octets) {
             takeAuthResponse(line, index, position)
         } else {
             if case .authResponse = client { client = .command }
-            take(SMTPCommand(parsing: line.octets), position)
+            take(context.command(line.octets), position)
         }
     }
 
@@ -151,13 +157,13 @@ struct SMTPDialogue: Sendable {
         if isCancelled {
             facts.authentications[index].outcome = .cancelled
         } else if !line.octets.isEmpty, facts.authentications[index].response == nil {
-            facts.authentications[index].response = position.excerpt(.client, QuotedText("••• (response, not shown)"))
+            facts.authentications[index].response = position.excerpt(.client, .response)
         }
     }
 
     private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
         let excerpt = position.excerpt(.client, command.quoted)
-        firstLine = firstLine ?? excerpt
+        if firstLine == nil { firstLine = excerpt }
         noteAfterStartTLS(command, excerpt)
         if command.verb != .unrecognized { sawKnownCommand = true }
         switch (command.verb, command.argument) {
@@ -287,7 +293,7 @@ struct SMTPDialogue: Sendable {
         guard count > 0 else { return }
         facts.contentOctets += UInt64(count)
         if facts.firstContent == nil {
-            facts.firstContent = position.excerpt(.client, QuotedText("(message content, not kept)"))
+            facts.firstContent = position.excerpt(.client, .content)
         }
         guard let transaction, facts.transactions.indices.contains(transaction) else { return }
         facts.transactions[transaction].contentOctets += UInt64(count)

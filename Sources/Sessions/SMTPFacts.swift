@@ -70,7 +70,7 @@ package struct EHLOReply: Sendable {
     package let isCut: Bool
 
     /// The leading words of `keywords` in capital letters.
-    package let words: [String]
+    package var words: [String] { keywords.map(\.octets.keyword) }
     /// The line that offers STARTTLS (RFC 3207 §2), in any letter case.
     package let startTLS: Excerpt?
 
@@ -78,22 +78,10 @@ package struct EHLOReply: Sendable {
         self.frame = frame
         self.keywords = keywords
         self.isCut = isCut
-        let words = keywords.map(Self.word)
-        self.words = words
-        startTLS = words.firstIndex(of: "STARTTLS").map { keywords[$0] }
+        startTLS = keywords.first { $0.octets.keyword == "STARTTLS" }
     }
 
     package static let maximumKeywords = 64
-
-    /// Leading octets of a line that are looked at for its word: registered keywords are far shorter.
-    static let maximumWord = 64
-
-    static func word(of line: Excerpt) -> String {
-        let leading = line.octets.full.utf8.prefix(maximumWord).prefix {
-            $0 != ASCII.space && $0 != UInt8(ascii: "=")
-        }
-        return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
-    }
 }
 
 /// One AUTH exchange in clear (RFC 4954). The secret itself is never kept, nor its length.

@@ -2,21 +2,20 @@ import Wire
 
 extension SessionReader {
     /// The session as it was observed; call `end` before.
-    package func finish(
+    package mutating func finish(
         id: SessionID, client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole, transport: TransportFacts
     ) -> MailSession {
-        var handshake = tls
-        handshake?.finish(transport)
+        tls?.finish(transport)
         var startTLS = dialogue.startTLS
-        startTLS.completed = startTLS.request != nil && handshake?.facts.serverHello != nil
-        let application = spoken(handshake, role)
+        startTLS.completed = startTLS.request != nil && tls?.facts.serverHello != nil
+        let application = spoken(role)
         return MailSession(
             id: id, client: client, server: server, vlans: path.vlans, encapsulation: path.inner, role: role,
             transport: transport,
             application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
-            tls: handshake?.facts, firstClientOctets: opening,
-            notObservable: unobserved(handshake, transport),
-            errors: handshake?.errors ?? [], errorCount: handshake?.errorCount ?? 0)
+            tls: tls?.facts, firstClientOctets: opening,
+            notObservable: unobserved(transport),
+            errors: tls?.errors ?? [], errorCount: tls?.errorCount ?? 0)
     }
 
     /// The client's leading octets: the whole line in which they stand, where its end was seen.
@@ -27,19 +26,19 @@ extension SessionReader {
         return line
     }
 
-    private func spoken(_ handshake: TLSHandshake?, _ role: PortRole) -> ApplicationProtocol {
+    private func spoken(_ role: PortRole) -> ApplicationProtocol {
         // A server that answered in TLS had understood what the client said before in words that are unknown here.
-        if application == .tlsHelloToPlaintextServer, handshake?.facts.version == nil { return application }
-        if let handshake { return dialogue.hasLines && !handshake.facts.isImplicit ? .smtpThenTLS : .tls }
+        if application == .tlsHelloToPlaintextServer, tls?.facts.version == nil { return application }
+        if tls != nil { return dialogue.hasLines && tls?.facts.isImplicit == false ? .smtpThenTLS : .tls }
         guard dialogue.hasLines else { return firstClientOctets == nil ? .none : .notMail }
         return dialogue.looksLikeMail(on: role) ? .smtp : .notMail
     }
 
-    private func unobserved(_ handshake: TLSHandshake?, _ transport: TransportFacts) -> [Unobserved] {
+    private func unobserved(_ transport: TransportFacts) -> [Unobserved] {
         var result: [Unobserved] = []
-        if let facts = handshake?.facts {
+        if let facts = tls?.facts {
             if case .notObservable(let why) = facts.certificates { result.append(Unobserved("certificate", why)) }
-            if facts.clientHello == nil { result.append(Unobserved("client_hello", reason(transport))) }
+            if facts.hello == nil { result.append(Unobserved("client_hello", reason(transport))) }
             if facts.version == nil, facts.completed != false {
                 result.append(Unobserved("server_hello", reason(transport)))
             } else if facts.completed == nil {

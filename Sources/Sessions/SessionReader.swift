@@ -48,29 +48,35 @@ package struct SessionReader: Sendable {
         return tls?.skip(count, of: side) ?? false
     }
 
+    private mutating func countCost() { cost = dialogue.cost + stalled.cost + (tls?.cost ?? 0) }
+
     /// Takes octets that are next in line.
     package mutating func read(
-        _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
+        _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
+        // What lies inside a protected record is not looked at.
+        if skip(octets.count, of: side) { return }
+        defer { countCost() }
         if side == .client, !undecidedOfClient.isEmpty {
             let piece = undecidedOfClient.joined(with: octets, at: position)
-            dispatch(piece.octets.span, side, piece.position, &certificates)
+            dispatch(piece.octets.span, side, piece.position, &context)
         } else if side == .server, !undecidedOfServer.isEmpty {
             let piece = undecidedOfServer.joined(with: octets, at: position)
-            dispatch(piece.octets.span, side, piece.position, &certificates)
+            dispatch(piece.octets.span, side, piece.position, &context)
         } else {
-            dispatch(octets, side, position, &certificates)
+            dispatch(octets, side, position, &context)
         }
     }
 
     /// `count` octets that were next in line will never be seen.
     package mutating func lose(
-        _ count: Int64, at offset: Int64, of side: Side, _ certificates: inout CertificateCache
+        _ count: Int64, at offset: Int64, of side: Side, _ context: inout SessionContext
     ) {
+        defer { countCost() }
         switch phase {
         case .opening, .dialogue:
             if side == .client {
-                resume(forced: true, &certificates)
+                resume(forced: true, &context)
                 forgetUndecided(.client)
                 dialogue.loseClient(count)
             } else {
@@ -84,27 +90,27 @@ package struct SessionReader: Sendable {
     }
 
     /// No more octets will come.
-    package mutating func end(_ certificates: inout CertificateCache) {
+    package mutating func end(_ context: inout SessionContext) {
         forgetUndecided(.client)
-        resume(forced: true, &certificates)
+        resume(forced: true, &context)
     }
 
     // MARK: Octets by phase
 
     private mutating func dispatch(
-        _ octets: Span<UInt8>, _ side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
+        _ octets: Span<UInt8>, _ side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         if side == .client, !stalled.isEmpty {
-            stall(octets, position, &certificates)
+            stall(octets, position, &context)
         } else if side == .client {
-            readClient(octets, position, forced: false, &certificates)
+            readClient(octets, position, forced: false, &context)
         } else {
-            readServer(octets, position, &certificates)
+            readServer(octets, position, &context)
         }
     }
 
     private mutating func readClient(
-        _ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool, _ certificates: inout CertificateCache
+        _ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool, _ context: inout SessionContext
     ) {
         var rest = octets
         var position = position
@@ -116,15 +122,15 @@ package struct SessionReader: Sendable {
                     resumeDialogue()
                     continue
                 }
-                tls?.read(rest, from: .client, position, &certificates)
+                tls?.read(rest, from: .client, position, &context)
                 return
             case .opening, .dialogue:
                 if dialogue.clientIsAtLineStart, TLSSignature.beginsTLS(rest) == nil {
                     return undecidedOfClient.keep(rest)
                 }
                 guard beginDialogue(rest, position) else { continue }
-                switch dialogue.readClient(rest, position, forced: forced) {
-                case .mustWait: return stall(rest, position, &certificates)
+                switch dialogue.readClient(rest, position, forced: forced, &context) {
+                case .mustWait: return stall(rest, position, &context)
                 case .consumed(let count):
                     rest = rest.extracting(droppingFirst: count)
                     position = position.advanced(by: count)
@@ -134,7 +140,7 @@ package struct SessionReader: Sendable {
     }
 
     private mutating func readServer(
-        _ octets: Span<UInt8>, _ position: StreamPosition, _ certificates: inout CertificateCache
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         var rest = octets
         var position = position
@@ -142,12 +148,12 @@ package struct SessionReader: Sendable {
             switch phase {
             case .foreign: return
             case .mismatched:
-                let count = readMismatch(rest, position)
+                let count = readMismatch(rest, position, &context)
                 rest = rest.extracting(droppingFirst: count)
                 position = position.advanced(by: count)
             case .handshake:
                 if isReplyToStartTLS(rest) {
-                    let count = readReplyToStartTLS(rest, position)
+                    let count = readReplyToStartTLS(rest, position, &context)
                     rest = rest.extracting(droppingFirst: count)
                     position = position.advanced(by: count)
                     continue
@@ -161,7 +167,7 @@ package struct SessionReader: Sendable {
                     resumeDialogue()
                     continue
                 }
-                tls?.read(rest, from: .server, position, &certificates)
+                tls?.read(rest, from: .server, position, &context)
                 return
             case .opening, .dialogue:
                 if dialogue.serverIsAtLineStart, TLSSignature.isRecord(rest) == nil {
@@ -169,10 +175,10 @@ package struct SessionReader: Sendable {
                 }
                 guard continueDialogue(rest, position) else { continue }
                 dialogue.clientIsAhead = !stalled.isEmpty
-                let count = dialogue.readServer(rest, position)
+                let count = dialogue.readServer(rest, position, &context)
                 rest = rest.extracting(droppingFirst: count)
                 position = position.advanced(by: count)
-                resume(forced: false, &certificates)
+                resume(forced: false, &context)
             }
         }
     }
@@ -183,7 +189,7 @@ package struct SessionReader: Sendable {
     private mutating func beginDialogue(_ octets: Span<UInt8>, _ position: StreamPosition) -> Bool {
         guard dialogue.clientIsAtLineStart else { return true }
         if TLSSignature.beginsTLS(octets) == true {
-            noteFirst(position.excerpt(.client, QuotedText("(TLS record)")))
+            noteFirst(.tlsRecord, position)
             beginTLS(position)
             return false
         }
@@ -191,7 +197,7 @@ package struct SessionReader: Sendable {
             beginTLS(position)
             return false
         }
-        noteFirst(position.excerpt(.client, QuotedText("(unfinished command, not shown)")))
+        noteFirst(.unfinishedCommand, position)
         phase = .dialogue
         return true
     }
@@ -225,12 +231,14 @@ package struct SessionReader: Sendable {
 
     /// The client began TLS before the server had answered its STARTTLS, as some do; the answer is still in clear.
     private func isReplyToStartTLS(_ octets: Span<UInt8>) -> Bool {
-        guard let tls, !tls.serverHasSpoken, dialogue.awaitsReplyToStartTLS else { return false }
+        guard tls?.serverHasSpoken == false, dialogue.awaitsReplyToStartTLS else { return false }
         return !dialogue.serverIsAtLineStart || ASCII.digit(octets[0]) != nil
     }
 
-    private mutating func readReplyToStartTLS(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int {
-        let count = dialogue.readServer(octets, position)
+    private mutating func readReplyToStartTLS(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
+    ) -> Int {
+        let count = dialogue.readServer(octets, position, &context)
         if dialogue.startTLS.reply?.value.code == .serviceReady {
             dialogue.awaitsTLS = false
         } else if !dialogue.awaitsReplyToStartTLS {
@@ -244,22 +252,19 @@ package struct SessionReader: Sendable {
 
     /// So few digits that a reply in clear may begin with them, where one is possible.
     private func mayBecomeReply(_ octets: Span<UInt8>) -> Bool {
-        guard let tls, !tls.serverHasSpoken || hasFailed, octets.count < 4 else { return false }
+        guard octets.count < 4, tls?.serverHasSpoken == false || hasFailed else { return false }
         for index in octets.indices where ASCII.digit(octets[index]) == nil { return false }
         return true
     }
 
     /// The client began with TLS, the server answers with a reply in clear.
     private func isGreetingToTLS(_ octets: Span<UInt8>) -> Bool {
-        guard let tls, !tls.serverHasSpoken, octets.count >= 4 else { return false }
+        guard octets.count >= 4, tls?.serverHasSpoken == false else { return false }
         return (try? SMTPReplyLine(parsing: octets).code) != nil
     }
 
     /// A fatal alert in clear ended the handshake that STARTTLS had begun.
-    private var hasFailed: Bool {
-        guard let tls, !tls.facts.isImplicit, case .alert = tls.facts.failure else { return false }
-        return true
-    }
+    private var hasFailed: Bool { tls?.hasFailedAfterStartTLS ?? false }
 
     /// Some clients go on in clear on the same connection after TLS has failed.
     private mutating func resumeDialogue() {
@@ -267,15 +272,17 @@ package struct SessionReader: Sendable {
         dialogue.returnToCommands()
     }
 
-    private mutating func readMismatch(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int {
+    private mutating func readMismatch(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
+    ) -> Int {
         if tls?.facts.isImplicit == true { application = .tlsHelloToPlaintextServer }
-        let count = dialogue.readServer(octets, position)
+        let count = dialogue.readServer(octets, position, &context)
         if dialogue.sawReply { phase = .foreign }
         return count
     }
 
-    private mutating func noteFirst(_ excerpt: Excerpt) {
-        firstClientOctets = firstClientOctets ?? excerpt
+    private mutating func noteFirst(_ text: QuotedText, _ position: StreamPosition) {
+        if firstClientOctets == nil { firstClientOctets = position.excerpt(.client, text) }
     }
 
     // MARK: Waiting
@@ -288,15 +295,15 @@ package struct SessionReader: Sendable {
     }
 
     private mutating func stall(
-        _ octets: Span<UInt8>, _ position: StreamPosition, _ certificates: inout CertificateCache
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         stalled.append(octets, position)
-        if stalled.cost > Stall.budget { resume(forced: true, &certificates) }
+        if stalled.cost > Stall.budget { resume(forced: true, &context) }
     }
 
     /// Reads on where the client had to wait, if it need not any more.
-    private mutating func resume(forced: Bool, _ certificates: inout CertificateCache) {
-        guard forced || !dialogue.mustWait else { return }
+    private mutating func resume(forced: Bool, _ context: inout SessionContext) {
+        guard !stalled.isEmpty, forced || !dialogue.mustWait else { return }
         var queue = stalled
         stalled = Stall()
         while let next = queue.takeFirst() {
@@ -305,7 +312,7 @@ package struct SessionReader: Sendable {
                 notePipelined(piece)
                 continue
             }
-            readClient(piece.octets.span, piece.position, forced: forced, &certificates)
+            readClient(piece.octets.span, piece.position, forced: forced, &context)
             if let rest = stalled.takeFirst() {
                 queue.putBack(rest)
                 stalled = queue
@@ -318,6 +325,6 @@ package struct SessionReader: Sendable {
     private mutating func notePipelined(_ piece: Stall.Piece) {
         guard dialogue.startTLS.pipelined == nil else { return }
         dialogue.startTLS.pipelined = piece.position.excerpt(
-            .client, QuotedText("(octets behind STARTTLS, not shown)"))
+            .client, .behindStartTLS)
     }
 }

@@ -5,7 +5,7 @@ package struct TLSFacts: Sendable {
     /// TLS from the connection's start, not after STARTTLS.
     package var isImplicit: Bool
     /// The handshake's opening ClientHello (not the one after a HelloRetryRequest).
-    package var clientHello: Observed<ClientHelloFacts>?
+    package var hello: Observed<SharedClientHello>?
     package var helloRetryRequest: Observed<ServerHelloFacts>?
     package var serverHello: Observed<ServerHelloFacts>?
     /// The server answered in SSL 2.0, whose messages are not read further.
@@ -32,6 +32,12 @@ package struct TLSFacts: Sendable {
 
     package init(isImplicit: Bool) { self.isImplicit = isImplicit }
 
+    /// What the opening ClientHello says.
+    package var clientHello: Observed<ClientHelloFacts>? {
+        get { hello?.map(\.facts) }
+        set { hello = newValue?.map { SharedClientHello($0) } }
+    }
+
     /// The negotiated version; for TLS 1.3 from supported_versions (RFC 8446 §4.2.1).
     package var version: Observed<TLSVersion>? {
         serverHello.map { $0.map(\.version) } ?? sslv2ServerHello.map { Observed(.ssl2, in: $0) }
@@ -55,8 +61,8 @@ package struct SentAlert: Sendable {
 /// Records of one direction that were protected by the session's keys.
 package struct ProtectedRecords: Sendable {
     package var count = 0
-    /// Lengths of the opening ones.
-    package var lengths: [Int] = []
+    /// Length of the opening one.
+    package var firstLength: Int?
     package var first: FrameNumber?
 }
 

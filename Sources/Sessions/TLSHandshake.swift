@@ -14,8 +14,7 @@ struct TLSHandshake: Sendable {
     private var clientWentOn = false
     /// Handshake octets are missing.
     private(set) var hasGap = false
-    private var events: [TLSEvent] = []
-    private static let keptEvents = 32
+    private static let keptEvents = 1024
     private var heldCost = 0
     private var helloCost = 0
     private var certificateCost = 0
@@ -28,30 +27,43 @@ struct TLSHandshake: Sendable {
     var serverHasSpoken: Bool { serverIsStarted }
 
     mutating func read(
-        _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ certificates: inout CertificateCache
+        _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
-        let octetsRead = certificates.octetsRead
+        let (octetsRead, helloOctets) = (context.certificates.octetsRead, context.helloOctetsMade)
+        var events: [TLSEvent] = []
+        swap(&events, &context.events)
         let before = side == .client ? client.protectedRecords : server.protectedRecords
         if side == .client {
-            client.consume(octets, certificates: &certificates, into: &events)
+            client.consume(octets, &context, into: &events)
             noteProtected(&facts.clientRecords, client, before, position)
         } else {
             serverIsStarted = true
-            server.consume(octets, certificates: &certificates, into: &events)
+            server.consume(octets, &context, into: &events)
             noteProtected(&facts.serverRecords, server, before, position)
         }
         for index in events.indices { take(events[index], from: side, position) }
-        noteProgress(side, newRecords: (side == .client ? client : server).protectedRecords - before)
-        // A packet full of tiny records must not leave its room with each connection.
-        if events.capacity > Self.keptEvents { events = [] } else { events.removeAll(keepingCapacity: true) }
+        noteProgress(
+            side, newRecords: (side == .client ? client.protectedRecords : server.protectedRecords) - before, events)
+        // A packet full of tiny records must not leave its room behind.
+        if events.capacity <= Self.keptEvents {
+            events.removeAll(keepingCapacity: true)
+            swap(&events, &context.events)
+        }
         heldCost = client.heldOctets + server.heldOctets
-        certificateCost += Self.costOfReading * (certificates.octetsRead - octetsRead)
+        helloCost += context.helloOctetsMade - helloOctets
+        certificateCost += Self.costOfReading * (context.certificates.octetsRead - octetsRead)
+    }
+
+    /// A fatal alert in clear ended a handshake that STARTTLS had begun.
+    var hasFailedAfterStartTLS: Bool {
+        guard !facts.isImplicit, case .alert = facts.failure else { return false }
+        return true
     }
 
     /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded; `false`
     /// where they must be read.
     mutating func skip(_ count: Int, of side: Side) -> Bool {
-        guard serverIsStarted, facts.failure == nil else { return false }
+        guard serverIsStarted, !hasFailedAfterStartTLS else { return false }
         if side == .client {
             guard client.skips(count) else { return false }
             client.skip(count)
@@ -76,10 +88,7 @@ struct TLSHandshake: Sendable {
         let frame = position.frame
         switch event {
         case .clientHello(let hello) where side == .client:
-            if facts.clientHello == nil {
-                facts.clientHello = Observed(hello, in: frame)
-                helloCost += hello.cost
-            }
+            if facts.hello == nil { facts.hello = Observed(hello, in: frame) }
         case .serverHello(let hello) where side == .server: takeServerHello(hello, frame)
         case .certificates(let chain): takeCertificates(chain, side, frame)
         case .serverKeyExchange(let exchange):
@@ -102,7 +111,6 @@ struct TLSHandshake: Sendable {
             return
         }
         guard facts.serverHello == nil else { return }
-        helloCost += 2 * hello.extensionTypes.count
         facts.serverHello = Observed(hello, in: frame)
         if let group = hello.group { facts.group = Observed(group, in: frame) }
         if hello.version.isTLS13 {
@@ -165,11 +173,9 @@ struct TLSHandshake: Sendable {
         records.first = records.first ?? position.frame
     }
 
-    private mutating func noteProgress(_ side: Side, newRecords: Int) {
+    private mutating func noteProgress(_ side: Side, newRecords: Int, _ events: [TLSEvent]) {
         guard facts.completed == nil, newRecords > 0 else { return }
-        for case .protected(_, let length) in events where facts.lengthsKept(of: side) < 4 {
-            facts.noteLength(length, of: side)
-        }
+        for case .protected(_, let length) in events { facts.noteLength(length, of: side) }
         if side == .client {
             if serverAnswered { clientWentOn = true }
             // Early data comes before the ServerHello and answers nothing (RFC 8446 §2.3).
@@ -199,13 +205,13 @@ extension TLSHandshake {
             facts.failure = .cut(by: end.by, reset: end.isReset, frame: end.frame)
             return
         }
-        guard facts.completed == nil, facts.failure == nil, !hasGap, facts.clientHello != nil else { return }
+        guard facts.completed == nil, facts.failure == nil, !hasGap, facts.hello != nil else { return }
         // How an SSL 2.0 handshake went on is not read.
         guard facts.sslv2ServerHello == nil else { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
         if facts.version?.value.isTLS13 == true, let sent = facts.clientRecords.first {
             // A Finished takes 53 octets at least; an alert with its tag takes 19 (RFC 8446 §5.2).
-            guard facts.clientRecords.count == 1, let length = facts.clientRecords.lengths.first, length < 40 else {
+            guard facts.clientRecords.count == 1, let length = facts.clientRecords.firstLength, length < 40 else {
                 return
             }
             facts.failure = .likelyEncryptedAlert(by: .client, frame: sent)
@@ -240,11 +246,8 @@ extension SentAlert {
 }
 
 extension TLSFacts {
-    fileprivate func lengthsKept(of side: Side) -> Int {
-        (side == .client ? clientRecords : serverRecords).lengths.count
-    }
-
     fileprivate mutating func noteLength(_ length: Int, of side: Side) {
-        if side == .client { clientRecords.lengths.append(length) } else { serverRecords.lengths.append(length) }
+        if side == .client, clientRecords.firstLength == nil { clientRecords.firstLength = length }
+        if side == .server, serverRecords.firstLength == nil { serverRecords.firstLength = length }
     }
 }

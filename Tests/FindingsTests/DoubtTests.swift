@@ -118,7 +118,8 @@ import Testing
                 ClientHelloFacts(legacyVersion: .tls12, offeredVersions: [.tls13, .tls12]), in: FrameNumber(16))
             guard let hello = $0.serverHello else { return }
             var marked = hello.value
-            marked.random = [UInt8](repeating: 7, count: 24) + Array("DOWNGRD".utf8) + [mark]
+            let octets = [UInt8](repeating: 7, count: 24) + Array("DOWNGRD".utf8) + [mark]
+            marked.random = HelloRandom(octets.span)
             $0.serverHello = Observed(marked, in: hello.frame)
         }
         #expect(TLSVersionRollback.judge(session).passed)

@@ -150,7 +150,8 @@ import Testing
                 ClientHelloFacts(legacyVersion: .tls12, offeredVersions: [offered]), in: FrameNumber(16))
             guard let mark, let hello = $0.serverHello else { return }
             var marked = hello.value
-            marked.random = [UInt8](repeating: 7, count: 24) + Array("DOWNGRD".utf8) + [mark]
+            let octets = [UInt8](repeating: 7, count: 24) + Array("DOWNGRD".utf8) + [mark]
+            marked.random = HelloRandom(octets.span)
             $0.serverHello = Observed(marked, in: hello.frame)
         }
     }

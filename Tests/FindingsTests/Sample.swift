@@ -149,8 +149,7 @@ extension MailSession {
         facts.clientHello = Observed(ClientHelloFacts(legacyVersion: .tls12), in: FrameNumber(16))
         facts.serverHello = Observed(
             ServerHelloFacts(
-                legacyVersion: min(version, .tls12), version: version, random: [], sessionID: [], cipherSuite: suite,
-                compressionMethod: 0),
+                legacyVersion: min(version, .tls12), version: version, random: .none, cipherSuite: suite),
             in: FrameNumber(18))
         facts.group = group.map { Observed($0, in: FrameNumber(18)) }
         facts.completed = completed

@@ -46,10 +46,10 @@ import Wire
     /// What a stream shows, as text.
     private func events(_ octets: [UInt8], from side: Side, cutAt place: Int = 0) -> String {
         var stream = TLSStream(sender: side)
-        var certificates = CertificateCache(capacity: 4)
+        var context = SessionContext(certificates: CertificateCache(capacity: 4))
         var events: [TLSEvent] = []
         for part in [Array(octets[..<place]), Array(octets[place...])] {
-            stream.consume(part.span, certificates: &certificates, into: &events)
+            stream.consume(part.span, &context, into: &events)
         }
         return events.map { "\($0)\n" }.joined()
     }

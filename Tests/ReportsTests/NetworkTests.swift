@@ -29,7 +29,9 @@ import Testing
         ([0xFF, 0xFE, 0xFD, 0xFC], "//79/A=="),
     ])
     func base64(_ octets: [UInt8], _ text: String) {
-        #expect(Base64.text(octets) == text)
+        var digits: [UInt8] = []
+        Base64.append(octets, to: &digits)
+        #expect(String(decoding: digits, as: UTF8.self) == text)
     }
 }
 

@@ -11,8 +11,7 @@ extension Sample {
 
     static func answer(_ version: TLSVersion, _ suite: CipherSuite, _ group: NamedGroup? = nil) -> ServerHelloFacts {
         ServerHelloFacts(
-            legacyVersion: .tls12, version: version, random: [], sessionID: [], cipherSuite: suite,
-            compressionMethod: 0, group: group)
+            legacyVersion: .tls12, version: version, random: .none, cipherSuite: suite, group: group)
     }
 
     /// TLS 1.3 after STARTTLS, completed.

@@ -18,7 +18,7 @@ struct CertificateCheck {
         frame = leaf.frame
         time = session.transport.start.seconds
         clockRunsBackwards = session.transport.end < session.transport.start
-        nameAskedFor = session.tls?.clientHello?.value.serverName
+        nameAskedFor = session.tls?.hello?.value.facts.serverName
     }
 
     /// Nothing in the certificate ties it to the server that was asked for.

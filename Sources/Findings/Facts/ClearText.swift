@@ -16,6 +16,11 @@ struct ClearText {
 
     /// `observations` tell whether what followed a 220 to STARTTLS may be TLS that was decrypted before the tap.
     init(_ session: MailSession, _ observations: CaptureObservations) {
+        // Most sessions: asked by many rules, answered without a look at each fact.
+        guard session.smtp?.mayExpose == true else {
+            (secrets, auth, mail, content, hasRecipients, isMailRefused) = ([], nil, nil, nil, false, false)
+            return
+        }
         let end = session.suspectedMirror(observations)?.offset ?? .max
         func inClear(_ excerpt: Excerpt?) -> Excerpt? { excerpt.flatMap { $0.offset < end ? $0 : nil } }
         let smtp = session.smtp
@@ -57,6 +62,14 @@ struct ClearText {
     private static func isMailRefused(_ smtp: SMTPFacts?) -> Bool {
         guard let smtp, smtp.rcptCommands == 0, !smtp.transactions.isEmpty else { return false }
         return smtp.transactions.allSatisfy { $0.mailReply?.value.isFailure == true }
+    }
+}
+
+extension SMTPFacts {
+    /// A command that carries something worth hiding was seen, or content.
+    fileprivate var mayExpose: Bool {
+        firstMail != nil || rcptCommands > 0 || firstContent != nil || firstAuth != nil || !authentications.isEmpty
+            || !transactions.isEmpty
     }
 }
 

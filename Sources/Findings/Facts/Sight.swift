@@ -38,7 +38,7 @@ extension MailSession {
     var startIsSeen: Bool {
         if transport.capture == .complete || transport.capture == .halfOpen { return true }
         // On other ports TLS may follow a dialogue in clear that was not captured.
-        return smtp?.greeting != nil || role == .implicitTLS && tls?.isImplicit == true && tls?.clientHello != nil
+        return smtp?.greeting != nil || role == .implicitTLS && tls?.isImplicit == true && tls?.hello != nil
     }
 
     private var hasGapBeforeTLS: Bool {

@@ -45,17 +45,14 @@ extension EventEncoder {
 
     /// EVE's `alert`, so that a SIEM that knows Suricata shows the finding as it shows others.
     private func signature(_ finding: Finding, into json: inout JSONWriter) {
-        json.member("gid", 1)
-        json.member("signature_id", finding.card.signatureID)
-        json.member("rev", 1)
-        json.member("signature", finding.card.title)
-        json.member("category", finding.card.group.rawValue)
+        let card = CardFragments.of(finding.card, in: cards, privacy)
+        json.fragment(card.signature)
         json.member("severity", finding.severity.eve)
         json.object("metadata") { json in
             json.member("rule", [finding.card.id])
             json.member("severity", [finding.severity.name])
             json.member("certainty", [finding.certainty.rawValue])
-            json.member("reference", finding.card.citations)
+            json.fragment(card.references)
         }
     }
 
@@ -63,12 +60,12 @@ extension EventEncoder {
         _ finding: Finding, _ subject: AlertSubject, _ ordinal: Int, into json: inout JSONWriter
     ) {
         switch subject {
-        case .session(let head): identity(head.eventID("alert", ordinal), head.id, into: &json)
+        case .session(let head): identity(of: head, "alert", ordinal, into: &json)
         case .hop(let key, _):
             let networks = key.networks.map { "\($0.kind.rawValue)-\($0.identifier ?? 0)." }
             let seenIn = key.vlans.map { "\($0)." }.joined() + networks.joined()
-            identity("hop-\(seenIn)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", nil, into: &json)
-        case .capture: identity("capture-\(finding.card.id)-\(ordinal)", nil, into: &json)
+            identity("hop-\(seenIn)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", into: &json)
+        case .capture: identity("capture-\(finding.card.id)-\(ordinal)", into: &json)
         }
     }
 
@@ -82,8 +79,12 @@ extension EventEncoder {
             }
         }
         json.member("explains", privacy.text(finding.sentence))
-        json.member("alternatives", privacy.text(finding.alternatives))
-        json.member("remediation", privacy.text(finding.remediation))
+        if finding.alternatives == finding.card.alternatives, finding.remediation == finding.card.remediation {
+            json.fragment(CardFragments.of(finding.card, in: cards, privacy).advice)
+        } else {
+            json.member("alternatives", privacy.text(finding.alternatives))
+            json.member("remediation", privacy.text(finding.remediation))
+        }
     }
 
     private func evidence(_ evidence: Evidence, into json: inout JSONWriter) {

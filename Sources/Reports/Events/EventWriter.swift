@@ -7,7 +7,7 @@ import Wire
 /// The events of one session leave together, in a fixed order: `smtp`*, `tls`, `alert`*, `flow`. Their ids depend on the
 /// session alone, never on the file, the order or the sensor.
 package struct EventWriter: Sendable {
-    private let encoder: EventEncoder
+    private var encoder: EventEncoder
     private var json = JSONWriter()
 
     /// - Parameter inputs: the inputs' names in the order of `FrameNumber.file`.
@@ -58,6 +58,8 @@ struct EventEncoder: Sendable {
     let options: ReportOptions
     let inputs: InputNames
     let privacy: Privacy
+    let cards: [CardFragments]
+    var fragments = FragmentCache()
 
     /// Version of `mail_tls`; grows when a member changes its meaning.
     static let schema = 1
@@ -65,11 +67,13 @@ struct EventEncoder: Sendable {
     init(options: ReportOptions, inputs: InputNames) {
         self.options = options
         self.inputs = inputs
-        privacy = Privacy(showAddresses: options.showAddresses)
+        let privacy = Privacy(showAddresses: options.showAddresses)
+        self.privacy = privacy
+        cards = RuleBook.cards.map { CardFragments($0, privacy) }
     }
 
-    func events(of judged: JudgedSession, into json: inout JSONWriter) {
-        let head = EventHead(judged.session)
+    mutating func events(of judged: JudgedSession, into json: inout JSONWriter) {
+        let head = head(of: judged.session)
         for (ordinal, transaction) in (judged.session.smtp?.transactions ?? []).enumerated() {
             smtp(transaction, ordinal: ordinal, of: judged.session, head, into: &json)
         }

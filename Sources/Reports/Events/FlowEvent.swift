@@ -4,13 +4,13 @@ import Wire
 
 extension EventEncoder {
     /// The closing event of a session: all its facts.
-    func flow(_ judged: JudgedSession, _ head: EventHead, into json: inout JSONWriter) {
+    mutating func flow(_ judged: JudgedSession, _ head: EventHead, into json: inout JSONWriter) {
         let session = judged.session
         json.line { json in
             self.head(head, "flow", frame: session.transport.lastFrame, into: &json)
             json.object("flow") { json in figures(of: session.transport, alerted: judged.findings, into: &json) }
             json.object("tcp") { json in ends(of: session.transport, into: &json) }
-            json.object("mail_tls") { json in facts(of: judged, into: &json) }
+            json.object("mail_tls") { json in facts(of: judged, head, into: &json) }
         }
     }
 
@@ -19,8 +19,8 @@ extension EventEncoder {
         json.member("pkts_toclient", transport.toClient.packets)
         json.member("bytes_toserver", transport.toServer.octets)
         json.member("bytes_toclient", transport.toClient.octets)
-        json.member("start", CalendarTime(transport.start).eve)
-        json.member("end", CalendarTime(transport.end).eve)
+        json.member("start", transport.start)
+        json.member("end", transport.end)
         json.member("age", max(0, transport.end.since(transport.start)) / 1_000_000_000)
         json.member("state", Self.state(of: transport))
         json.memberIfPresent("reason", Self.reason(transport.state))
@@ -51,10 +51,11 @@ extension EventEncoder {
         }
     }
 
-    private func facts(of judged: JudgedSession, into json: inout JSONWriter) {
+    private mutating func facts(of judged: JudgedSession, _ head: EventHead, into json: inout JSONWriter) {
         let session = judged.session
         json.member("schema", Self.schema)
-        json.member("id", session.id.description)
+        json.key("id")
+        json.string { head.sessionID(to: &$0) }
         if session.application != .notMail { exposure(judged.exposure, into: &json) }
         json.member("capture", session.transport.capture.rawValue)
         json.member("gaps", session.transport.gapCount)
@@ -62,11 +63,14 @@ extension EventEncoder {
         json.member("last_frame", session.transport.lastFrame.number)
         if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }
         if let smtp = session.smtp {
-            json.object("smtp") { json in dialogue(smtp, into: &json) }
+            json.object("smtp") { json in
+                json.fragment(opening(smtp))
+                dialogue(smtp, into: &json)
+            }
             json.object("starttls") { json in upgrade(session.startTLS, into: &json) }
         }
         if let tls = session.tls {
-            json.object("tls") { json in negotiation(tls, into: &json) }
+            json.object("tls") { json in json.fragment(handshake(tls).negotiation) }
         }
         json.member("findings", Self.ruleIDs(judged.findings))
         notObservable(session.notObservable, into: &json)

@@ -15,17 +15,25 @@ extension EventEncoder {
                 json.member("rcpt_to", transaction.recipients.map { privacy.text($0) })
             }
             json.object("mail_tls") { json in
-                identity(head.eventID("smtp", ordinal), head.id, into: &json)
+                identity(of: head, "smtp", ordinal, into: &json)
                 facts(of: transaction, into: &json)
             }
         }
     }
 
     /// What `mail_tls` begins with in an event that is part of a session.
-    func identity(_ id: String, _ session: SessionID?, into json: inout JSONWriter) {
+    func identity(of head: EventHead, _ kind: String, _ ordinal: Int, into json: inout JSONWriter) {
+        json.member("schema", Self.schema)
+        json.key("id")
+        json.string { head.eventID(kind, ordinal, to: &$0) }
+        json.key("session")
+        json.string { head.sessionID(to: &$0) }
+    }
+
+    /// The same in an event that is part of none.
+    func identity(_ id: String, into json: inout JSONWriter) {
         json.member("schema", Self.schema)
         json.member("id", id)
-        json.memberIfPresent("session", session?.description)
     }
 
     private func facts(of transaction: MailTransaction, into json: inout JSONWriter) {

@@ -2,12 +2,23 @@ import Sessions
 import Wire
 
 extension EventEncoder {
-    /// `mail_tls.smtp`: the dialogue in clear. The counts are of commands that crossed in clear.
-    func dialogue(_ smtp: SMTPFacts, into json: inout JSONWriter) {
+    /// `mail_tls.smtp`: the dialogue in clear; who speaks.
+    mutating func opening(_ smtp: SMTPFacts) -> [UInt8] {
+        if let known = fragments.opening(smtp) { return known }
+        let opening = JSONWriter.fragment { self.opening(smtp, into: &$0) }
+        fragments.keep(opening, of: smtp)
+        return opening
+    }
+
+    private func opening(_ smtp: SMTPFacts, into json: inout JSONWriter) {
         json.member("banner", smtp.greeting.map { privacy.text($0.value.text) })
         json.member("helo", smtp.clientName.map { privacy.text($0.value) })
         json.member("esmtp", smtp.isESMTP)
         json.member("capabilities", smtp.ehlo?.keywords.map { privacy.text($0.octets) })
+    }
+
+    /// The counts of commands that crossed in clear, and the logins.
+    func dialogue(_ smtp: SMTPFacts, into json: inout JSONWriter) {
         json.member("mail", smtp.mailCommands)
         json.member("rcpt", smtp.rcptCommands)
         json.member("data", smtp.dataCommands)

@@ -11,7 +11,7 @@ extension EventEncoder {
             json.memberIfPresent("host", options.sensorName)
             json.object("stats") { json in decoder(summary, into: &json) }
             json.object("mail_tls") { json in
-                identity("stats", nil, into: &json)
+                identity("stats", into: &json)
                 period(summary, into: &json)
                 sessions(summary, into: &json)
                 findings(summary, into: &json)

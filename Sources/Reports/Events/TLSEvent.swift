@@ -3,20 +3,30 @@ import Wire
 
 extension EventEncoder {
     /// One handshake, in EVE's words. Members of a certificate that was not seen are `null`.
-    func handshake(_ tls: TLSFacts, _ head: EventHead, into json: inout JSONWriter) {
+    mutating func handshake(_ tls: TLSFacts, _ head: EventHead, into json: inout JSONWriter) {
+        let known = handshake(tls)
         json.line { json in
             self.head(head, "tls", frame: Self.frame(of: tls) ?? head.lastFrame, into: &json)
-            json.object("tls") { json in eve(tls, into: &json) }
+            json.object("tls") { json in json.fragment(known.eve) }
             json.object("mail_tls") { json in
-                identity(head.eventID("tls", 0), head.id, into: &json)
-                negotiation(tls, into: &json)
+                identity(of: head, "tls", 0, into: &json)
+                json.fragment(known.negotiation)
             }
         }
     }
 
+    mutating func handshake(_ tls: TLSFacts) -> FragmentCache.Handshake {
+        if let known = fragments.handshake(tls) { return known }
+        let made = FragmentCache.Handshake(
+            facts: tls, eve: JSONWriter.fragment { eve(tls, into: &$0) },
+            negotiation: JSONWriter.fragment { negotiation(tls, into: &$0) })
+        fragments.keep(made)
+        return made
+    }
+
     /// The frame that shows what was negotiated, or as much of it as there is.
     private static func frame(of tls: TLSFacts) -> FrameNumber? {
-        tls.serverHello?.frame ?? tls.clientHello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
+        tls.serverHello?.frame ?? tls.hello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
     }
 
     private func eve(_ tls: TLSFacts, into json: inout JSONWriter) {

@@ -5,7 +5,7 @@ extension EventEncoder {
     /// `mail_tls.tls`: what was negotiated, and how the handshake ended.
     func negotiation(_ tls: TLSFacts, into json: inout JSONWriter) {
         json.member("implicit", tls.isImplicit)
-        json.member("client_hello", tls.clientHello != nil)
+        json.member("client_hello", tls.hello != nil)
         json.member("server_hello", tls.serverHello != nil)
         json.member("completed", tls.completed)
         json.member("version", tls.version?.value.eveName)

@@ -6,6 +6,28 @@ enum JSONEscaping {
     private static let digits = Array("0123456789abcdef".utf8)
 
     static func append(_ text: String, to octets: inout [UInt8]) {
+        let start = octets.count
+        octets.append(contentsOf: text.utf8)
+        // Nearly all text stands for itself.
+        if isPlain(octets.span.extracting(droppingFirst: start)) { return }
+        octets.removeLast(octets.count - start)
+        escape(text, to: &octets)
+    }
+
+    /// Printable ASCII without quote and backslash. Without a way out in the middle, so that many octets are looked at
+    /// at a time.
+    private static func isPlain(_ octets: Span<UInt8>) -> Bool {
+        var special: UInt8 = 0
+        for index in octets.indices {
+            let octet = octets[index]
+            special |= octet &- 0x20 > 0x5E ? 1 : 0
+            special |= octet == 0x22 ? 1 : 0
+            special |= octet == 0x5C ? 1 : 0
+        }
+        return special == 0
+    }
+
+    private static func escape(_ text: String, to octets: inout [UInt8]) {
         let source = text.utf8Span.span
         for index in source.indices {
             let octet = source[index]

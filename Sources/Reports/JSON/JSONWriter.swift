@@ -1,3 +1,5 @@
+import Wire
+
 /// Builds JSON (RFC 8259) octet by octet: members in the order of the calls, always valid UTF-8, no dictionaries.
 ///
 /// Objects and arrays are closures, so that every bracket is closed. `member` writes `null` for a missing value
@@ -50,7 +52,31 @@ package struct JSONWriter {
 
     package mutating func value(_ number: some BinaryInteger) {
         separate()
-        octets.append(contentsOf: String(number).utf8)
+        if number < 0 { octets.append(UInt8(ascii: "-")) }
+        octets.append(decimal: UInt64(truncatingIfNeeded: number.magnitude))
+    }
+
+    /// A string that `body` writes, of characters that need no escape.
+    package mutating func string(_ body: (inout [UInt8]) -> Void) {
+        separate()
+        octets.append(UInt8(ascii: "\""))
+        body(&octets)
+        octets.append(UInt8(ascii: "\""))
+    }
+
+    /// Members, or a value, as another writer wrote them before.
+    package mutating func fragment(_ written: [UInt8]) {
+        guard !written.isEmpty else { return }
+        separate()
+        octets += written
+    }
+
+    /// What `body` writes, by itself.
+    package static func fragment(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.octets.reserveCapacity(512)
+        body(&writer)
+        return writer.octets
     }
 
     package mutating func value(_ truth: Bool) {
@@ -65,8 +91,10 @@ package struct JSONWriter {
 
     /// A member's name; its value follows.
     package mutating func key(_ name: String) {
-        separate()
-        quote(name)
+        if needsComma { octets.append(UInt8(ascii: ",")) }
+        octets.append(UInt8(ascii: "\""))
+        JSONEscaping.append(name, to: &octets)
+        octets.append(UInt8(ascii: "\""))
         octets.append(UInt8(ascii: ":"))
         needsComma = false
     }
@@ -94,7 +122,45 @@ package struct JSONWriter {
     }
 }
 
+extension [UInt8] {
+    /// The number's decimal digits.
+    mutating func append(decimal number: UInt64) {
+        var place: UInt64 = 1
+        while number / place >= 10 { place *= 10 }
+        var rest = number
+        while place > 0 {
+            append(UInt8(truncatingIfNeeded: 0x30 + rest / place))
+            rest %= place
+            place /= 10
+        }
+    }
+
+    /// The number's closing `count` decimal digits.
+    mutating func append(digits count: Int, of number: Int) {
+        var place = 1
+        for _ in 1..<count { place *= 10 }
+        while place > 0 {
+            append(UInt8(truncatingIfNeeded: 0x30 + number / place % 10))
+            place /= 10
+        }
+    }
+
+    /// Sixteen lower-case hexadecimal digits.
+    mutating func append(hexadecimal number: UInt64) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: number >> shift & 0xF)
+            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
+}
+
 extension JSONWriter {
+    /// EVE's `timestamp`.
+    package mutating func member(_ name: String, _ time: Timestamp) {
+        key(name)
+        string { CalendarTime(time).appendEVE(to: &$0) }
+    }
+
     package mutating func member(_ name: String, _ text: String?) {
         key(name)
         if let text { value(text) } else { null() }

@@ -4,21 +4,41 @@ import Wire
 /// Community ID v1, seed 0: the hash by which other tools call the same connection
 /// (https://github.com/corelight/community-id-spec).
 enum CommunityID {
-    private static let seed: [UInt8] = [0, 0]
     private static let tcp: UInt8 = 6
 
     static func text(_ one: Endpoint, _ other: Endpoint) -> String {
-        let (low, high) = one < other ? (one, other) : (other, one)
-        var octets = seed + octets(of: low.address) + octets(of: high.address) + [tcp, 0]
-        for port in [low.port, high.port] { octets += [UInt8(port >> 8), UInt8(port & 0xFF)] }
-        return "1:" + Base64.text(Array(Insecure.SHA1.hash(data: octets)))
+        var octets: [UInt8] = []
+        append(one, other, to: &octets)
+        return String(decoding: octets, as: UTF8.self)
     }
 
-    private static func octets(of address: IPAddress) -> [UInt8] {
-        let all = [address.high, address.low].flatMap { half in
-            (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * UInt64($0))) }
+    static func append(_ one: Endpoint, _ other: Endpoint, to octets: inout [UInt8]) {
+        let (low, high) = one < other ? (one, other) : (other, one)
+        var input: [UInt8] = []
+        input.reserveCapacity(40)
+        input.append(networkOrder: 0, count: 2)
+        append(low.address, to: &input)
+        append(high.address, to: &input)
+        input.append(tcp)
+        input.append(0)
+        input.append(networkOrder: UInt64(low.port), count: 2)
+        input.append(networkOrder: UInt64(high.port), count: 2)
+        octets.append(contentsOf: "1:".utf8)
+        Base64.append(Insecure.SHA1.hash(data: input), to: &octets)
+    }
+
+    private static func append(_ address: IPAddress, to octets: inout [UInt8]) {
+        if address.isV6 { octets.append(networkOrder: address.high, count: 8) }
+        octets.append(networkOrder: address.low, count: address.isV6 ? 8 : 4)
+    }
+}
+
+extension [UInt8] {
+    /// The closing `count` octets of a number, the highest leading.
+    fileprivate mutating func append(networkOrder number: UInt64, count: Int) {
+        for place in stride(from: 8 * (count - 1), through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: number >> UInt64(place)))
         }
-        return address.isV6 ? all : Array(all.suffix(4))
     }
 }
 
@@ -26,16 +46,23 @@ enum CommunityID {
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func text(_ octets: [UInt8]) -> String {
-        var result: [UInt8] = []
-        for start in stride(from: 0, to: octets.count, by: 3) {
-            let group = octets[start..<min(start + 3, octets.count)]
-            let bits = (0..<3).reduce(UInt32(0)) { $0 << 8 | UInt32($1 < group.count ? group[start + $1] : 0) }
-            for digit in 0..<4 {
-                let sextet = Int(bits >> (18 - 6 * UInt32(digit)) & 0x3F)
-                result.append(digit <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
-            }
+    static func append(_ octets: some Sequence<UInt8>, to text: inout [UInt8]) {
+        var bits: UInt32 = 0
+        var count = 0
+        for octet in octets {
+            bits = bits << 8 | UInt32(octet)
+            count += 1
+            guard count == 3 else { continue }
+            append(bits, 3, to: &text)
+            (bits, count) = (0, 0)
         }
-        return String(decoding: result, as: UTF8.self)
+        if count > 0 { append(bits << UInt32(8 * (3 - count)), count, to: &text) }
+    }
+
+    /// A group of three octets, of which `count` are there.
+    private static func append(_ bits: UInt32, _ count: Int, to text: inout [UInt8]) {
+        for digit in 0..<4 {
+            text.append(digit <= count ? alphabet[Int(bits >> (18 - 6 * UInt32(digit)) & 0x3F)] : UInt8(ascii: "="))
+        }
     }
 }

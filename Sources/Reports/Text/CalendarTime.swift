@@ -29,7 +29,29 @@ struct CalendarTime: Sendable {
     }
 
     /// EVE's `timestamp`: `2026-11-23T15:34:00.123456+0000`.
-    var eve: String { "\(date)T\(time).\(Self.padded(microsecond, to: 6))+0000" }
+    var eve: String {
+        var octets: [UInt8] = []
+        appendEVE(to: &octets)
+        return String(decoding: octets, as: UTF8.self)
+    }
+
+    /// The same, appended to `octets`.
+    func appendEVE(to octets: inout [UInt8]) {
+        octets.append(digits: 4, of: year)
+        octets.append(UInt8(ascii: "-"))
+        octets.append(digits: 2, of: month)
+        octets.append(UInt8(ascii: "-"))
+        octets.append(digits: 2, of: day)
+        octets.append(UInt8(ascii: "T"))
+        octets.append(digits: 2, of: secondOfDay / 3600)
+        octets.append(UInt8(ascii: ":"))
+        octets.append(digits: 2, of: secondOfDay / 60 % 60)
+        octets.append(UInt8(ascii: ":"))
+        octets.append(digits: 2, of: secondOfDay % 60)
+        octets.append(UInt8(ascii: "."))
+        octets.append(digits: 6, of: microsecond)
+        octets.append(contentsOf: "+0000".utf8)
+    }
 
     /// EVE's `notbefore` and `notafter`: `2026-11-23T15:34:00`.
     var eveSeconds: String { "\(date)T\(time)" }

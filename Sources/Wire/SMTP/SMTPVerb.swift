@@ -34,23 +34,4 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     /// Message submission by reference (RFC 4468).
     case burl = "BURL"
     case unrecognized = ""
-
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
-
-    /// The verb that `word` spells, in any letter case.
-    package init(_ word: Span<UInt8>) {
-        guard word.count >= 4, word.count <= 14 else {
-            self = .unrecognized
-            return
-        }
-        var name = ""
-        for index in word.indices {
-            guard word[index] > 0x20, word[index] < 0x7F else {
-                self = .unrecognized
-                return
-            }
-            name.unicodeScalars.append(Unicode.Scalar(ASCII.upper(word[index])))
-        }
-        self = Self.byName[name] ?? .unrecognized
-    }
 }

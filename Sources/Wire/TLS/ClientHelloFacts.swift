@@ -10,8 +10,6 @@
 ///     } ClientHello;
 package struct ClientHelloFacts: Sendable {
     package var legacyVersion: TLSVersion
-    package var random: [UInt8] = []
-    package var sessionID: [UInt8] = []
     /// Without GREASE values and signalling values.
     package var cipherSuites: [CipherSuite] = []
     /// TLS_FALLBACK_SCSV (RFC 7507) was among the suites.
@@ -51,8 +49,8 @@ extension ClientHelloFacts {
     /// Reads a message body; the reader must end with it.
     package init(parsing reader: inout ByteReader) throws(WireError) {
         legacyVersion = TLSVersion(rawValue: try reader.u16())
-        random = [UInt8](copying: try reader.take(32))
-        sessionID = [UInt8](copying: try reader.vector8(0...32))
+        try reader.skip(32)  // random
+        _ = try reader.vector8(0...32)  // legacy_session_id
         let suites = try reader.values16()
         compressionMethods = [UInt8](copying: try reader.vector8(1...255))
         note(suites)
@@ -86,8 +84,8 @@ extension ClientHelloFacts {
         for index in 0..<specsLength / 3 where specs[3 * index] == 0 {
             suites.append(UInt16(specs[3 * index + 1]) << 8 | UInt16(specs[3 * index + 2]))
         }
-        sessionID = [UInt8](copying: try reader.take(sessionLength))
-        random = [UInt8](copying: try reader.take(challengeLength))
+        try reader.skip(sessionLength)
+        try reader.skip(challengeLength)
         note(suites)
     }
 

@@ -12,12 +12,8 @@ package struct ServerHelloFacts: Sendable {
     package var legacyVersion: TLSVersion
     /// What was chosen: supported_versions where the server sent it, else `legacyVersion`.
     package var version: TLSVersion
-    package var random: [UInt8]
-    package var sessionID: [UInt8]
+    package var random: HelloRandom
     package var cipherSuite: CipherSuite
-    package var compressionMethod: UInt8
-    /// In the order of sending.
-    package var extensionTypes: [UInt16] = []
     /// The group of the chosen key share, or the one that a HelloRetryRequest asks for.
     package var group: NamedGroup?
     /// Index of the pre-shared key that the server took.
@@ -28,21 +24,10 @@ package struct ServerHelloFacts: Sendable {
     package var usesEncryptThenMAC = false
 
     /// The message asks for another ClientHello (RFC 8446 §4.1.4).
-    package var isHelloRetryRequest: Bool { random == Self.retryRandom }
+    package var isHelloRetryRequest: Bool { random.asksForRetry }
 
     /// What the last octets of the random say about the server's own ceiling (RFC 8446 §4.1.3).
-    package var downgradeSentinel: DowngradeSentinel? {
-        guard random.count == 32, random[24..<31].elementsEqual([0x44, 0x4F, 0x57, 0x4E, 0x47, 0x52, 0x44]) else {
-            return nil
-        }
-        return random[31] == 1 ? .tls12 : random[31] == 0 ? .tls11OrBelow : nil
-    }
-
-    /// SHA-256 of "HelloRetryRequest".
-    private static let retryRandom: [UInt8] = [
-        0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
-        0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
-    ]
+    package var downgradeSentinel: DowngradeSentinel? { random.downgradeSentinel }
 }
 
 /// A server that could have gone higher marks what it settled for (RFC 8446 §4.1.3).
@@ -58,18 +43,17 @@ extension ServerHelloFacts {
     package init(parsing reader: inout ByteReader) throws(WireError) {
         legacyVersion = TLSVersion(rawValue: try reader.u16())
         version = legacyVersion
-        random = [UInt8](copying: try reader.take(32))
+        random = HelloRandom(try reader.take(32))
         // The early drafts of TLS 1.3 had neither session id nor compression method here.
         let isEarlyDraft = legacyVersion.rawValue >> 8 == 0x7F
-        sessionID = isEarlyDraft ? [] : [UInt8](copying: try reader.vector8(0...32))
+        if !isEarlyDraft { _ = try reader.vector8(0...32) }
         cipherSuite = CipherSuite(rawValue: try reader.u16())
-        compressionMethod = isEarlyDraft ? 0 : try reader.u8()
+        if !isEarlyDraft { try reader.skip(1) }
         guard !reader.isAtEnd else { return }
         let start = reader.offset + 2
         var block = HelloExtensions(try reader.vector16(), at: start)
         while !block.isAtEnd {
             var next = try block.next()
-            extensionTypes.append(next.type)
             try take(ExtensionType(rawValue: next.type), &next.data)
         }
         guard reader.isAtEnd else { throw reader.failure(.malformed("octets behind the extensions")) }

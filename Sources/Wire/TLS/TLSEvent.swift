@@ -1,6 +1,6 @@
 /// What one direction of a TLS connection was seen to say.
 package enum TLSEvent: Sendable {
-    case clientHello(ClientHelloFacts)
+    case clientHello(SharedClientHello)
     /// Also a HelloRetryRequest.
     case serverHello(ServerHelloFacts)
     /// The chain as it was sent, leaf first.

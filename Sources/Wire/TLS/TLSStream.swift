@@ -53,7 +53,7 @@ package struct TLSStream: Sendable {
 
     /// Reads on and appends what it finds.
     package mutating func consume(
-        _ octets: Span<UInt8>, certificates: inout CertificateCache, into events: inout [TLSEvent]
+        _ octets: Span<UInt8>, _ context: inout SessionContext, into events: inout [TLSEvent]
     ) {
         var rest = octets
         while !rest.isEmpty, !isLost {
@@ -66,7 +66,7 @@ package struct TLSStream: Sendable {
             case .collect(let type, let remaining):
                 count = min(remaining, rest.count)
                 framing = remaining == count ? .header : .collect(type, remaining: remaining - count)
-                collect(rest.extracting(first: count), type, &certificates, &events)
+                collect(rest.extracting(first: count), type, &context, &events)
             case .sslv2(let remaining):
                 count = min(remaining, rest.count)
                 framing = remaining == count ? .header : .sslv2(remaining: remaining - count)
@@ -142,11 +142,11 @@ package struct TLSStream: Sendable {
     }
 
     private mutating func collect(
-        _ octets: Span<UInt8>, _ type: TLSContentType, _ certificates: inout CertificateCache,
+        _ octets: Span<UInt8>, _ type: TLSContentType, _ context: inout SessionContext,
         _ events: inout [TLSEvent]
     ) {
         switch type {
-        case .handshake: collectMessages(octets, &certificates, &events)
+        case .handshake: collectMessages(octets, &context, &events)
         case .alert: collectAlerts(octets, &events)
         case .changeCipherSpec:
             guard case .header = framing else { return }
@@ -176,21 +176,21 @@ package struct TLSStream: Sendable {
     // MARK: Handshake messages
 
     private mutating func collectMessages(
-        _ octets: Span<UInt8>, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+        _ octets: Span<UInt8>, _ context: inout SessionContext, _ events: inout [TLSEvent]
     ) {
         var rest = octets
         while !isLost {
             do {
                 if messages.isEmpty {
                     guard let message = try HandshakeMessage(in: rest) else { break }
-                    read(message, &certificates, &events)
+                    read(message, &context, &events)
                     rest = rest.extracting(droppingFirst: message.size)
                 } else {
                     rest = rest.extracting(droppingFirst: messages.fill(rest))
                     let whole = messages.octets
                     guard let message = try HandshakeMessage(in: whole.span) else { break }
                     messages.removeAll()
-                    read(message, &certificates, &events)
+                    read(message, &context, &events)
                 }
             } catch {
                 return lose(error, &events)
@@ -201,18 +201,18 @@ package struct TLSStream: Sendable {
 
     /// A message whose body cannot be read is a fact; its length is known, so the messages behind it can be.
     private mutating func read(
-        _ message: borrowing HandshakeMessage, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+        _ message: borrowing HandshakeMessage, _ context: inout SessionContext, _ events: inout [TLSEvent]
     ) {
-        do { try take(message, &certificates, &events) } catch { events.append(.malformed(error)) }
+        do { try take(message, &context, &events) } catch { events.append(.malformed(error)) }
     }
 
     private mutating func take(
-        _ message: borrowing HandshakeMessage, _ certificates: inout CertificateCache, _ events: inout [TLSEvent]
+        _ message: borrowing HandshakeMessage, _ context: inout SessionContext, _ events: inout [TLSEvent]
     ) throws(WireError) {
         var reader = ByteReader(message.body, layer: .tlsHandshake, offset: HandshakeMessage.headerSize)
         switch message.type {
         case .clientHello:
-            events.append(.clientHello(try ClientHelloFacts(parsing: &reader)))
+            events.append(.clientHello(try context.hellos.hello(message.body)))
             helloMayFollow = false
         case .serverHello:
             let hello = try ServerHelloFacts(parsing: &reader)
@@ -220,7 +220,7 @@ package struct TLSStream: Sendable {
             negotiated = (hello.cipherSuite, hello.version)
             events.append(.serverHello(hello))
         case .certificate where negotiated?.version.isTLS13 != true:
-            events.append(.certificates(try Self.chain(&reader, &certificates)))
+            events.append(.certificates(try Self.chain(message.body, &reader, &context)))
         case .serverKeyExchange:
             guard let negotiated, let exchange = negotiated.suite.properties?.keyExchange else {
                 return events.append(.handshake(message.type))
@@ -237,14 +237,16 @@ package struct TLSStream: Sendable {
     ///     opaque ASN.1Cert<1..2^24-1>;
     ///     struct { ASN.1Cert certificate_list<0..2^24-1>; } Certificate;
     private static func chain(
-        _ reader: inout ByteReader, _ certificates: inout CertificateCache
+        _ body: Span<UInt8>, _ reader: inout ByteReader, _ context: inout SessionContext
     ) throws(WireError) -> [CertificateReading] {
+        if let known = context.chains.find(body) { return known }
         var list = ByteReader(try reader.vector24(), layer: .tlsHandshake, offset: reader.offset)
         var chain: [CertificateReading] = []
         while !list.isAtEnd {
             let certificate = try list.vector24(1...0xFF_FFFF)
-            if chain.count < 16 { chain.append(certificates.reading(of: certificate)) }
+            if chain.count < 16 { chain.append(context.certificates.reading(of: certificate)) }
         }
+        context.chains.insert(body, chain)
         return chain
     }
 
@@ -274,7 +276,7 @@ package struct TLSStream: Sendable {
         messages.removeAll()
         var reader = ByteReader(whole.span, layer: .tlsHandshake)
         do {
-            events.append(.clientHello(try ClientHelloFacts(parsingSSLv2: &reader)))
+            events.append(.clientHello(SharedClientHello(try ClientHelloFacts(parsingSSLv2: &reader))))
         } catch {
             lose(error, &events)
         }

@@ -2,20 +2,37 @@
 ///
 /// Two readings are kept where they differ: `masked` hides the people in it (mailbox names), `full` shows them.
 /// Neither ever holds a secret: those are left out before a `QuotedText` is made.
-package struct QuotedText: Hashable, Sendable {
-    package let full: String
-    package let masked: String
+///
+/// Many facts quote the same text, so copies share one storage.
+package struct QuotedText: Sendable {
+    private final class Storage: Sendable {
+        let full: String
+        let masked: String
+        let keyword: String
+
+        init(_ full: String, _ masked: String) {
+            self.full = full
+            self.masked = masked
+            keyword = QuotedText.keyword(of: full)
+        }
+    }
+
+    private let storage: Storage
+
+    package var full: String { storage.full }
+    package var masked: String { storage.masked }
+    /// The leading word in capital letters, up to a blank or `=`, at most `maximumKeyword` octets of it.
+    package var keyword: String { storage.keyword }
+
+    package static let empty = QuotedText("")
+
+    /// Leading octets of a line that are looked at for its word: registered keywords are far shorter.
+    package static let maximumKeyword = 64
 
     /// Text whose mailbox names are found by their `@`.
-    package init(_ full: String) {
-        self.full = full
-        masked = AddressMask.masking(full)
-    }
+    package init(_ full: String) { storage = Storage(full, AddressMask.masking(full)) }
 
-    package init(full: String, masked: String) {
-        self.full = full
-        self.masked = AddressMask.masking(masked)
-    }
+    package init(full: String, masked: String) { storage = Storage(full, AddressMask.masking(masked)) }
 
     /// The octets, escaped, at most `limit` of them.
     package init(_ octets: Span<UInt8>, limit: Int = 256) {
@@ -23,9 +40,32 @@ package struct QuotedText: Hashable, Sendable {
     }
 
     /// Octets of memory that both readings take, roughly.
-    package var cost: Int { 2 * full.utf8.count + MemoryLayout<Self>.size }
+    package var cost: Int { 2 * full.utf8.count + 32 }
 
     package func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
+
+    /// Both are one and the same in memory, so that what was made of one stands for the other.
+    package func isIdentical(to other: Self) -> Bool { storage === other.storage }
+
+    /// A number that tells it from others while it lives.
+    package var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
+
+    private static func keyword(of text: String) -> String {
+        let leading = text.utf8.prefix(maximumKeyword).prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
+        return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
+    }
+}
+
+extension QuotedText: Hashable {
+    package static func == (left: Self, right: Self) -> Bool {
+        left.storage === right.storage || left.full == right.full && left.masked == right.masked
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(full) }
+}
+
+extension QuotedText: CustomStringConvertible {
+    package var description: String { full }
 }
 
 /// Makes octets of the wire printable (terminal, HTML, JSON): no control character survives.
@@ -117,7 +157,7 @@ package enum Escaping {
 package enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
     package static func masking(_ text: String) -> String {
-        guard text.utf8.contains(at) else { return text }
+        guard holdsAt(text) else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count + 8)
         var start = 0
@@ -152,7 +192,17 @@ package enum AddressMask {
         return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
     }
 
+    /// Without a way out in the middle, so that many octets are looked at a time.
+    private static func holdsAt(_ text: String) -> Bool {
+        let octets = text.utf8Span.span
+        var found: UInt8 = 0
+        for index in octets.indices { found |= octets[index] == at ? 1 : 0 }
+        return found != 0
+    }
+
     private static let at = UInt8(ascii: "@")
+
+    private static let marks: [Bool] = (0...UInt8.max).map { "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains($0) }
 
     /// Characters of a dot-string (RFC 5321 §4.1.2), of an encoded quotation, or of an internationalized mailbox
     /// (RFC 6531 §3.3).
@@ -161,7 +211,7 @@ package enum AddressMask {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
             true
-        default: "!#$%&'*+-/=?^_`{|}~.\\\"".utf8.contains(octet)
+        default: marks[Int(octet)]
         }
     }
 }

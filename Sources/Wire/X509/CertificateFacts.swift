@@ -13,9 +13,24 @@ package struct CertificateFacts: Sendable {
 
     package init(_ fields: CertificateFields) { storage = Storage(fields) }
 
+    /// A number that tells it from others while it lives.
+    package var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
+
     package subscript<Value>(dynamicMember path: KeyPath<CertificateFields, Value>) -> Value {
         storage.fields[keyPath: path]
     }
+}
+
+/// What every session's judgement asks for, without the detour over a key path.
+extension CertificateFacts {
+    package var notBefore: Int64 { storage.fields.notBefore }
+    package var notAfter: Int64 { storage.fields.notAfter }
+    package var isSelfIssued: Bool { storage.fields.isSelfIssued }
+    package var subjectKeyID: [UInt8]? { storage.fields.subjectKeyID }
+    package var authorityKeyID: [UInt8]? { storage.fields.authorityKeyID }
+    package var dnsNames: [String] { storage.fields.dnsNames }
+    package var ipAddresses: [String] { storage.fields.ipAddresses }
+    package var commonNames: [String] { storage.fields.commonNames }
 }
 
 extension CertificateFacts: Hashable {

@@ -38,9 +38,9 @@ import Testing
         22, [1, 0, 0, 41, 3, 3] + [UInt8](repeating: 5, count: 32) + [0, 0, 2, 0x13, 1, 1, 0])
 
     private static func read(_ pieces: [[UInt8]], with stream: inout TLSStream) -> [String] {
-        var cache = CertificateCache()
+        var context = SessionContext()
         var events: [TLSEvent] = []
-        for piece in pieces { stream.consume(piece.span, certificates: &cache, into: &events) }
+        for piece in pieces { stream.consume(piece.span, &context, into: &events) }
         return events.map { event in
             switch event {
             case .clientHello: "clientHello"

@@ -52,7 +52,7 @@ package enum CertificateHostMismatch: SessionRule {
                 octets: names.isEmpty ? nil : QuotedText(names.joined(separator: ", ")),
                 names.isEmpty ? "the certificate holds no subjectAltName" : "the names in the certificate")
         ]
-        if let hello = session.tls?.clientHello {
+        if let hello = session.tls?.hello {
             evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))
         }
         return evidence

@@ -27,13 +27,15 @@ package enum TLSVersionRollback: SessionRule {
         guard let tls = session.tls else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         guard let mark = hello.value.downgradeSentinel, !hello.value.version.isTLS13 else { return .pass }
-        guard let offer = tls.clientHello else { return .notObserved(session.blindSpot ?? .gap) }
+        guard let offer = tls.hello else { return .notObserved(session.blindSpot ?? .gap) }
         let chosen = hello.value.version
         // A mark that its own ServerHello contradicts says nothing.
         guard chosen < mark.lowestOffer else { return .pass }
         let evidence = Evidence(frame: hello.frame, side: .server, "the mark in ServerHello.random")
-        guard offer.value.maximumVersion >= mark.lowestOffer else { return .finding(normal(mark, chosen, evidence)) }
-        let highest = offer.value.maximumVersion
+        guard offer.value.facts.maximumVersion >= mark.lowestOffer else {
+            return .finding(normal(mark, chosen, evidence))
+        }
+        let highest = offer.value.facts.maximumVersion
         let offered = Evidence(frame: offer.frame, side: .client, "the ClientHello offers \(highest)")
         let sentence = """
             The client offered \(highest), the server chose \(chosen) and marks that it was asked for less than it can.

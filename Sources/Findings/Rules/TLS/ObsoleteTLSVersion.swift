@@ -31,10 +31,11 @@ package enum ObsoleteTLSVersion: SessionRule {
         guard chosen.value.isKnown else { return .notApplicable }
         guard chosen.value < .tls12 else { return .pass }
         var evidence = [Evidence(frame: chosen.frame, side: .server, "the ServerHello chooses \(chosen.value)")]
-        if let hello = tls.clientHello {
+        if let hello = tls.hello {
             evidence.append(
                 Evidence(
-                    frame: hello.frame, side: .client, "the ClientHello offers up to \(hello.value.maximumVersion)"))
+                    frame: hello.frame, side: .client,
+                    "the ClientHello offers up to \(hello.value.facts.maximumVersion)"))
         }
         return .finding(
             Finding.Draft(

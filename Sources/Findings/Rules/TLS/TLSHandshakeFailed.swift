@@ -84,7 +84,7 @@ package enum TLSHandshakeFailed: SessionRule {
 
     /// TLS met a server that speaks SMTP in clear on this port.
     private static func answeredInClear(_ session: MailSession, _ tls: TLSFacts) -> Judgement {
-        let frame = tls.clientHello?.frame ?? session.firstClientOctets?.frame ?? session.transport.firstFrame
+        let frame = tls.hello?.frame ?? session.firstClientOctets?.frame ?? session.transport.firstFrame
         return .finding(
             Finding.Draft(
                 "The client began with TLS, and the server speaks SMTP in clear on port \(session.server.port).",

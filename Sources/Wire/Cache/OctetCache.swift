@@ -1,0 +1,62 @@
+/// Values that were read from octets, found again by the same octets: real traffic repeats itself.
+///
+/// Every slot holds one entry, and a new one takes the place of what its slot held. Octets are compared whole before
+/// a value is used, so a collision costs a reading and nothing else; the seed keeps senders from aiming at slots.
+package struct OctetCache<Value: Sendable>: Sendable {
+    private struct Entry: Sendable {
+        let octets: [UInt8]
+        let value: Value
+    }
+
+    private var entries: [Entry?]
+    private let seed: UInt64
+    /// Longer octets are not kept.
+    private let longest: Int
+
+    /// - Parameter slots: entries at most; a power of two.
+    package init(slots: Int, longest: Int) {
+        entries = Array(repeating: nil, count: slots)
+        seed = UInt64.random(in: 0...UInt64.max)
+        self.longest = longest
+    }
+
+    /// The value that was read from the same octets.
+    package func find(_ octets: Span<UInt8>) -> Value? {
+        guard octets.count <= longest else { return nil }
+        let slot = slot(of: octets)
+        guard let entry = entries[slot], entry.octets.span.equals(octets) else { return nil }
+        return entry.value
+    }
+
+    package mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
+        guard octets.count <= longest else { return }
+        entries[slot(of: octets)] = Entry(octets: [UInt8](copying: octets), value: value)
+    }
+
+    private func slot(of octets: Span<UInt8>) -> Int {
+        Int(truncatingIfNeeded: octets.sample(seed)) & (entries.count - 1)
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether both hold the same octets. Without a way out in the middle: so it is done many octets at a time.
+    package func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        var difference: UInt8 = 0
+        for index in 0..<count { difference |= self[index] ^ other[index] }
+        return difference == 0
+    }
+
+    /// A number that follows from the octets' count, their leading and their closing ones.
+    package func sample(_ seed: UInt64) -> UInt64 {
+        var sum = seed ^ UInt64(truncatingIfNeeded: count)
+        for index in 0..<Swift.min(count, 16) { sum.mix(self[index]) }
+        for index in Swift.max(16, count - 16)..<Swift.max(16, count) { sum.mix(self[index]) }
+        return sum ^ sum >> 29
+    }
+}
+
+extension UInt64 {
+    /// A step of FNV-1a.
+    package mutating func mix(_ octet: UInt8) { self = (self ^ UInt64(octet)) &* 0x100_0000_01B3 }
+}

@@ -1,0 +1,38 @@
+/// What the readers of one thread share: values that were read before, and room that they need for a moment.
+///
+/// It changes how fast something is read, never what is read. Every part is bounded (docs/design.md).
+package struct SessionContext: Sendable {
+    package var certificates: CertificateCache
+    var chains = OctetCache<[CertificateReading]>(slots: 256, longest: 8 << 10)
+    var hellos = ClientHelloCache()
+    package var texts = TextCache()
+    /// Commands that name no person and hold no secret, by their lines.
+    private var commands = OctetCache<SMTPCommand>(slots: 1024, longest: 256)
+    /// Memory of all hellos that had to be read, roughly, in octets.
+    package var helloOctetsMade: Int { hellos.octetsMade }
+    /// Room for what a packet's records held.
+    package var events: [TLSEvent] = []
+
+    package init(certificates: CertificateCache = CertificateCache()) { self.certificates = certificates }
+}
+
+extension SessionContext {
+    /// A client's line, without its CRLF, as a command.
+    package mutating func command(_ line: Span<UInt8>) -> SMTPCommand {
+        if let known = commands.find(line) { return known }
+        let command = SMTPCommand(parsing: line)
+        if command.isOfMany { commands.insert(line, command) }
+        return command
+    }
+}
+
+extension SMTPCommand {
+    /// It holds neither a secret nor a mailbox, and many sessions have the same.
+    fileprivate var isOfMany: Bool {
+        switch (verb, argument) {
+        case (.unrecognized, _), (.auth, _), (.xExps, _): false
+        case (_, .none), (_, .name): true
+        default: false
+        }
+    }
+}
