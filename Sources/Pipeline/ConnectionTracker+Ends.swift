@@ -35,9 +35,6 @@ extension ConnectionTracker {
 
     /// A closed connection lingers, so that late segments still find it.
     mutating func noteEnd(_ slot: Int, _ now: Timestamp) {
-        guard connections[slot].order.status.isFinished || connections[slot].transport.reset != nil,
-            connections[slot].closesAt == nil
-        else { return }
         let deadline = Timestamp(
             nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
         connections[slot].closesAt = deadline
@@ -86,14 +83,10 @@ extension ConnectionTracker {
 
     /// Who makes the memory grow beyond its budget pays for it; where it is the sum of many small ones, who is worth
     /// least.
-    mutating func limitState(_ slot: Int) {
-        let cost = connections[slot].cost
-        let counted = connections[slot].countedState
-        guard cost != counted else { return }
-        stateCost += cost - counted
-        connections[slot].countedState = cost
+    mutating func limitState(_ slot: Int, _ review: TrackedConnection.Review) {
+        stateCost += review.growth
         guard stateCost > options.stateBudget else { return }
-        if cost > TrackerOptions.modestState { evict(slot) }
+        if connections[slot].countedState > TrackerOptions.modestState { evict(slot) }
         while stateCost > options.stateBudget, let stalest { evict(stalest) }
     }
 

@@ -104,18 +104,16 @@ package struct ConnectionTracker {
             return
         }
         place(segment, slot, step, frame, time)
-        touch(slot, moment)
-        noteEnd(slot, now)
-        limitState(slot)
+        let review = connections[slot].review()
+        if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
+        if review.hasEnded { noteEnd(slot, now) }
+        if review.growth != 0 { limitState(slot, review) }
     }
 
     /// Moves the slot to the end of its queue.
     private mutating func touch(_ slot: Int, _ moment: UInt32) {
-        let queue = flows.queue(of: slot)
-        if connections[slot].touched == moment, queue == FlowQueue.mail.rawValue { return }
         connections[slot].touched = moment
-        let hasMail = queue == FlowQueue.mail.rawValue || connections[slot].hasMail
-        flows.touch(slot, in: (hasMail ? FlowQueue.mail : .silent).rawValue)
+        flows.touch(slot, in: (connections[slot].isMail ? FlowQueue.mail : .silent).rawValue)
     }
 }
 

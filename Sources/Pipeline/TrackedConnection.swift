@@ -10,6 +10,8 @@ struct TrackedConnection {
     let clientIsLow: Bool
     /// The queue it stands in touches it once in a while, not with every packet: when that was, in units of 2³⁰ ns.
     var touched: UInt32
+    /// Octets were read that are mail or TLS: it is worth more than one that says nothing.
+    private(set) var isMail = false
     /// Tells apart connections that had the same slot.
     let serial: UInt32
     /// A SYN that may begin another connection between the same ends.
@@ -63,13 +65,31 @@ struct TrackedConnection {
 
     var hasPayload: Bool { reader != nil }
 
-    /// Octets were read that are mail or TLS: it is worth more than one that says nothing.
-    var hasMail: Bool { reader?.session.hasMail ?? false }
+    /// What has become of a connection with a packet.
+    struct Review {
+        /// Memory that it takes more than before, in octets.
+        var growth = 0
+        /// Mail or TLS was read, and not before.
+        var becameMail = false
+        /// It is closed, and was not before.
+        var hasEnded = false
+    }
 
-    /// Memory that it takes, roughly, in octets.
-    var cost: Int {
-        guard let reader else { return Self.cost }
-        return Self.cost + Self.costOfReader + reader.session.cost
+    /// Brings what is known of it up to date. In one place, and in place: every packet that means anything pays for it.
+    mutating func review() -> Review {
+        var review = Review()
+        var cost = Self.cost
+        if let reader {
+            cost += Self.costOfReader + reader.session.cost
+            if !isMail, reader.session.hasMail {
+                isMail = true
+                review.becameMail = true
+            }
+        }
+        review.growth = cost - countedState
+        countedState = cost
+        review.hasEnded = closesAt == nil && (order.status.isFinished || transport.reset != nil)
+        return review
     }
 
     func side(of segment: borrowing TCPSegment) -> Side {
