@@ -83,7 +83,7 @@ struct BlockWorker: ~Copyable {
         let place = places[Shard.number(of: segment)]
         guard place >= 0 else { return }
         shards[place].tracker.take(
-            segment, octets: octets, frame: frame, at: time, paths: decoder.paths, now: clock.now ?? time,
+            segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time,
             isInDoubt: clock.isInDoubt)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
     }

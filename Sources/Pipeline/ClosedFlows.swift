@@ -9,7 +9,7 @@ struct ClosedFlows: Sendable {
         var high: TCPSequence?
     }
 
-    private var table = FlowTable(queues: 1)
+    private var table: FlowTable
     private var ends: ContiguousArray<End> = []
     /// Connections that are remembered at most.
     private let limit: Int
@@ -17,11 +17,15 @@ struct ClosedFlows: Sendable {
     /// What one of them takes, in octets.
     static let cost = FlowTable.costOfSlot + MemoryLayout<End>.stride
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, seed: FlowKey.Seed) {
+        self.limit = limit
+        table = FlowTable(queues: 1, seed: seed)
+    }
 
-    /// `clientIsLow` says that the client is the lower end of the key.
-    mutating func insert(_ key: FlowKey, clientIsLow: Bool, _ order: borrowing TCPConnection) {
-        let hash = table.hash(key)
+    /// `hash` is the key's; `clientIsLow` says that the client is the lower end of the key.
+    mutating func insert(
+        _ key: FlowKey, _ hash: UInt64, clientIsLow: Bool, _ order: borrowing TCPConnection
+    ) {
         let slot: Int
         if let known = table.slot(of: key, hash) {
             slot = known
@@ -37,8 +41,8 @@ struct ClosedFlows: Sendable {
     }
 
     /// Whether a segment brings nothing but what its connection had brought before it ended.
-    func isRepetition(_ segment: borrowing TCPSegment, _ key: FlowKey) -> Bool {
-        guard table.count > 0, !segment.flags.contains(.syn), let slot = table.slot(of: key, table.hash(key)),
+    func isRepetition(_ segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64) -> Bool {
+        guard table.count > 0, !segment.flags.contains(.syn), let slot = table.slot(of: key, hash),
             let reached = segment.source < segment.destination ? ends[slot].low : ends[slot].high
         else { return false }
         let distance = segment.end.distance(from: reached)

@@ -7,14 +7,14 @@ extension ConnectionTracker {
     /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
     mutating func slot(
         of segment: borrowing TCPSegment, octets: Int, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp,
-        _ paths: borrowing PathTable
+        _ decoder: borrowing PacketDecoder
     ) -> Int? {
         let key = FlowKey(segment)
-        let hash = flows.hash(key)
+        let hash = key.hash(seed)
         if let slot = flows.slot(of: key, hash) {
             guard isAnother(segment, slot) else { return slot }
             end(slot, as: .closed)
-        } else if let known = halfOpen.slot(of: key) {
+        } else if let known = halfOpen.slot(of: key, hash) {
             if halfOpen[known].isRepeated(by: segment) {
                 let isCopy = halfOpen.countRepetition(
                     known, segment, octets: octets, frame: frame, at: time, now: now)
@@ -22,42 +22,43 @@ extension ConnectionTracker {
                 return nil
             }
             let before = halfOpen.remove(known)
-            guard before.isReplaced(by: segment) else { return promote(before, key, hash, now, paths) }
+            guard before.isReplaced(by: segment) else { return promote(before, key, hash, now, decoder) }
             counters.halfOpen += 1
-        } else if isWorthless(segment, key) {
+        } else if isWorthless(segment, key, hash) {
             counters.withoutPayload += 1
             return nil
         }
-        if let entry = HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now) {
-            beginHalfOpen(key, entry)
+        if HalfOpenConnection.isLoneSYN(segment) {
+            makeRoomForHalfOpen()
+            halfOpen.insert(
+                key, hash, HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now))
             return nil
         }
-        return begin(key, hash, segment, frame, time, now, paths)
+        return begin(key, hash, segment, frame, time, now, decoder)
     }
 
     /// Nothing is known of its connection, and nothing can be learned from it.
-    private func isWorthless(_ segment: borrowing TCPSegment, _ key: FlowKey) -> Bool {
+    private func isWorthless(_ segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64) -> Bool {
         if segment.flags.contains(.rst) { return true }
-        if segment.flags.isDisjoint(with: .syn), segment.carriesNothing { return true }
-        return closed.isRepetition(segment, key)
+        if segment.flags.contains(.syn) { return false }
+        return segment.carriesNothing || closed.isRepetition(segment, key, hash)
     }
 
-    private mutating func beginHalfOpen(_ key: FlowKey, _ entry: HalfOpenConnection) {
+    private mutating func makeRoomForHalfOpen() {
         while halfOpen.count >= options.maximumHalfOpen, let stalest = halfOpen.stalest {
             counters.evicted += 1
             forgetHalfOpen(stalest.slot)
         }
-        halfOpen.insert(key, entry)
     }
 
     mutating func forgetHalfOpen(_ slot: Int) {
-        _ = halfOpen.remove(slot)
+        halfOpen.forget(slot)
         counters.halfOpen += 1
     }
 
     private mutating func begin(
         _ key: FlowKey, _ hash: UInt64, _ segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp,
-        _ now: Timestamp, _ paths: borrowing PathTable
+        _ now: Timestamp, _ decoder: borrowing PacketDecoder
     ) -> Int {
         let isFromClient = options.isFromClient(segment)
         let server = isFromClient ? segment.destination : segment.source
@@ -65,17 +66,18 @@ extension ConnectionTracker {
         return insert(
             key, hash,
             TrackedConnection(
-                paths[segment.path], clientIsLow: sourceIsLow == isFromClient, role: options.role(of: server.port),
+                decoder.path(segment.path), clientIsLow: sourceIsLow == isFromClient,
+                role: options.role(of: server.port),
                 serial: nextSerial(), start: time, frame: frame, now: now))
     }
 
     /// Something follows the SYN: it becomes a connection like any other.
     private mutating func promote(
         _ before: HalfOpenConnection, _ key: FlowKey, _ hash: UInt64, _ now: Timestamp,
-        _ paths: borrowing PathTable
+        _ decoder: borrowing PacketDecoder
     ) -> Int {
         let opening = before.segment(of: key)
-        let slot = begin(key, hash, opening, before.firstFrame, before.start, now, paths)
+        let slot = begin(key, hash, opening, before.firstFrame, before.start, now, decoder)
         let side = connections[slot].side(of: opening)
         connections[slot].count(before, from: side)
         _ = connections[slot].order.accept(opening, from: side, frame: before.firstFrame, at: before.start)

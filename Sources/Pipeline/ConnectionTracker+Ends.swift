@@ -47,8 +47,9 @@ extension ConnectionTracker {
         guard let entry = closing.removeFirst() else { return }
         // The slot may have another connection by now.
         guard flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial else { return }
+        let key = flows.key(of: entry.slot)
         closed.insert(
-            flows.key(of: entry.slot), clientIsLow: connections[entry.slot].clientIsLow,
+            key, key.hash(seed), clientIsLow: connections[entry.slot].clientIsLow,
             connections[entry.slot].order)
         end(entry.slot, as: .closed)
     }

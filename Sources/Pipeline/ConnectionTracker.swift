@@ -9,9 +9,11 @@ import Wire
 /// entry in `halfOpen` instead.
 package struct ConnectionTracker {
     let options: TrackerOptions
-    var flows = FlowTable(queues: FlowQueue.allCases.count)
+    /// Of all its tables, so that a key is hashed once.
+    let seed: FlowKey.Seed
+    var flows: FlowTable
     var connections: ContiguousArray<TrackedConnection> = []
-    var halfOpen = HalfOpenTable()
+    var halfOpen: HalfOpenTable
     /// Closed connections in the order in which they may be forgotten.
     var closing = ClosingQueue()
     var closed: ClosedFlows
@@ -36,7 +38,10 @@ package struct ConnectionTracker {
 
     package init(_ options: TrackerOptions) {
         self.options = options
-        closed = ClosedFlows(limit: options.maximumClosedFlows)
+        seed = FlowKey.Seed()
+        flows = FlowTable(queues: FlowQueue.allCases.count, seed: seed)
+        halfOpen = HalfOpenTable(seed: seed)
+        closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)
     }
 
     package mutating func takeFinished() -> [MailSession] {
@@ -45,15 +50,15 @@ package struct ConnectionTracker {
         return finished
     }
 
-    /// Takes the next segment of the capture. `octets` is its frame's original length; `paths` belongs to the decoder
-    /// that the segment comes from.
+    /// Takes the next segment of the capture. `octets` is its frame's original length; `decoder` is where the segment
+    /// comes from.
     package mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
-        paths: borrowing PathTable
+        from decoder: borrowing PacketDecoder
     ) {
         if clock.observe(time) { believeLeap(to: clock.now ?? time) }
         take(
-            segment, octets: octets, frame: frame, at: time, paths: paths, now: clock.now ?? time,
+            segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time,
             isInDoubt: clock.isInDoubt)
     }
 
@@ -62,7 +67,7 @@ package struct ConnectionTracker {
         of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp
     ) throws(WireError) {
         let segment = try decoder.reassembledSegment()
-        take(segment, octets: octets, frame: frame, at: time, paths: decoder.paths)
+        take(segment, octets: octets, frame: frame, at: time, from: decoder)
     }
 
     /// The same where others keep the clock, too.
@@ -72,17 +77,17 @@ package struct ConnectionTracker {
     ) throws(WireError) {
         let segment = try decoder.reassembledSegment()
         take(
-            segment, octets: octets, frame: frame, at: time, paths: decoder.paths, now: now, isInDoubt: isInDoubt)
+            segment, octets: octets, frame: frame, at: time, from: decoder, now: now, isInDoubt: isInDoubt)
     }
 
     /// Takes the next segment where others keep the clock, too: it says that it is `now`, and whether that is in doubt.
     mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
-        paths: borrowing PathTable, now: Timestamp, isInDoubt: Bool
+        from decoder: borrowing PacketDecoder, now: Timestamp, isInDoubt: Bool
     ) {
         expire(now)
         if !isInDoubt, !seenInDoubt.isEmpty { seenInDoubt = [] }
-        guard let slot = slot(of: segment, octets: octets, frame, time, now, paths) else { return }
+        guard let slot = slot(of: segment, octets: octets, frame, time, now, decoder) else { return }
         follow(segment, slot, octets: octets, frame, time, now)
         if isInDoubt { seenInDoubt.append(slot) }
     }

@@ -22,9 +22,9 @@ struct HalfOpenConnection: Sendable {
     /// By the capture's clock.
     var lastSeen: Timestamp
 
-    /// `nil` for anything but a lone SYN.
-    init?(_ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
-        guard Self.isLoneSYN(segment) else { return nil }
+    /// `segment` is a lone SYN.
+    @inline(__always)
+    init(_ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
         sequence = segment.sequence
         acknowledgment = segment.acknowledgment
         flags = segment.flags
@@ -39,8 +39,11 @@ struct HalfOpenConnection: Sendable {
         lastSeen = now
     }
 
-    private static func isLoneSYN(_ segment: borrowing TCPSegment) -> Bool {
-        segment.flags.contains(.syn) && segment.flags.isDisjoint(with: .ending) && segment.carriesNothing
+    /// A SYN without octets that is neither FIN nor RST.
+    @inline(__always)
+    static func isLoneSYN(_ segment: borrowing TCPSegment) -> Bool {
+        segment.flags.rawValue & (TCPFlags.syn.rawValue | TCPFlags.ending.rawValue) == TCPFlags.syn.rawValue
+            && segment.carriesNothing
     }
 
     /// Whether a segment is the same SYN once more.

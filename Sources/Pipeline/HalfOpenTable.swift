@@ -2,8 +2,10 @@ import Wire
 
 /// Connections that nobody has answered yet, in the order in which their SYNs came in last.
 struct HalfOpenTable: Sendable {
-    private var table = FlowTable(queues: 1)
+    private var table: FlowTable
     private var entries: ContiguousArray<HalfOpenConnection> = []
+
+    init(seed: FlowKey.Seed) { table = FlowTable(queues: 1, seed: seed) }
 
     /// What one of them takes, in octets.
     static let cost = FlowTable.costOfSlot + MemoryLayout<HalfOpenConnection>.stride
@@ -18,12 +20,15 @@ struct HalfOpenTable: Sendable {
 
     subscript(slot: Int) -> HalfOpenConnection { entries[slot] }
 
-    func slot(of key: FlowKey) -> Int? {
-        isEmpty ? nil : table.slot(of: key, table.hash(key))
+    /// `hash` is the key's.
+    func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
+        isEmpty ? nil : table.slot(of: key, hash)
     }
 
-    mutating func insert(_ key: FlowKey, _ entry: HalfOpenConnection) {
-        let slot = table.insert(key, table.hash(key), in: 0)
+    /// `hash` is the key's.
+    @inline(__always)
+    mutating func insert(_ key: FlowKey, _ hash: UInt64, _ entry: HalfOpenConnection) {
+        let slot = table.insert(key, hash, in: 0)
         if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
     }
 
@@ -35,6 +40,8 @@ struct HalfOpenTable: Sendable {
         table.touch(slot, in: 0)
         return entries[slot].countRepetition(segment, octets: octets, frame: frame, at: time, now: now)
     }
+
+    mutating func forget(_ slot: Int) { table.remove(slot) }
 
     /// Takes an entry out.
     mutating func remove(_ slot: Int) -> HalfOpenConnection {

@@ -50,7 +50,7 @@ package enum Observer {
         let time = Timestamp(nanoseconds: frame.nanoseconds)
         switch try decoder.decode(frame.octets.span, linkType: linkType, at: time) {
         case .segment(let segment):
-            tracker.take(segment, octets: frame.originalLength, frame: number, at: time, paths: decoder.paths)
+            tracker.take(segment, octets: frame.originalLength, frame: number, at: time, from: decoder)
         case .reassembled:
             try tracker.takeReassembled(of: decoder, octets: frame.originalLength, frame: number, at: time)
         case .other, .fragment: break

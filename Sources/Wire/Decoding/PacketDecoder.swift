@@ -29,6 +29,9 @@ package struct PacketDecoder: ~Copyable, Sendable {
     /// What the segments' `PathID`s stand for.
     package var paths: PathTable { _read { yield walker.paths } }
 
+    /// What a segment was wrapped in. A look into `paths` from another module would cost an allocation.
+    package func path(_ id: PathID) -> NetworkPath { walker.paths[id] }
+
     package var counters: DecoderCounters {
         let fragments = walker.fragments.counters
         return DecoderCounters(

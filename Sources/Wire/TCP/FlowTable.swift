@@ -4,7 +4,7 @@
 /// Slots stand in queues in the order in which they were touched, so that each kind of connection is forgotten by its
 /// own measure and a flood of one kind never pushes out another.
 package struct FlowTable: Sendable {
-    private let seed = FlowKey.Seed()
+    private let seed: FlowKey.Seed
     private var index = FlowIndex()
     private var links: ContiguousArray<Link> = []
     /// The slot to be used again next, chained by `newer`; −1 where every slot is taken.
@@ -17,6 +17,8 @@ package struct FlowTable: Sendable {
         var newer: Int32
         /// −1 for a slot that is free.
         var queue: Int32
+        /// The upper half of the key's hash, which is all that the index needs.
+        var tag: UInt32
     }
 
     /// The slot that was silent longest, the one touched last, and how many there are.
@@ -26,7 +28,10 @@ package struct FlowTable: Sendable {
         var count = 0
     }
 
-    package init(queues: Int) { self.queues = Array(repeating: Queue(), count: queues) }
+    package init(queues: Int, seed: FlowKey.Seed = FlowKey.Seed()) {
+        self.seed = seed
+        self.queues = Array(repeating: Queue(), count: queues)
+    }
 
     /// Octets of memory that a slot takes: its link, and its share of an index that is half full.
     package static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
@@ -61,7 +66,9 @@ package struct FlowTable: Sendable {
 
     /// A slot for a key that has none.
     package mutating func insert(_ key: FlowKey, _ hash: UInt64, in queue: Int) -> Int {
-        let link = Link(key: key, older: -1, newer: -1, queue: Int32(truncatingIfNeeded: queue))
+        let link = Link(
+            key: key, older: -1, newer: -1, queue: Int32(truncatingIfNeeded: queue),
+            tag: UInt32(truncatingIfNeeded: hash >> 32))
         let slot: Int
         if free >= 0 {
             slot = Int(free)
@@ -86,7 +93,7 @@ package struct FlowTable: Sendable {
     package mutating func remove(_ slot: Int) {
         guard isTaken(slot) else { return }
         unlink(slot)
-        index.remove(hash(links[slot].key), slot)
+        index.remove(UInt64(links[slot].tag) << 32, slot)
         links[slot].queue = -1
         links[slot].newer = free
         free = Int32(truncatingIfNeeded: slot)

@@ -39,7 +39,7 @@ private func feed(
         let frame = FrameNumber(packet.number)
         switch try decoder.decode(packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time) {
         case .segment(let segment):
-            tracker.take(segment, octets: packet.originalLength, frame: frame, at: time, paths: decoder.paths)
+            tracker.take(segment, octets: packet.originalLength, frame: frame, at: time, from: decoder)
         case .reassembled:
             try tracker.takeReassembled(of: decoder, octets: packet.originalLength, frame: frame, at: time)
         case .other, .fragment: break
