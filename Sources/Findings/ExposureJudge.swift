@@ -12,70 +12,41 @@ package enum ExposureJudge {
 }
 
 /// The entries of one session, each decided by itself.
+///
+/// It keeps no copy of the session: that would cost more than all its questions.
 private struct Ledger {
-    private let session: MailSession
     private let clear: ClearText
-    private let isSuspectedMirror: Bool
+    private let tls: Encryption?
+    private let interceptor: Interceptor
+    /// Something that the capture does not show could make it worse.
+    private let isUndecided: Bool
 
     init(_ session: MailSession, _ observations: CaptureObservations) {
-        self.session = session
         clear = ClearText(session, observations)
-        isSuspectedMirror = session.suspectedMirror(observations) != nil
+        tls = session.tls.map { Encryption($0, acceptsDoubtful: CertificateCheck(session)?.isDoubtful == true) }
+        if MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain {
+            interceptor = .happened
+        } else {
+            interceptor = !clear.isEmpty || tls?.provesNoServer == true ? .possible : .unknown
+        }
+        isUndecided =
+            session.suspectedMirror(observations) != nil || !clear.secrets.isEmpty || session.clearBlindSpot != nil
+            || Self.isUndecided(session, tls)
     }
 
     var exposure: Exposure {
-        let interceptor = interceptor
         var listeners: [Listener] = []
-        if anyone { listeners.append(.anyone) }
-        if codebreaker { listeners.append(.codebreaker) }
-        if keyholder { listeners.append(.keyholder) }
-        if isEstablished, session.tls?.fallsToQuantum == true { listeners.append(.quantum) }
+        if !clear.isEmpty || tls?.encryptsNothing == true { listeners.append(.anyone) }
+        if tls?.isBreakable == true { listeners.append(.codebreaker) }
+        if isEstablished, tls?.lacksForwardSecrecy == true { listeners.append(.keyholder) }
+        if isEstablished, tls?.fallsToQuantum == true { listeners.append(.quantum) }
         if interceptor != .unknown { listeners.append(.interceptor) }
-        return Exposure(
-            listeners: listeners, interceptor: interceptor, verdict: verdict(heardBy: listeners, interceptor))
+        return Exposure(listeners: listeners, interceptor: interceptor, verdict: verdict(heardBy: listeners))
     }
 
-    // MARK: Listeners
+    private var isEstablished: Bool { tls?.protection == .established }
 
-    private var anyone: Bool { !clear.isEmpty || encryptsNothing }
-
-    /// Records went out under a suite without encryption.
-    private var encryptsNothing: Bool {
-        guard let tls = session.tls, tls.cipherSuite?.value.weakness == .null else { return false }
-        return switch tls.protection {
-        case .established: true
-        case .failed: false
-        case .unknown: tls.clientRecords.count + tls.serverRecords.count > 0
-        }
-    }
-
-    private var codebreaker: Bool {
-        guard isEstablished, let tls = session.tls else { return false }
-        let weakness = tls.cipherSuite?.value.weakness
-        // Where nothing is encrypted there is no code to break.
-        if weakness == .null { return false }
-        return weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime
-    }
-
-    private var keyholder: Bool { isEstablished && session.tls?.lacksForwardSecrecy == true }
-
-    private var isEstablished: Bool { session.tls?.protection == .established }
-
-    private var interceptor: Interceptor {
-        if MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain { return .happened }
-        return !clear.isEmpty || acceptedUnprovenServer ? .possible : .unknown
-    }
-
-    /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
-    private var acceptedUnprovenServer: Bool {
-        guard let tls = session.tls else { return false }
-        if tls.protection == .established, tls.isAnonymous { return true }
-        return tls.completed == true && CertificateCheck(session)?.isDoubtful == true
-    }
-
-    // MARK: Verdict
-
-    private func verdict(heardBy listeners: [Listener], _ interceptor: Interceptor) -> Verdict {
+    private func verdict(heardBy listeners: [Listener]) -> Verdict {
         if listeners.contains(.anyone) { return .open }
         if interceptor == .happened { return .tampered }
         if listeners.contains(.codebreaker) { return .weak }
@@ -84,28 +55,56 @@ private struct Ledger {
         return isEstablished ? .sealed : .idle
     }
 
-    /// Something that the capture does not show could make it worse.
-    private var isUndecided: Bool {
-        if isSuspectedMirror || !clear.secrets.isEmpty || session.clearBlindSpot != nil { return true }
-        switch session.tls?.protection {
-        case .established?: return session.tls?.lacksForwardSecrecy == nil
-        case .unknown?: return session.application != .tlsHelloToPlaintextServer
-        case .failed?: return isUnreadable
-        case nil: return isUnreadable || !hasEnded
+    private static func isUndecided(_ session: MailSession, _ tls: Encryption?) -> Bool {
+        switch tls?.protection {
+        case .established?: tls?.lacksForwardSecrecy == nil
+        case .unknown?: session.application != .tlsHelloToPlaintextServer
+        case .failed?: isUnreadable(session)
+        case nil: isUnreadable(session) || !hasEnded(session)
         }
     }
 
     /// Octets that no parser understood, or that are missing behind the 220 to STARTTLS: they could have held mail.
-    private var isUnreadable: Bool {
+    private static func isUnreadable(_ session: MailSession) -> Bool {
         if case .notObservable = session.startTLS.afterReady { return true }
         return session.errorCount > 0
     }
 
     /// Nothing can follow that the capture does not hold.
-    private var hasEnded: Bool {
+    private static func hasEnded(_ session: MailSession) -> Bool {
         switch session.transport.state {
         case .closed, .reset, .timedOut: true
         case .open, .evicted: session.smtp?.quit != nil
         }
+    }
+}
+
+/// What a session's TLS is worth.
+private struct Encryption {
+    let protection: Protection
+    let lacksForwardSecrecy: Bool?
+    let fallsToQuantum: Bool?
+    /// Records went out under a suite without encryption.
+    let encryptsNothing: Bool
+    /// It is in use, and known attacks break it.
+    let isBreakable: Bool
+    /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
+    let provesNoServer: Bool
+
+    init(_ tls: TLSFacts, acceptsDoubtful: Bool) {
+        protection = tls.protection
+        lacksForwardSecrecy = tls.lacksForwardSecrecy
+        fallsToQuantum = tls.fallsToQuantum
+        let weakness = tls.cipherSuite?.value.weakness
+        encryptsNothing =
+            weakness == .null
+            && (protection == .established
+                || protection == .unknown && tls.clientRecords.count + tls.serverRecords.count > 0)
+        // Where nothing is encrypted there is no code to break.
+        isBreakable =
+            protection == .established && weakness != .null
+            && (weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime)
+        provesNoServer =
+            protection == .established && tls.isAnonymous || tls.completed == true && acceptsDoubtful
     }
 }

@@ -47,9 +47,11 @@ package struct Judge: Sendable {
     /// What is no mail is not judged.
     private func findings(_ session: MailSession, _ observations: CaptureObservations) -> [Finding] {
         guard session.application != .notMail else { return [] }
+        let traits = SessionTraits(session)
         return Self.worstFirst(
             sessionRules.compactMap { rule in
-                guard case .finding(let draft) = rule.judge(session, observations) else { return nil }
+                guard traits.isSuperset(of: rule.needs), case .finding(let draft) = rule.judge(session, observations)
+                else { return nil }
                 return Finding(rule.card, session.isLocal ? draft.withinOneHost(rule.card) : draft)
             })
     }

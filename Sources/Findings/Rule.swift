@@ -8,8 +8,15 @@ package protocol Rule: Sendable {
 
 /// A rule that one session suffices for.
 package protocol SessionRule: Rule {
+    /// What a session must have shown for a finding to be possible: without all of it the rule is not asked.
+    static var needs: SessionTraits { get }
+
     /// Judges a finished session. `observations` is what the capture had shown until then.
     static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement
+}
+
+extension SessionRule {
+    package static var needs: SessionTraits { [] }
 }
 
 /// A rule over everything that one client and one server did in the capture; asked when the capture ends.

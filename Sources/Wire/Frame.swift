@@ -2,7 +2,7 @@
 ///
 /// Packed into one word, since every fact of every session carries some: 2²⁴ files, 2⁴⁰ packets in each.
 package struct FrameNumber: Hashable, Comparable, Sendable {
-    private let packed: UInt64
+    @usableFromInline let packed: UInt64
 
     private static let numberBits: UInt64 = 40
     /// Packets of one file that are told apart; beyond them the number stands still.
@@ -24,7 +24,16 @@ package struct FrameNumber: Hashable, Comparable, Sendable {
     /// Grows with the place: a number to sort by.
     package var order: UInt64 { packed }
 
+    // Written out, so that other modules compare numbers instead of asking the protocol's witnesses.
+
+    @inlinable
     package static func < (left: Self, right: Self) -> Bool { left.packed < right.packed }
+
+    @inlinable
+    package static func > (left: Self, right: Self) -> Bool { left.packed > right.packed }
+
+    @inlinable
+    package static func == (left: Self, right: Self) -> Bool { left.packed == right.packed }
 }
 
 extension FrameNumber: CustomStringConvertible {
@@ -44,10 +53,18 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// Nanoseconds from `earlier` to `self`, without overflow whatever the wire's clock said.
+    @inlinable
     package func since(_ earlier: Self) -> Int64 {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
         return overflow ? (nanoseconds < earlier.nanoseconds ? .min : .max) : difference
     }
 
+    @inlinable
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    @inlinable
+    package static func > (left: Self, right: Self) -> Bool { left.nanoseconds > right.nanoseconds }
+
+    @inlinable
+    package static func >= (left: Self, right: Self) -> Bool { left.nanoseconds >= right.nanoseconds }
 }

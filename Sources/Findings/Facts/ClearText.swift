@@ -67,7 +67,7 @@ struct ClearText {
 
 extension SMTPFacts {
     /// A command that carries something worth hiding was seen, or content.
-    fileprivate var mayExpose: Bool {
+    var mayExpose: Bool {
         firstMail != nil || rcptCommands > 0 || firstContent != nil || firstAuth != nil || !authentications.isEmpty
             || !transactions.isEmpty
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 extension Array where Element == UInt8 {
     /// An own copy of the octets, for what must outlive the packet.
     package init(copying octets: Span<UInt8>) {
@@ -14,10 +16,16 @@ extension Array where Element == UInt8 {
 }
 
 extension Span<UInt8> {
-    /// Index of the first `octet`, if there is one.
-    package func firstIndex(of octet: UInt8) -> Int? {
-        for index in indices where self[index] == octet { return index }
-        return nil
+    /// Index of the first `octet` from `start` on, if there is one.
+    package func firstIndex(of octet: UInt8, from start: Int = 0) -> Int? {
+        guard start >= 0, start < count else { return nil }
+        // The C library looks at many octets at a time.
+        return unsafe withUnsafeBytes { octets in
+            guard let base = octets.baseAddress,
+                let found = unsafe memchr(base + start, Int32(octet), octets.count - start)
+            else { return nil }
+            return unsafe base.distance(to: UnsafeRawPointer(found))
+        }
     }
 
     /// The integer in network order at `index`; the caller has checked that its octets are there.

@@ -23,9 +23,15 @@ package struct IPAddress: Hashable, Comparable, Sendable {
         return high == 0 && low >> 32 == 0xFFFF && (low >> 24) & 0xFF == 127
     }
 
+    @inlinable
     package static func < (left: Self, right: Self) -> Bool {
         if left.isV6 != right.isV6 { return !left.isV6 }
-        return (left.high, left.low) < (right.high, right.low)
+        return left.high != right.high ? left.high < right.high : left.low < right.low
+    }
+
+    @inlinable
+    package static func == (left: Self, right: Self) -> Bool {
+        left.low == right.low && left.high == right.high && left.isV6 == right.isV6
     }
 }
 
@@ -73,7 +79,8 @@ package struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible
 
     package var description: String { address.isV6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
+    @inlinable
     package static func < (left: Self, right: Self) -> Bool {
-        (left.address, left.port) < (right.address, right.port)
+        left.address == right.address ? left.port < right.port : left.address < right.address
     }
 }

@@ -4,7 +4,7 @@
 /// others do not (SMTP smuggling); which one it was, the server's reply tells.
 package struct ContentScanner: Sendable {
     private var state = State.lineStart
-    /// The line before the current one, or the dot's, ended in LF without CR.
+    /// The line before the current one ended in LF without CR.
     private var isBare = false
     /// A lone dot between line ends of which at least one was bare has gone by.
     package private(set) var sawBareEnd = false
@@ -21,16 +21,31 @@ package struct ContentScanner: Sendable {
     ///
     /// `acceptsBare` says that a dot between bare line feeds ends the content, too.
     package mutating func scan(_ input: Span<UInt8>, acceptsBare: Bool) -> Int? {
-        for index in input.indices {
-            let octet = input[index]
-            if state == .text, octet != ASCII.lineFeed, octet != ASCII.carriageReturn { continue }
-            if step(octet), !isBare || acceptsBare {
+        var index = 0
+        while index < input.count {
+            if state == .text {
+                index = skipText(input, from: index)
+            } else if let dot = step(input[index]), dot == .closed || acceptsBare {
                 octets += UInt64(index + 1)
                 return index + 1
+            } else {
+                index += 1
             }
         }
         octets += UInt64(input.count)
         return nil
+    }
+
+    /// Goes on behind the line's end, or to the end of the input where that is not in it. No octet before is looked at
+    /// but the one before the line feed.
+    private mutating func skipText(_ input: Span<UInt8>, from start: Int) -> Int {
+        guard let end = input.firstIndex(of: ASCII.lineFeed, from: start) else {
+            if input[input.count - 1] == ASCII.carriageReturn { state = .carriageReturn }
+            return input.count
+        }
+        state = .lineStart
+        isBare = end == start || input[end - 1] != ASCII.carriageReturn
+        return end + 1
     }
 
     /// Octets are missing: whether a line began just there is not known.
@@ -39,14 +54,20 @@ package struct ContentScanner: Sendable {
         octets += UInt64(max(0, count))
     }
 
+    /// How a lone dot on a line stands between its line ends.
+    private enum LoneDot {
+        /// `<CRLF>.<CRLF>`.
+        case closed
+        /// A line feed without a carriage return is at one of its sides.
+        case bare
+    }
+
     /// Answers whether `octet` completes a lone dot on a line.
-    private mutating func step(_ octet: UInt8) -> Bool {
+    private mutating func step(_ octet: UInt8) -> LoneDot? {
         switch (state, octet) {
         case (.dot, ASCII.carriageReturn): state = .dotCarriageReturn
-        case (.dot, ASCII.lineFeed):
-            isBare = true
-            return endLine()
-        case (.dotCarriageReturn, ASCII.lineFeed): return endLine()
+        case (.dot, ASCII.lineFeed): return endLoneDot(bare: true)
+        case (.dotCarriageReturn, ASCII.lineFeed): return endLoneDot(bare: false)
         case (.carriageReturn, ASCII.lineFeed):
             state = .lineStart
             isBare = false
@@ -57,12 +78,15 @@ package struct ContentScanner: Sendable {
         case (.lineStart, UInt8(ascii: ".")): state = .dot
         default: state = .text
         }
-        return false
+        return nil
     }
 
-    private mutating func endLine() -> Bool {
-        if isBare { sawBareEnd = true }
+    /// The dot's line has ended, and `bare` says how: the next line begins there.
+    private mutating func endLoneDot(bare: Bool) -> LoneDot {
+        let dot = isBare || bare ? LoneDot.bare : .closed
+        if dot == .bare { sawBareEnd = true }
         state = .lineStart
-        return true
+        isBare = bare
+        return dot
     }
 }

@@ -10,6 +10,14 @@ package struct TCPFlags: OptionSet, Sendable {
     package static let ack = Self(rawValue: 0x10)
     /// Both, as one number: an array literal would be built on every packet.
     package static let synAck = Self(rawValue: 0x12)
+
+    // Written out, so that other modules compare numbers instead of asking the protocol's witnesses.
+
+    @inlinable
+    package func contains(_ other: Self) -> Bool { rawValue & other.rawValue == other.rawValue }
+
+    @inlinable
+    package func isDisjoint(with other: Self) -> Bool { rawValue & other.rawValue == 0 }
     /// FIN, SYN, RST and URG: none of them in a segment that just carries octets.
     static let notPlain = Self(rawValue: 0x27)
 }

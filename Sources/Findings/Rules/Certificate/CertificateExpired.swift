@@ -23,6 +23,8 @@ package enum CertificateExpired: SessionRule {
         tlsrptResultType: "certificate-expired",
         example: "certificate-expired.pcap")
 
+    package static let needs: SessionTraits = [.tls, .certificate]
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard check.isExpired else { return .pass }

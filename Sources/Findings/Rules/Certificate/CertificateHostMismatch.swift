@@ -24,6 +24,8 @@ package enum CertificateHostMismatch: SessionRule {
         tlsrptResultType: "certificate-host-mismatch",
         example: "certificate-host-mismatch.pcap")
 
+    package static let needs: SessionTraits = [.tls, .certificate]
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let name = check.nameAskedFor else { return .notApplicable }

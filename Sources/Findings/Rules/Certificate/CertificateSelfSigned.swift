@@ -23,6 +23,8 @@ package enum CertificateSelfSigned: SessionRule {
         tlsrptResultType: "certificate-not-trusted",
         example: "certificate-self-signed.pcap")
 
+    package static let needs: SessionTraits = [.tls, .certificate]
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let certainty = check.selfSigned else { return .pass }

@@ -25,6 +25,8 @@ package enum StartTLSMasked: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-masked.pcap")
 
+    package static let needs: SessionTraits = .ehloReply
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let smtp = session.smtp, smtp.isESMTP != false else { return .notApplicable }
         guard let reply = smtp.ehlo else {

@@ -23,6 +23,8 @@ package enum StartTLSRefused: SessionRule {
             """,
         example: "starttls-refused-quit.pcap")
 
+    package static let needs: SessionTraits = .startTLS
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request else { return .notApplicable }
         guard let reply = session.startTLS.reply else {

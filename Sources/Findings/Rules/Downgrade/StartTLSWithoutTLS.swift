@@ -24,6 +24,8 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
         tlsrptResultType: "validation-failure",
         example: "starttls-without-tls.pcap")
 
+    package static let needs: SessionTraits = .plaintextAfterStartTLS
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.startTLS.reply?.value.code == .serviceReady else { return .notApplicable }
         switch session.startTLS.afterReady {

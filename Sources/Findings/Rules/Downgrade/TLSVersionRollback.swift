@@ -23,6 +23,8 @@ package enum TLSVersionRollback: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "tls-version-rollback.pcap")
 
+    package static let needs: SessionTraits = .tls
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }

@@ -22,6 +22,8 @@ package enum CleartextSubmission: SessionRule {
             """,
         example: "cleartext-submission.pcap")
 
+    package static let needs: SessionTraits = .exposure
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .submission else { return .notApplicable }
         let clear = ClearText(session, observations)

@@ -25,6 +25,8 @@ package enum CredentialsInClear: SessionRule {
             """,
         example: "credentials-in-clear-plain.pcap")
 
+    package static let needs: SessionTraits = .exposure
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let secrets = ClearText(session, observations).secrets
         guard let worst = secrets.first else { return session.nothingInClear(observations) }

@@ -22,6 +22,8 @@ package enum EnvelopeInClear: SessionRule {
             """,
         example: "envelope-in-clear.pcap")
 
+    package static let needs: SessionTraits = .exposure
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let clear = ClearText(session, observations)
         // Where content followed, message-in-clear says it all.

@@ -23,6 +23,8 @@ package enum MessageInClear: SessionRule {
             """,
         example: "message-in-clear-bdat.pcap")
 
+    package static let needs: SessionTraits = .exposure
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let content = ClearText(session, observations).content, let smtp = session.smtp else {
             return session.nothingInClear(observations)

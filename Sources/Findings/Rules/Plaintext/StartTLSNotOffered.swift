@@ -23,6 +23,8 @@ package enum StartTLSNotOffered: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-not-offered.pcap")
 
+    package static let needs: SessionTraits = [.exposure, .ehloReply]
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, session.tls == nil, session.startTLS.request == nil,
             let smtp = session.smtp, smtp.isESMTP != false

@@ -23,6 +23,8 @@ package enum StartTLSUnused: SessionRule {
             """,
         example: "starttls-unused.pcap")
 
+    package static let needs: SessionTraits = [.exposure, .ehloReply]
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let offer = session.smtp?.ehlo?.startTLS else {
             return session.startTLS.offered == nil ? unseen(session) : .notApplicable

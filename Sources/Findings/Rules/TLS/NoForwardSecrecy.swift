@@ -23,6 +23,8 @@ package enum NoForwardSecrecy: SessionRule {
             """,
         example: "no-forward-secrecy.pcap")
 
+    package static let needs: SessionTraits = .tls
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite, let lacks = tls.lacksForwardSecrecy else {

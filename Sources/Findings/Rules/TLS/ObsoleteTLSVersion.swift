@@ -24,6 +24,8 @@ package enum ObsoleteTLSVersion: SessionRule {
             """,
         example: "tls10.pcap")
 
+    package static let needs: SessionTraits = .tls
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let chosen = tls.version else { return session.missingFromHandshake() }

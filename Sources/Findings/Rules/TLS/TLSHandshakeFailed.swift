@@ -25,6 +25,8 @@ package enum TLSHandshakeFailed: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "tls-handshake-failed-unknown-ca-tls12.pcap")
 
+    package static let needs: SessionTraits = .tls
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         if session.application == .tlsHelloToPlaintextServer { return answeredInClear(session, tls) }

@@ -24,6 +24,8 @@ package enum WeakCipher: SessionRule {
             """,
         example: "weak-cipher-null.pcap")
 
+    package static let needs: SessionTraits = .tls
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite else { return session.missingFromHandshake() }

@@ -2,11 +2,12 @@ extension CipherSuiteProperties {
     /// Reads `TLS_<key exchange>_WITH_<cipher>_<mac>`, or a TLS 1.3 name `TLS_<cipher>_<hash>`.
     /// `nil` for signals and for names whose meaning is not public.
     init?(name: String) {
-        let parts = name.split(separator: "_WITH_", maxSplits: 1)
-        if parts.count == 2, let cipher = Cipher(name: parts[1]) {
-            guard let exchange = KeyExchange(name: parts[0].drop { $0 != "_" }.dropFirst()) else { return nil }
-            self.init(exchange, cipher, isExport: parts[0].contains("_EXPORT"))
-        } else if name.hasPrefix("TLS_"), let cipher = Cipher(name: name.dropFirst(4)) {
+        if let with = name.place(of: "_WITH_"), let cipher = Cipher(name: name[with.upperBound...]) {
+            let leading = name[..<with.lowerBound]
+            let start = leading.utf8.firstIndex(of: UInt8(ascii: "_")) ?? leading.startIndex
+            guard let exchange = KeyExchange(name: leading[start...].dropFirst()) else { return nil }
+            self.init(exchange, cipher, isExport: leading.place(of: "_EXPORT") != nil)
+        } else if name.begins(with: "TLS_"), let cipher = Cipher(name: name.dropFirst(4)) {
             self.init(.tls13, cipher, isExport: false)
         } else if let exchange = KeyExchange(chineseName: name), let cut = name.firstIndex(of: "_"),
             let cipher = Cipher(name: name[cut...].dropFirst())
@@ -27,20 +28,42 @@ extension CipherSuiteProperties {
     }
 }
 
+/// Names are ASCII: comparing octets is many times faster than comparing characters, and hundreds are read at the start.
+extension StringProtocol {
+    fileprivate func begins(with text: String) -> Bool { utf8.starts(with: text.utf8) }
+
+    /// It is `text`, or begins with it and an underscore.
+    fileprivate func isWord(_ text: String) -> Bool {
+        begins(with: text)
+            && (utf8.count == text.utf8.count || utf8.dropFirst(text.utf8.count).first == UInt8(ascii: "_"))
+    }
+
+    fileprivate func place(of text: String) -> Range<Index>? {
+        var start = startIndex
+        while start != endIndex {
+            if self[start...].utf8.starts(with: text.utf8) {
+                return start..<utf8.index(start, offsetBy: text.utf8.count)
+            }
+            utf8.formIndex(after: &start)
+        }
+        return nil
+    }
+}
+
 extension CipherSuiteProperties.KeyExchange {
     /// The part before `_WITH_`, without `TLS_`.
     fileprivate init?(name: Substring) {
-        guard let row = Self.prefixes.first(where: { name == $0.0 || name.hasPrefix($0.0 + "_") }) else { return nil }
-        self = name.contains("_EXPORT") ? row.1.exported : row.1
+        guard let row = Self.prefixes.first(where: { name.isWord($0.0) }) else { return nil }
+        self = name.place(of: "_EXPORT") != nil ? row.1.exported : row.1
     }
 
     /// Suites of GM/T 0024 are called `ECC_SM4_CBC_SM3`; the identity-based ones among them are left out.
     fileprivate init?(chineseName name: String) {
-        if name.hasPrefix("ECDHE_SM") {
+        if name.begins(with: "ECDHE_SM") {
             self = .ecdhe
-        } else if name.hasPrefix("ECC_SM") {
+        } else if name.begins(with: "ECC_SM") {
             self = .sm2
-        } else if name.hasPrefix("RSA_SM") {
+        } else if name.begins(with: "RSA_SM") {
             self = .rsa
         } else {
             return nil
@@ -78,7 +101,7 @@ private struct Cipher {
     let mac: Properties.MAC
 
     init?(name: Substring) {
-        guard let row = Self.prefixes.first(where: { name.hasPrefix($0.prefix) }) else { return nil }
+        guard let row = Self.prefixes.first(where: { name.begins(with: $0.prefix) }) else { return nil }
         guard let mac = row.isAEAD ? .aead : Self.mac(of: name.split(separator: "_").last ?? "") else { return nil }
         encryption = row.encryption
         keyBits = row.bits

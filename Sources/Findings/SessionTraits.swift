@@ -1,0 +1,34 @@
+import Sessions
+import Wire
+
+/// What a session has shown, in a few bits: most rules can make nothing of most sessions, and are not asked then.
+package struct SessionTraits: OptionSet, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// A command that carries something worth hiding, or content, was seen in clear.
+    package static let exposure = Self(rawValue: 1 << 0)
+    /// A TLS record was seen.
+    package static let tls = Self(rawValue: 1 << 1)
+    /// The server's leaf certificate was seen, and could be read.
+    package static let certificate = Self(rawValue: 1 << 2)
+    /// A complete reply to EHLO was seen in clear.
+    package static let ehloReply = Self(rawValue: 1 << 3)
+    /// STARTTLS was asked for.
+    package static let startTLS = Self(rawValue: 1 << 4)
+    /// What followed the 220 to STARTTLS is no TLS.
+    package static let plaintextAfterStartTLS = Self(rawValue: 1 << 5)
+
+    /// The traits of a session.
+    package init(_ session: borrowing MailSession) {
+        var traits: Self = []
+        if session.smtp?.mayExpose == true { traits.insert(.exposure) }
+        if session.smtp?.ehlo != nil { traits.insert(.ehloReply) }
+        if session.tls != nil { traits.insert(.tls) }
+        if session.tls?.leaf != nil { traits.insert(.certificate) }
+        if session.startTLS.request != nil { traits.insert(.startTLS) }
+        if case .plaintext = session.startTLS.afterReady { traits.insert(.plaintextAfterStartTLS) }
+        self = traits
+    }
+}
