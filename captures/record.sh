@@ -54,6 +54,7 @@ fi
 
 lab=$EARSHOT_LAB
 source "$here/lab/network.sh"
+source "$here/lab/tunnel.sh"
 source "$here/lab/certificates.sh"
 source "$here/lab/servers.sh"
 source "$here/lab/tap.sh"

@@ -52,7 +52,9 @@ package struct Judge: Sendable {
             sessionRules.compactMap { rule in
                 guard traits.isSuperset(of: rule.needs), case .finding(let draft) = rule.judge(session, observations)
                 else { return nil }
-                return Finding(rule.card, session.isLocal ? draft.withinOneHost(rule.card) : draft)
+                let told = session.isLocal ? draft.withinOneHost(rule.card) : draft
+                return Finding(
+                    rule.card, session.transport.ambiguousSegments > 0 ? told.readFromFragments(rule.card) : told)
             })
     }
 
@@ -85,5 +87,16 @@ extension Finding.Draft {
         local.alternatives = ["Both ends are on one host: the octets crossed no network.", others]
             .filter { !$0.isEmpty }.joined(separator: " ")
         return local
+    }
+
+    /// Hosts differ in which octets of overlapping fragments they read, so nothing about them is certain.
+    fileprivate func readFromFragments(_ card: RuleCard) -> Self {
+        var doubtful = self
+        let others = alternatives ?? card.alternatives
+        if (certainty ?? card.certainty) == .certain { doubtful.certainty = .likely }
+        doubtful.alternatives = [
+            others, "Fragments of this session overlapped with different octets: its ends may have read other ones.",
+        ].filter { !$0.isEmpty }.joined(separator: " ")
+        return doubtful
     }
 }

@@ -150,6 +150,7 @@ struct TrackedConnection {
         if frame > transport.lastFrame { transport.lastFrame = frame }
         if time > transport.end { transport.end = time }
         if segment.missing > 0 { transport.truncatedSegments += 1 }
+        if segment.isAmbiguous { transport.ambiguousSegments += 1 }
         if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame) }
     }
 

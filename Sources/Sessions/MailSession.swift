@@ -98,6 +98,8 @@ package struct TransportFacts: Sendable {
     package var gapCount = 0
     /// Segments whose end was cut off by the snapshot length.
     package var truncatedSegments = 0
+    /// Segments put together of fragments that overlapped with different octets: the ends may have read other ones.
+    package var ambiguousSegments = 0
     /// The RST that ended the connection, and who sent it.
     package var reset: Observed<Side>?
     /// The FIN that was seen before any other, and who sent it.

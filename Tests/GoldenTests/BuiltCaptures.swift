@@ -19,6 +19,17 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         octets = format.file(builder.frames(segments), builder.linkType)
     }
 
+    init(_ name: String, _ segments: [Segment], in wrappings: Wrapping..., isReversed: Bool = false) {
+        var builder = PacketBuilder()
+        builder.wrappings = wrappings
+        let frames = segments.enumerated().flatMap { index, segment in
+            let parts = builder.frames(segment, number: UInt32(index))
+            return isReversed ? parts.reversed() : parts
+        }
+        self.name = name
+        octets = CaptureFileFormat.pcap.file(frames, builder.linkType)
+    }
+
     static let all = [
         BuiltCapture("built-decrypted-mirror.pcap", mirror),
         BuiltCapture("built-export-cipher.pcap", export),
@@ -27,6 +38,16 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-one-sided.pcap", oneSided),
         BuiltCapture(
             "built-qinq.pcap", health(), link: .ethernet(tags: [.init(0x88A8, 100), .init(0x8100, 42)])),
+        BuiltCapture(
+            "built-mpls.pcap", health(),
+            in: Wrap.mpls([PerSide(client: 100, server: 200), PerSide(client: 16, server: 17)])),
+        BuiltCapture(
+            "built-pppoe.pcap", health(), in: Wrap.vlan(0x88A8, 100), Wrap.vlan(42), Wrap.pppoe(17)),
+        BuiltCapture("built-6in4.pcap", health(isV6: true), in: Wrap.ip()),
+        BuiltCapture(
+            "built-gtp.pcap", health(),
+            in: Wrap.gtp(PerSide(client: 42, server: 43), sequence: true, extensions: [[0, 9]])),
+        BuiltCapture("built-fragments.pcap", fragmented, in: Wrap.fragments(of: 64), isReversed: true),
         BuiltCapture("built-raw-ipv6.pcap", health(isV6: true), link: .raw(.rawFile)),
         BuiltCapture("built-bsd-loopback.pcapng", health(), link: .loop(familyV6: 24), format: .pcapng),
     ]
@@ -135,6 +156,27 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
     private static func health(isV6: Bool = false) -> [Segment] {
         var talk = Conversation(isV6: isV6)
         offer(&talk)
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+        talk.close()
+        return talk.segments
+    }
+
+    /// A message in clear whose text is long enough to be cut, on a server without STARTTLS.
+    private static var fragmented: [Segment] {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-STARTTLS", "250 SIZE 1000000")
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("RCPT TO:<bob@example.org>")
+        talk.s("250 2.1.5 Ok")
+        talk.c("DATA")
+        talk.s("354 End data with <CR><LF>.<CR><LF>")
+        talk.c("Subject: test", "", String(repeating: "all work and no play ", count: 20), ".")
+        talk.s("250 2.0.0 Ok")
         talk.c("QUIT")
         talk.s("221 2.0.0 Bye")
         talk.close()

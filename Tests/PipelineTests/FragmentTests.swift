@@ -206,6 +206,30 @@ import Testing
         #expect(fresh.fragmentCost == 0)
     }
 
+    /// What a session says that came in contradicting fragments is never certain.
+    @Test func contradictingFragmentsAreADoubt() throws {
+        let segments = Dialogue.plain.segments
+        let plain = try #require(Observer.observe(segments).sessions.first)
+        #expect(Observer.findings([plain]).contains { $0.certainty == .certain })
+        var frames = PacketBuilder().frames(segments)
+        let place = try #require(segments.index(of: "QUIT"))
+        let packet = PacketBuilder().packet(segments[place])
+        let fragments = try #require(Fragments(of: packet, every: 8, 9))
+        var contents = fragments.all
+        contents.insert(fragments.fragment(0..<8, octets: Array(repeating: 1, count: 8), isLast: false), at: 1)
+        // TCP's own header is unharmed: the wrong copy came later.
+        frames.replaceSubrange(
+            place...place, with: contents.map { PacketBuilder().frame($0, at: segments[place].time) })
+        let session = try #require(Observer.observe(frames, .ethernet).sessions.first)
+        #expect(session.transport.ambiguousSegments == 1)
+        #expect(session.facts == plain.facts)
+        let findings = Observer.findings([session])
+        #expect(!findings.isEmpty)
+        for finding in findings {
+            #expect(finding.certainty != .certain && finding.alternatives.contains("Fragments of this session"))
+        }
+    }
+
     // MARK: Floods
 
     /// Fragments that never become packets: of one size or another, of many packets or of one.

@@ -5,6 +5,7 @@ install_packages() {
     local -A needed=(
         [tcpdump]=tcpdump [tshark]=tshark [iproute2]=ip [ethtool]=ethtool [openssl]=openssl [curl]=curl
         [postfix]=postfix [swaks]=swaks [msmtp]=msmtp [gnutls-bin]=gnutls-cli [sasl2-bin]=saslpasswd2
+        [openvswitch-switch]=ovs-vswitchd
     )
     local missing=() package
     for package in "${!needed[@]}"; do

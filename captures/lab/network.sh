@@ -4,12 +4,14 @@
 #   relay  .20 ─┼────────── bridge ────────┤
 #   (back  .66)─┘                          └─ (access port of the VLAN switch) ══ trunk ══ tagged .70
 #
+#   tunneled .71 ── near ══ 198.51.100.1 ══ 198.51.100.2 ══ far ── bridge   (between near and far: see lab/tunnel.sh)
+#
 #   laptop .66 ── front, which answers for every server: what the laptop says passes through lab/tamper.py, which
 #   speaks on from `back` with the laptop's own address and port, so both sides see one and the same connection.
 
 # name → last octet of its address; every name is in example.org.
 declare -gA hosts=(
-    [client]=10 [relay]=20 [mx]=25 [laptop]=66 [tagged]=70
+    [client]=10 [relay]=20 [mx]=25 [laptop]=66 [tagged]=70 [tunneled]=71
     [tls12]=30 [tls11]=31 [tls10]=32 [old]=33 [broken]=34 [bare465]=35 [open]=36
     [expired]=37 [selfsigned]=38 [wrongname]=39 [retry]=40
     [exim]=50 [eximweak]=51 [eximbroken]=52 [exim12]=53 [nochain]=54 [plain]=60 [hybrid]=61
@@ -52,7 +54,7 @@ build_network() {
     mkdir /run/netns
     hostname plain.example.org
     local host
-    for host in client relay server lan laptop front back tagged switch; do
+    for host in client relay server lan laptop front back tagged switch tunneled near far; do
         ip netns add "$host"
         on "$host" sysctl -qw net.ipv6.conf.all.router_solicitations=0 net.ipv4.ip_unprivileged_port_start=0 2>/dev/null || true
         on "$host" ip link set lo up
@@ -68,8 +70,13 @@ build_network() {
     cable switch trunk0 switch trunk1
     cable switch uplink lan switch
     on lan ip link set switch master bridge0
+    cable tunneled eth0 near access
+    cable near under far under
+    cable far uplink lan far
+    on lan ip link set far master bridge0
     mac client eth0 10; mac relay eth0 20; mac server eth0 25; mac back eth0 66
-    mac laptop eth0 66; mac front eth0 25; mac tagged eth0 70
+    mac laptop eth0 66; mac front eth0 25; mac tagged eth0 70; mac tunneled eth0 71
+    mac near under 01; mac far under 02
     give client eth0 client
     give relay eth0 relay
     give server eth0 "${server_addresses[@]}"
@@ -77,6 +84,7 @@ build_network() {
     give front eth0 "${server_addresses[@]}"
     give back eth0 laptop
     give tagged eth0 tagged
+    give tunneled eth0 tunneled
     name_hosts
 }
 

@@ -109,6 +109,45 @@ before:clean-vlan() {
     until_true grep -q switching "$lab/trunk.log"
 }
 
+# --- in tunnels, between near and far
+
+encapsulation-vxlan() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-vxlan() { kernel_tunnel vxlan id 42 dstport 4789; }
+
+encapsulation-geneve() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-geneve() { switch_tunnel geneve key=77; }
+
+encapsulation-gre() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-gre() { switch_tunnel gre; }
+
+# Each direction has a key of its own.
+encapsulation-gre-key() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-gre-key() { switch_tunnel gre out_key=42 in_key=43; }
+
+# The frames in the tunnel have a tag.
+encapsulation-gre-vlan() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-gre-vlan() { switch_tunnel gre key=9 vlan=25; }
+
+encapsulation-erspan2() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-erspan2() { switch_tunnel erspan key=7 erspan_ver=1 erspan_idx=3; }
+
+encapsulation-erspan3() { # scenario
+    swaks_from tunneled mx --port 25 -tls
+}
+before:encapsulation-erspan3() { switch_tunnel erspan key=7 erspan_ver=2 erspan_dir=1 erspan_hwid=4; }
+
 clean-linux-cooked1() { # scenario
     send mx --port 25 -tls
 }

@@ -47,7 +47,7 @@ record() {
 # No mail connection is open any more, on either side.
 quiet() {
     local host
-    for host in client relay laptop tagged server; do
+    for host in client relay laptop tagged tunneled server; do
         [[ -z $(on "$host" ss -Htan '( sport = :25 or sport = :465 or sport = :587 or dport = :25 or dport = :465 or dport = :587 )' \
             | grep -vE '^(LISTEN|TIME-WAIT)') ]] || return 1
     done

@@ -59,6 +59,9 @@ extension EventEncoder {
         if session.application != .notMail { exposure(judged.exposure, into: &json) }
         json.member("capture", session.transport.capture.rawValue)
         json.member("gaps", session.transport.gapCount)
+        if session.transport.ambiguousSegments > 0 {
+            json.member("ambiguous_segments", session.transport.ambiguousSegments)
+        }
         json.member("first_frame", session.transport.firstFrame.number)
         json.member("last_frame", session.transport.lastFrame.number)
         if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }

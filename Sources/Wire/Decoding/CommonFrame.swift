@@ -16,25 +16,25 @@ struct CommonFrame {
     /// Priority and identifier of the tag; 0 where there is none.
     let tag: UInt16
 
-    /// Octets that the IPv4 forms have, those of a frame that was padded to Ethernet's least length (60) among them:
-    /// link header, tag, IP header, ports of the transport header.
-    private static let shortestV4 = 14 + 4 + 20 + 4
-    private static let shortestV6 = shortestV4 + 20
+    /// Octets of the shortest form, up to the ports of its transport header, and of the longest.
+    private static let shortest = 14 + 20 + 4
+    private static let longest = 14 + 4 + 40 + 4
 
     @inline(__always)
     init(_ octets: Span<UInt8>, _ ports: borrowing PortSet) {
-        guard octets.count >= Self.shortestV4 else {
+        guard octets.count >= Self.shortest else {
             self.init(.uncommon, 0, 0)
             return
         }
         switch octets.u16(at: 12) {
         case EtherType.ipv4: self.init(Self.v4(octets, 14, ports), 14, 0)
-        case EtherType.ipv6 where octets.count >= Self.shortestV6: self.init(Self.v6(octets, 14, ports), 14, 0)
+        case EtherType.arp: self.init(.other, 0, 0)
+        case _ where octets.count < Self.longest: self.init(.uncommon, 0, 0)
+        case EtherType.ipv6: self.init(Self.v6(octets, 14, ports), 14, 0)
         case EtherType.vlan:
             switch octets.u16(at: 16) {
             case EtherType.ipv4: self.init(Self.v4(octets, 18, ports), 18, octets.u16(at: 14))
-            case EtherType.ipv6 where octets.count >= Self.shortestV6:
-                self.init(Self.v6(octets, 18, ports), 18, octets.u16(at: 14))
+            case EtherType.ipv6: self.init(Self.v6(octets, 18, ports), 18, octets.u16(at: 14))
             default: self.init(.uncommon, 0, 0)
             }
         default: self.init(.uncommon, 0, 0)

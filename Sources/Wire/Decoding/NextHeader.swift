@@ -14,6 +14,7 @@ enum NextHeader: Equatable, Sendable {
 /// Numbers that stand in the type field of Ethernet, GRE and others (IANA "IEEE 802 Numbers").
 enum EtherType {
     static let ipv4: UInt16 = 0x0800
+    static let arp: UInt16 = 0x0806
     static let ipv6: UInt16 = 0x86DD
     /// IEEE 802.1Q.
     static let vlan: UInt16 = 0x8100

@@ -53,7 +53,7 @@ package struct PacketDecoder: ~Copyable, Sendable {
             let common = CommonFrame(octets, walker.ports)
             switch common.kind {
             case .other: return .other
-            case .mail: return .segment(try walker.segment(in: octets, common))
+            case .mail: return try mail(octets, common)
             case .uncommon: break
             }
         }
@@ -67,6 +67,13 @@ package struct PacketDecoder: ~Copyable, Sendable {
         return try TCPSegment(
             in: whole.span.extracting(place.range), at: place.start, ip: place.ip, path: place.path,
             isAmbiguous: place.isAmbiguous)
+    }
+
+    /// Apart, so that a frame which is no mail does not pay for this one's registers.
+    @_lifetime(copy octets)
+    @inline(never)
+    private mutating func mail(_ octets: Span<UInt8>, _ frame: CommonFrame) throws(WireError) -> DecodedPacket {
+        .segment(try walker.segment(in: octets, frame))
     }
 
     @_lifetime(copy octets)

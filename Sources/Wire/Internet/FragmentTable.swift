@@ -85,8 +85,10 @@ struct FragmentTable: Sendable {
             throw WireError(.malformed("fragment length"), layer: ip.isV6 ? .ipv6 : .ipv4, offset: 0)
         }
         var entry = removeEntry(key, at: time, isV6: ip.isV6)
-        if fragment.offset == 0, entry.ip == nil { entry.ip = ip }
-        if interest == .none {
+        // A second leading fragment may be a forged one: what the first said of the ports stays.
+        let isLeading = fragment.offset == 0 && entry.ip == nil
+        if isLeading { entry.ip = ip }
+        if isLeading, interest == .none {
             entry.packet.refuse()
         } else if entry.packet.state == .incomplete {
             entry.packet.add(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast)
