@@ -5,8 +5,8 @@ import Wire
 ///
 /// Each slot holds one entry, which holds what it was made of, and a new one takes its place.
 struct FragmentCache: Sendable {
-    private var handshakes = [Handshake?](repeating: nil, count: slots)
-    private var dialogues = [Dialogue?](repeating: nil, count: slots)
+    private var handshakes: [Handshake?] = []
+    private var dialogues: [Dialogue?] = []
 
     private static let slots = 256
 
@@ -26,13 +26,16 @@ struct FragmentCache: Sendable {
     }
 
     func handshake(_ tls: TLSFacts) -> Handshake? {
-        guard let known = handshakes[Self.slot(of: tls)], Self.readsAlike(known.facts, tls) else { return nil }
+        guard !handshakes.isEmpty, let known = handshakes[Self.slot(of: tls)], Self.readsAlike(known.facts, tls) else {
+            return nil
+        }
         return known
     }
 
     /// Alerts and failures name frames: what has any is not kept.
     mutating func keep(_ made: Handshake) {
         guard made.facts.alerts.isEmpty, made.facts.failure == nil else { return }
+        if handshakes.isEmpty { handshakes = Array(repeating: nil, count: Self.slots) }
         handshakes[Self.slot(of: made.facts)] = made
     }
 
@@ -58,11 +61,14 @@ struct FragmentCache: Sendable {
 
     /// The members of a dialogue before its counts.
     func opening(_ smtp: SMTPFacts) -> [UInt8]? {
-        guard let known = dialogues[Self.slot(of: smtp)], Self.readsAlike(known, smtp) else { return nil }
+        guard !dialogues.isEmpty, let known = dialogues[Self.slot(of: smtp)], Self.readsAlike(known, smtp) else {
+            return nil
+        }
         return known.opening
     }
 
     mutating func keep(_ opening: [UInt8], of smtp: SMTPFacts) {
+        if dialogues.isEmpty { dialogues = Array(repeating: nil, count: Self.slots) }
         dialogues[Self.slot(of: smtp)] = Dialogue(
             greeting: smtp.greeting?.value.text, clientName: smtp.clientName?.value, isESMTP: smtp.isESMTP,
             keywords: smtp.ehlo?.keywords, opening: opening)

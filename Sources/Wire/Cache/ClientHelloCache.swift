@@ -6,7 +6,7 @@ struct ClientHelloCache: Sendable {
         let hello: SharedClientHello
     }
 
-    private var entries = [Entry?](repeating: nil, count: Self.slots)
+    private var entries: [Entry?] = []
     private let seed = UInt64.random(in: 0...UInt64.max)
 
     /// Memory of all hellos that had to be read, roughly, in octets.
@@ -19,10 +19,13 @@ struct ClientHelloCache: Sendable {
     /// Reads a message body.
     mutating func hello(_ body: Span<UInt8>) throws(WireError) -> SharedClientHello {
         let slot = slot(of: body)
-        if let slot, let entry = entries[slot], Self.isSame(entry.body.span, body) { return entry.hello }
+        if let slot, !entries.isEmpty, let entry = entries[slot], Self.isSame(entry.body.span, body) {
+            return entry.hello
+        }
         var reader = ByteReader(body, layer: .tlsHandshake, offset: HandshakeMessage.headerSize)
         let hello = SharedClientHello(try ClientHelloFacts(parsing: &reader))
         octetsMade += 4 * body.count
+        if entries.isEmpty { entries = Array(repeating: nil, count: Self.slots) }
         if let slot { entries[slot] = Entry(body: [UInt8](copying: body), hello: hello) }
         return hello
     }

@@ -8,21 +8,24 @@ package struct OctetCache<Value: Sendable>: Sendable {
         let value: Value
     }
 
-    private var entries: [Entry?]
+    private var entries: [Entry?] = []
+    private let slots: Int
+    /// Entries that came since the table has its size.
+    private var inserted = 0
     private let seed: UInt64
     /// Longer octets are not kept.
     private let longest: Int
 
-    /// - Parameter slots: entries at most; a power of two.
+    /// - Parameter slots: entries at most; a power of two. A table begins small, and is emptied each time it grows.
     package init(slots: Int, longest: Int) {
-        entries = Array(repeating: nil, count: slots)
+        self.slots = slots
         seed = UInt64.random(in: 0...UInt64.max)
         self.longest = longest
     }
 
     /// The value that was read from the same octets.
     package func find(_ octets: Span<UInt8>) -> Value? {
-        guard octets.count <= longest else { return nil }
+        guard octets.count <= longest, !entries.isEmpty else { return nil }
         let slot = slot(of: octets)
         guard let entry = entries[slot], entry.octets.span.equals(octets) else { return nil }
         return entry.value
@@ -30,6 +33,11 @@ package struct OctetCache<Value: Sendable>: Sendable {
 
     package mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
         guard octets.count <= longest else { return }
+        if inserted >= entries.count, entries.count < slots {
+            entries = Array(repeating: nil, count: min(slots, max(32, 4 * entries.count)))
+            inserted = 0
+        }
+        inserted += 1
         entries[slot(of: octets)] = Entry(octets: [UInt8](copying: octets), value: value)
     }
 
