@@ -6,7 +6,7 @@ enum Advice {
         switch code {
         case ENOENT: "there is no such file; check the name"
         case EACCES, EPERM: "no permission to read it; run as a user who may, or change its mode"
-        case EISDIR: "this is a directory; name the capture files in it"
+        case EISDIR: "this is a directory, and there is no capture in it"
         case EMFILE, ENFILE: "too many open files; raise the limit with ulimit -n"
         default: "it cannot be opened: \(words(code))"
         }

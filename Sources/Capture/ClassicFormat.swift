@@ -72,33 +72,42 @@ struct ClassicFormat {
 
     /// Notes the packets that lie wholly in what there is.
     func find(in filling: inout Filling) {
-        var place = filling.consumed
-        while filling.hasRoom {
-            guard filling.available &- place >= recordHeader else {
-                filling.needed = recordHeader
+        // Two loops, so that the one over files of this machine's byte order asks nothing about it.
+        if isSwapped { find(in: &filling, swapped: true) } else { find(in: &filling, swapped: false) }
+    }
+
+    @inline(__always)
+    private func find(in filling: inout Filling, swapped: Bool) {
+        // A copy, and constants, that stay in registers.
+        var here = filling
+        let (recordHeader, snapLength, maximumLength, scale) = (recordHeader, snapLength, maximumLength, scale)
+        let isPlain = lengths == .capturedThenOriginal
+        while here.hasRoom {
+            let place = here.consumed
+            let rest = here.available &- place
+            guard rest >= recordHeader else {
+                here.needed = recordHeader
                 break
             }
-            let seconds = Int64(filling.u32(place, swapped: isSwapped))
-            let part = Int64(filling.u32(place &+ 4, swapped: isSwapped))
-            var captured = filling.u32(place &+ 8, swapped: isSwapped)
-            var original = filling.u32(place &+ 12, swapped: isSwapped)
-            if lengths != .capturedThenOriginal { arrange(&captured, &original) }
-            guard captured <= maximumLength else {
-                filling.fault = fault(captured)
+            var fields = here.fields(place, swapped: swapped)
+            if !isPlain { arrange(&fields.third, &fields.fourth) }
+            guard fields.third <= maximumLength else {
+                here.fault = fault(fields.third)
                 break
             }
-            let length = recordHeader &+ Int(captured)
-            guard filling.available &- place >= length else {
-                filling.needed = length
+            let length = recordHeader &+ Int(fields.third)
+            guard rest >= length else {
+                here.needed = length
                 break
             }
-            filling.append(
+            here.append(
                 PacketRecord(
-                    nanoseconds: seconds &* 1_000_000_000 &+ part &* scale, offset: place &+ recordHeader,
-                    captured: min(captured, snapLength), original: original, slot: 0))
-            place &+= length
+                    nanoseconds: Int64(fields.first) &* 1_000_000_000 &+ Int64(fields.second) &* scale,
+                    offset: place &+ recordHeader, captured: min(fields.third, snapLength), original: fields.fourth,
+                    slot: 0))
+            here.consumed = place &+ length
         }
-        filling.consumed = place
+        filling = here
     }
 
     private func arrange(_ captured: inout UInt32, _ original: inout UInt32) {

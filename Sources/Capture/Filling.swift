@@ -1,6 +1,7 @@
 /// A block that is being filled: keeps where its packets lie, and what is known of them all.
 @safe struct Filling {
     let memory: BlockMemory
+    private let octets: UnsafeRawPointer
     /// Octets of the capture that are there.
     let available: Int
     /// Octets from the block's start that were looked through: all packets lie before it.
@@ -17,6 +18,8 @@
 
     init(_ memory: BlockMemory, available: Int) {
         self.memory = memory
+        unsafe octets = UnsafeRawPointer(memory.octets.baseAddress.unsafelyUnwrapped)
+        precondition(available <= memory.capacity)
         self.available = available
     }
 
@@ -31,16 +34,39 @@
         latest = max(latest, record.nanoseconds)
     }
 
+    /// Four integers of 32 bits in a row.
+    struct Fields {
+        var first: UInt32
+        var second: UInt32
+        var third: UInt32
+        var fourth: UInt32
+    }
+
+    /// The fields at `offset`: a record header is looked at in one piece, since it is looked at for every packet.
+    func fields(_ offset: Int, swapped: Bool) -> Fields {
+        precondition(offset >= 0 && available &- offset >= 16)
+        let start = unsafe octets.advanced(by: offset)
+        let leading = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+        let trailing = unsafe UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        let fields = Fields(
+            first: UInt32(truncatingIfNeeded: leading), second: UInt32(truncatingIfNeeded: leading >> 32),
+            third: UInt32(truncatingIfNeeded: trailing), fourth: UInt32(truncatingIfNeeded: trailing >> 32))
+        guard swapped else { return fields }
+        return Fields(
+            first: fields.first.byteSwapped, second: fields.second.byteSwapped, third: fields.third.byteSwapped,
+            fourth: fields.fourth.byteSwapped)
+    }
+
     /// An integer in the order of the file, little-endian unless `swapped`.
     func u32(_ offset: Int, swapped: Bool) -> UInt32 {
         precondition(offset >= 0 && offset &+ 4 <= available)
-        let value = unsafe UInt32(littleEndian: memory.octets.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        let value = unsafe UInt32(littleEndian: octets.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
         return swapped ? value.byteSwapped : value
     }
 
     func u16(_ offset: Int, swapped: Bool) -> UInt16 {
         precondition(offset >= 0 && offset &+ 2 <= available)
-        let value = unsafe UInt16(littleEndian: memory.octets.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        let value = unsafe UInt16(littleEndian: octets.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
         return swapped ? value.byteSwapped : value
     }
 

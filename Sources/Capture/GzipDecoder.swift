@@ -42,12 +42,8 @@ import CZlib
 
     /// Members may follow each other, and zeros may follow the last one, as on tapes.
     func restart(at rest: UnsafeRawBufferPointer) throws(FormatFault) -> Bool {
-        guard unsafe rest.first != 0 else {
-            guard unsafe rest.allSatisfy({ $0 == 0 }) else {
-                throw FormatFault("what follows its end is no gzip")
-            }
-            return false
-        }
+        if unsafe rest.allSatisfy({ $0 == 0 }) { return false }
+        guard unsafe rest.first == 0x1F else { throw FormatFault("what follows its end is no gzip") }
         guard unsafe inflateReset(stream) == Z_OK else { throw FormatFault("zlib could not be started anew") }
         return true
     }

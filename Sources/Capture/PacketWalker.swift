@@ -25,7 +25,7 @@ package struct PacketWalker: ~Escapable {
     }
 
     /// The next packet, or `nil` at the end. It stays valid as long as the block does.
-    @inlinable @_lifetime(copy self)
+    @inlinable @inline(__always) @_lifetime(copy self)
     package mutating func next() -> Packet? {
         guard index < end else { return nil }
         let record = records[index]

@@ -109,6 +109,8 @@ package struct CaptureCounters: Sendable {
     package var duplicates: UInt64 = 0
     /// Segments that came before their turn.
     package var outOfOrder: UInt64 = 0
+    /// Segments with a wrong checksum from senders whose others are right: their receivers dropped them.
+    package var damagedSegments: UInt64 = 0
     /// Segments too far from what their connection had reached.
     package var outOfWindow: UInt64 = 0
     /// Holes in a stream that never filled.
@@ -154,6 +156,7 @@ extension CaptureCounters {
         retransmissions += other.retransmissions
         duplicates += other.duplicates
         outOfOrder += other.outOfOrder
+        damagedSegments += other.damagedSegments
         outOfWindow += other.outOfWindow
         gaps += other.gaps
         gapOctets += other.gapOctets

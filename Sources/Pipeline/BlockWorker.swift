@@ -41,10 +41,12 @@ struct BlockWorker: ~Copyable {
 
     // MARK: Packets
 
-    /// Goes through the leading `limit` packets of a block.
-    mutating func work(on block: CaptureBlock, limit: Int) -> Outcome {
-        var walker = block.packets(0..<limit)
-        while let packet = walker.next() { take(packet, file: block.file) }
+    /// Goes through packets in order.
+    mutating func work(on slices: [BlockSlice]) -> Outcome {
+        for slice in slices {
+            var walker = slice.block.packets(slice.packets)
+            while let packet = walker.next() { take(packet, file: slice.block.file) }
+        }
         rest()
         return takeOutcome()
     }

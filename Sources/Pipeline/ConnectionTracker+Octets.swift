@@ -8,6 +8,7 @@ extension ConnectionTracker {
         _ segment: borrowing TCPSegment, _ slot: Int, _ step: TrackedConnection.Step, _ frame: FrameNumber,
         _ time: Timestamp
     ) {
+        if step.isDamaged { counters.damagedSegments += 1 }
         switch step.arrival {
         case .deliver(let skip, let offset, let acknowledged):
             let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)

@@ -14,14 +14,19 @@ package struct Run: ~Copyable {
     private var progress: Progress
     private var packetsLeft: UInt64
     private var inputFailed = false
+    private var overlap = OverlapNotice()
 
     /// Connections that are ended before what was collected of them is written, when the capture has ended.
     private static let sessionsAtATime = 2048
 
     /// `sink` takes the results; `messages` everything else.
     package init(_ options: RunOptions, sink: consuming OutputSink, messages: Messages) {
+        let inputs = InputList(options.inputs)
+        var options = options
+        options.inputs = inputs.names
         self.options = options
         self.messages = messages
+        if options.isVerbose { for note in inputs.notes { messages.write(note) } }
         crew = Crew(options)
         collector = Collector(options, sink: sink)
         progress = Progress(isShown: options.showsProgress, messages: messages)
@@ -30,8 +35,12 @@ package struct Run: ~Copyable {
 
     /// Reads every input, reports, and says how it went. An input that cannot be read does not stop the others.
     package mutating func execute() -> ExitStatus {
-        for index in options.inputs.indices where packetsLeft > 0 && collector.failure == nil {
-            read(UInt32(index))
+        if options.mergesInputs {
+            readMerged()
+        } else {
+            for index in options.inputs.indices where packetsLeft > 0 && collector.failure == nil {
+                read(UInt32(index))
+            }
         }
         progress.clear()
         finish()
@@ -54,49 +63,61 @@ package struct Run: ~Copyable {
     // MARK: Reading
 
     private mutating func read(_ index: UInt32) {
-        var input = InputSummary(name: options.inputs[Int(index)])
-        do throws(CaptureError) {
-            var source = try BlockSource(input.name, file: index, filter: options.filter, pool: pool)
-            try readBlocks(of: &source, &input)
-        } catch {
-            progress.clear()
-            inputFailed = true
-            input.failure = "\(error)"
-            messages.write("\(error)")
+        let reader = InputReader(options.inputs[Int(index)], index, filter: options.filter, pool: pool)
+        while packetsLeft > 0, collector.failure == nil, let block = reader.next() {
+            work(on: [BlockSlice(block: block, packets: 0..<block.count)], of: [reader])
+            progress.show(block.position, of: reader.size, reader.summary.name)
         }
+        conclude(reader)
+        if let sentence = overlap.sentence(after: reader) { messages.write(sentence) }
+    }
+
+    private mutating func readMerged() {
+        var merged = MergedInputs(options.inputs, filter: options.filter)
+        while packetsLeft > 0, collector.failure == nil, let slices = merged.nextBatch() {
+            work(on: slices, of: merged.readers)
+        }
+        for reader in merged.readers { conclude(reader) }
+    }
+
+    /// Says what is to be said of an input that is not read any further.
+    private mutating func conclude(_ reader: InputReader) {
+        progress.clear()
+        if let failure = reader.failure {
+            inputFailed = true
+            reader.summary.failure = "\(failure)"
+            messages.write("\(failure)")
+        }
+        if let warning = reader.warning { messages.write(warning) }
+        let input = reader.summary
         if options.isVerbose {
             messages.write("\(input.name): \(input.packets) packets, \(input.octets) octets captured")
         }
         collector.note(input)
     }
 
-    private mutating func readBlocks(of source: inout BlockSource, _ input: inout InputSummary) throws(CaptureError) {
-        var links = LinkTypeCount(source)
-        try links.checkStart()
-        while packetsLeft > 0, collector.failure == nil, let block = try source.next() {
-            links.count(block)
-            work(on: block, &input)
-            progress.show(block.position, of: source.size, input.name)
+    /// Lets the workers go through slices of the inputs of `readers`, as far as packets are wanted.
+    private mutating func work(on slices: [BlockSlice], of readers: [InputReader]) {
+        var wanted: [BlockSlice] = []
+        for var slice in slices where packetsLeft > 0 {
+            slice.packets = slice.packets.prefix(Int(clamping: packetsLeft))
+            packetsLeft -= UInt64(slice.packets.count)
+            count(slice, &readers[readers.count == 1 ? 0 : Int(slice.block.file)].summary)
+            wanted.append(slice)
         }
-        if let warning = try links.conclude() { messages.write(warning) }
+        let work = wanted
+        if let outcomes = crew.ask({ $0.work(on: work) }) { collector.take(outcomes) }
     }
 
-    private mutating func work(on block: CaptureBlock, _ input: inout InputSummary) {
-        let limit = Int(min(UInt64(block.count), packetsLeft))
-        packetsLeft -= UInt64(limit)
-        input.packets += UInt64(limit)
-        if limit == block.count {
-            input.octets &+= block.capturedOctets
-            collector.note(Timestamp(nanoseconds: block.earliest))
-            collector.note(Timestamp(nanoseconds: block.latest))
-        } else {
-            countPart(of: block, limit, &input)
+    private mutating func count(_ slice: BlockSlice, _ input: inout InputSummary) {
+        input.packets += UInt64(slice.packets.count)
+        guard slice.packets.count < slice.block.count else {
+            input.octets &+= slice.block.capturedOctets
+            collector.note(Timestamp(nanoseconds: slice.block.earliest))
+            collector.note(Timestamp(nanoseconds: slice.block.latest))
+            return
         }
-        if let outcomes = crew.ask({ $0.work(on: block, limit: limit) }) { collector.take(outcomes) }
-    }
-
-    private mutating func countPart(of block: CaptureBlock, _ limit: Int, _ input: inout InputSummary) {
-        var packets = block.packets(0..<limit)
+        var packets = slice.block.packets(slice.packets)
         while let packet = packets.next() {
             input.octets &+= UInt64(packet.octets.count)
             collector.note(Timestamp(nanoseconds: packet.nanoseconds))

@@ -12,7 +12,10 @@ package struct RunOptions: Sendable {
         case jsonl
     }
 
+    /// Files, `-` for standard input, and directories, which stand for the captures in them.
     package var inputs: [String]
+    /// Packets of all inputs are taken in the order of their time stamps, not input after input.
+    package var mergesInputs = false
     package var filter: String?
     package var format = Format.text
     /// Nothing goes to stdout; the exit status tells.

@@ -12,6 +12,12 @@ struct TrackedConnection {
     var touched: UInt32
     /// Octets were read that are mail or TLS: it is worth more than one that says nothing.
     private(set) var isMail = false
+    /// No octets inside a protected record have gone by yet.
+    private var isReadInClear = true
+    private var clientChecksums = ChecksumTrust()
+    private var serverChecksums = ChecksumTrust()
+    /// Leading octets of each direction whose segments are verified: a dialogue and a handshake, not much content.
+    private static let verifiedOctets: UInt64 = 64 << 10
     /// Tells apart connections that had the same slot.
     let serial: UInt32
     /// A SYN that may begin another connection between the same ends.
@@ -102,6 +108,8 @@ struct TrackedConnection {
         let arrival: TCPConnection.Arrival
         /// Nothing more is to be done: it carries no octets, or none that are looked at, and ends nothing.
         let isQuiet: Bool
+        /// Its checksum is wrong, and this sender's checksums can be believed.
+        let isDamaged: Bool
     }
 
     /// Takes a packet: counts it, and finds the place of its octets.
@@ -111,6 +119,9 @@ struct TrackedConnection {
         let side = side(of: segment)
         count(segment, from: side, octets: octets, frame: frame, at: time)
         lastSeen = now
+        if isReadInClear, !segment.payload.isEmpty, refuses(segment, from: side) {
+            return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true)
+        }
         let arrival = order.accept(segment, from: side, frame: frame, at: time)
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
         switch arrival {
@@ -118,12 +129,24 @@ struct TrackedConnection {
         case .deliver(0, _, _): isQuiet = isQuiet && pass(segment.payload.count, from: side)
         default: isQuiet = false
         }
-        return Step(side: side, arrival: arrival, isQuiet: isQuiet)
+        return Step(side: side, arrival: arrival, isQuiet: isQuiet, isDamaged: false)
+    }
+
+    /// Whether the receiver will have dropped a segment for its checksum: then its octets are not what was said.
+    /// Verified only where a session's facts come from, since it costs a look at every octet.
+    private mutating func refuses(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
+        if side == .client {
+            guard transport.toServer.payload < Self.verifiedOctets else { return false }
+            return clientChecksums.refuses(segment)
+        }
+        guard transport.toClient.payload < Self.verifiedOctets else { return false }
+        return serverChecksums.refuses(segment)
     }
 
     /// Steps over octets inside a protected record, if they are.
     private mutating func pass(_ count: Int, from side: Side) -> Bool {
         guard let reader, reader.session.skip(count, of: side) else { return false }
+        isReadInClear = false
         countPayload(count, from: side)
         return true
     }

@@ -11,7 +11,9 @@ struct Analyze: ParsableCommand {
 
     @Option(
         name: [.customShort("r"), .customLong("read")],
-        help: ArgumentHelp("A capture to read; may be repeated. - is standard input.", valueName: "file"))
+        help: ArgumentHelp(
+            "A capture to read (pcap or pcapng, as it is or compressed with gzip or zstd), or a directory of them; may "
+                + "be repeated. - is standard input.", valueName: "file"))
     var reads: [String] = []
 
     @Argument(help: "More captures to read.")
@@ -22,6 +24,11 @@ struct Analyze: ParsableCommand {
             "Look only at packets that match a BPF expression (pcap-filter(7)); it may also stand behind --.",
             valueName: "expression"))
     var filter: String?
+
+    @Flag(
+        help:
+            "Take the packets of all files in the order of their time stamps: for taps that captured at the same time.")
+    var merge = false
 
     @Option(help: "Server ports of mail, with ranges: 25,465,587 or 1-65535.")
     var ports = "25,465,587"
@@ -87,6 +94,7 @@ struct Analyze: ParsableCommand {
             tracker: TrackerOptions(ports: watched.set, implicitTLSPorts: implicit.set, memory: budget))
         options.memory = budget
         options.filter = filter
+        options.mergesInputs = merge
         options.format = format
         options.isQuiet = quiet
         options.isVerbose = verbose

@@ -22,6 +22,7 @@ extension TextReport {
         let missing = Quantity.counted(counters.gapOctets, "octet")
         let rows: [(label: String, count: UInt64, noun: String, what: String)] = [
             ("gaps", UInt64(clamping: counters.gaps), "hole", "in streams, \(missing) missing"),
+            ("damaged", counters.damagedSegments, "segment", "with a wrong checksum, left out as its receiver did"),
             ("truncated", UInt64(clamping: counters.truncatedSegments), "segment", "cut short by the snapshot length"),
             ("fragments", counters.notReassembled, "fragmented packet", "not put together"),
             ("ambiguous", counters.ambiguousFragments, "fragmented packet", "whose parts overlap and differ"),

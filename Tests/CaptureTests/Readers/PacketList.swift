@@ -1,4 +1,5 @@
 import Capture
+import Synchronization
 import Wire
 
 /// All that a reader says of a packet.
@@ -21,6 +22,8 @@ struct PacketFacts: Equatable {
         interface = packet.interface
         digest = SHA256Fingerprint(of: packet.octets)
     }
+
+    static func digest(of octets: [UInt8]) -> SHA256Fingerprint { SHA256Fingerprint(of: octets.span) }
 
     /// Whether all is the same but the time, which is one of `times`.
     func isSame(as other: Self, at times: [Int64]) -> Bool {
@@ -46,4 +49,13 @@ struct PacketList {
             failure = error
         }
     }
+}
+
+/// Packet lists of several threads.
+final class Results: Sendable {
+    private let lists = Mutex<[[PacketFacts]]>([])
+
+    var all: [[PacketFacts]] { lists.withLock { $0 } }
+
+    func append(_ list: [PacketFacts]) { lists.withLock { $0.append(list) } }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A program that another reader of captures or certificates comes as.
 struct Tool: Sendable {
-    private let path: String
+    let path: String
 
     /// `nil` where `name` is not installed.
     init?(_ name: String) {

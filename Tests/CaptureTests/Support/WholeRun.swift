@@ -14,7 +14,7 @@ struct WholeRun {
 
     init(
         _ inputs: [String], ports: PortSet = Ports.mail, format: RunOptions.Format = .jsonl, filter: String? = nil,
-        threads: Int = 1
+        threads: Int = 1, merges: Bool = false
     ) {
         var options = RunOptions(
             inputs: inputs, report: ReportOptions(),
@@ -22,6 +22,7 @@ struct WholeRun {
         options.format = format
         options.filter = filter
         options.threads = threads
+        options.mergesInputs = merges
         let lines = Lines()
         var run = Run(options, sink: OutputSink.inMemory(), messages: Messages { lines.append($0) })
         status = run.execute()

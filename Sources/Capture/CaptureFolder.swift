@@ -1,0 +1,69 @@
+import Glibc
+
+/// The captures in a directory: its own files, not those of directories in it, told by what they begin with.
+package struct CaptureFolder {
+    /// Paths, in the order of their leading packets' time stamps, and of their names where those are equal. What could
+    /// not be read is among them, so that reading it says why; it and what holds no packet stand at the end.
+    package let captures: [String]
+    /// Files that are no captures.
+    package let others: Int
+
+    /// Octets that are read of each file to find its leading packet.
+    private static let glance = 64 << 10
+
+    /// `nil` where `path` is no directory, or one that cannot be listed.
+    package init?(_ path: String) {
+        guard path != "-", let names = Self.files(in: path) else { return nil }
+        var found: [(time: Int64, path: String)] = []
+        let pool = BlockPool(blockSize: Self.glance)
+        var others = 0
+        for name in names {
+            let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+            do throws(CaptureError) {
+                guard try BlockSource.isCapture(file) else {
+                    others += 1
+                    continue
+                }
+            } catch {
+                // It is opened once more when its turn comes, and its failure said then.
+            }
+            found.append((BlockSource.leadingTime(of: file, pool) ?? .max, file))
+        }
+        captures = found.sorted { ($0.time, $0.path) < ($1.time, $1.path) }.map(\.path)
+        self.others = others
+    }
+
+    private static func files(in path: String) -> [String]? {
+        guard let folder = unsafe opendir(path) else { return nil }
+        defer { unsafe _ = closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            var status = stat()
+            // Opening a pipe would wait for who writes to it.
+            guard unsafe stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            names.append(name)
+        }
+        return names
+    }
+}
+
+extension BlockSource {
+    /// Whether a file begins like a pcap or pcapng file, as it is or decompressed.
+    static func isCapture(_ path: String) throws(CaptureError) -> Bool {
+        let magic = try InputStream(path).peek(4)
+        return ClassicFormat.isMagic(magic) || NextGenerationFormat.isMagic(magic)
+    }
+
+    /// Time stamp of a file's leading packet, in nanoseconds since 1970; `nil` where it has none or cannot be read.
+    package static func leadingTime(of path: String, _ pool: BlockPool) -> Int64? {
+        do throws(CaptureError) {
+            var source = try BlockSource(path, pool: pool)
+            return try source.next()?.nanoseconds(at: 0)
+        } catch {
+            return nil
+        }
+    }
+}

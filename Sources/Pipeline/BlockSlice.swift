@@ -1,0 +1,8 @@
+import Capture
+
+/// Packets of a block that come one after the other.
+struct BlockSlice: Sendable {
+    let block: CaptureBlock
+    /// A range of `0..<block.count`.
+    var packets: Range<Int>
+}

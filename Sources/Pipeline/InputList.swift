@@ -1,0 +1,49 @@
+import Capture
+
+/// What is read, in order: the inputs as they were named, and the captures of a directory in its place.
+struct InputList {
+    /// The index of a name is `FrameNumber.file`.
+    let names: [String]
+    /// One sentence for each directory that holds other files, too.
+    let notes: [String]
+
+    init(_ named: [String]) {
+        var names: [String] = []
+        var notes: [String] = []
+        for name in named {
+            guard let folder = CaptureFolder(name) else {
+                names.append(name)
+                continue
+            }
+            // Opening a directory fails, and says so.
+            names += folder.captures.isEmpty ? [name] : folder.captures
+            if folder.others > 0 {
+                notes.append(
+                    "\(name): passed over \(folder.others) \(folder.others == 1 ? "file that is" : "files that are") no "
+                        + "capture")
+            }
+        }
+        self.names = names
+        self.notes = notes
+    }
+}
+
+/// Notices inputs that were captured at the same time and yet are read one after the other.
+struct OverlapNotice {
+    private var last: (name: String, begin: Int64, end: Int64)?
+    private var isGiven = false
+
+    /// Clocks and rotations are not exact to a second, in nanoseconds.
+    private static let tolerance: Int64 = 1_000_000_000
+
+    /// One sentence, once a run, where `reader` and the input before it certainly overlap.
+    mutating func sentence(after reader: InputReader) -> String? {
+        guard let span = reader.span else { return nil }
+        defer { last = (reader.summary.name, span.begin, span.end) }
+        guard let last, !isGiven else { return nil }
+        let (common, overflow) = min(last.end, span.end).subtractingReportingOverflow(max(last.begin, span.begin))
+        guard !overflow, common > Self.tolerance else { return nil }
+        isGiven = true
+        return "\(reader.summary.name) was captured while \(last.name) was; --merge reads them in the order of time"
+    }
+}

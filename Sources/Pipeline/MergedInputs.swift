@@ -1,0 +1,126 @@
+import Capture
+import Glibc
+
+/// Several inputs put in the order of their packets' time stamps: of all next packets the earliest one comes, of equal
+/// ones that of the input named earlier. Within an input the order stays as it is.
+///
+/// A file is opened when its leading packet's turn has come and closed at its end, and of each open one there is one
+/// block in memory, so files of a rotation take no more than one.
+struct MergedInputs {
+    let readers: [InputReader]
+    private var heads: [Head]
+    private let pool: BlockPool
+
+    /// Octets of all blocks together, as a rule.
+    private static let memory = 64 << 20
+    /// Packets that are handed over at once.
+    private static let batch = 4096
+    /// Files that are open beside the inputs.
+    private static let reserve = 16
+
+    /// What an input comes up with next.
+    private struct Head {
+        /// Time stamp of its next packet; `.min` where it is not known yet.
+        var time: Int64
+        var block: CaptureBlock?
+        /// The next packet in the block.
+        var index = 0
+        var isDone = false
+    }
+
+    init(_ names: [String], filter: String?) {
+        let pool = BlockPool(
+            blockSize: min(BlockPool.defaultBlockSize, max(64 << 10, Self.memory / max(1, names.count))))
+        readers = names.enumerated().map {
+            InputReader($0.element, UInt32(truncatingIfNeeded: $0.offset), filter: filter, pool: pool)
+        }
+        // Pipes can be looked into once only, and what cannot be read is opened at once to say so.
+        heads = names.map { Head(time: Self.leadingTime(of: $0, pool) ?? .min) }
+        self.pool = pool
+    }
+
+    private static func leadingTime(of name: String, _ pool: BlockPool) -> Int64? {
+        var status = stat()
+        guard name != "-", unsafe stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return BlockSource.leadingTime(of: name, pool)
+    }
+
+    /// Packets of all inputs, some thousands at once, so that handing them over costs little; `nil` at the end.
+    mutating func nextBatch() -> [BlockSlice]? {
+        var slices: [BlockSlice] = []
+        var packets = 0
+        while packets < Self.batch, let slice = next() {
+            slices.append(slice)
+            packets += slice.packets.count
+        }
+        return slices.isEmpty ? nil : slices
+    }
+
+    /// The next packets, all of one input, or `nil` at the end of all inputs.
+    mutating func next() -> BlockSlice? {
+        while let (earliest, bound) = order() {
+            guard let block = heads[earliest].block else {
+                load(earliest)
+                continue
+            }
+            let start = heads[earliest].index
+            var end = start + 1
+            while end < block.count, Self.precedes(block.nanoseconds(at: end), earliest, bound) { end += 1 }
+            if end < block.count {
+                heads[earliest].index = end
+                heads[earliest].time = block.nanoseconds(at: end)
+            } else {
+                // The next block's time is not known, so it is looked at before anything else is handed out.
+                heads[earliest].block = nil
+                heads[earliest].time = .min
+            }
+            return BlockSlice(block: block, packets: start..<end)
+        }
+        return nil
+    }
+
+    /// The input whose turn it is, and the one that comes after it.
+    private func order() -> (earliest: Int, bound: (time: Int64, input: Int))? {
+        var earliest: Int?
+        var next: Int?
+        for index in heads.indices where !heads[index].isDone {
+            if earliest.map({ heads[index].time < heads[$0].time }) ?? true {
+                next = earliest
+                earliest = index
+            } else if next.map({ heads[index].time < heads[$0].time }) ?? true {
+                next = index
+            }
+        }
+        guard let earliest else { return nil }
+        return (earliest, next.map { (heads[$0].time, $0) } ?? (.max, heads.count))
+    }
+
+    private static func precedes(_ time: Int64, _ input: Int, _ bound: (time: Int64, input: Int)) -> Bool {
+        time < bound.time || time == bound.time && input < bound.input
+    }
+
+    private mutating func load(_ index: Int) {
+        let reader = readers[index]
+        if !reader.isOpen, let limit = Self.openFiles, readers.count(where: \.isOpen) + Self.reserve > limit {
+            reader.fail(
+                CaptureError(
+                    input: reader.summary.name,
+                    problem: "more files overlap in time than may be open at once (\(limit)); raise the limit with "
+                        + "ulimit -n, or merge some of them beforehand with mergecap"))
+        }
+        guard let block = reader.next() else {
+            heads[index].isDone = true
+            return
+        }
+        heads[index].block = block
+        heads[index].index = 0
+        heads[index].time = block.nanoseconds(at: 0)
+    }
+
+    /// How many files the system lets this process have open.
+    private static var openFiles: Int? {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
+    }
+}
