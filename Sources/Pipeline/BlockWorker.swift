@@ -41,13 +41,17 @@ struct BlockWorker: ~Copyable {
 
     // MARK: Packets
 
+    private static let packetsBetweenRests: UInt64 = 4096
+
     /// Goes through packets in order.
     mutating func work(on slices: [BlockSlice]) -> Outcome {
         for slice in slices {
             var walker = slice.block.packets(slice.packets)
-            while let packet = walker.next() { take(packet, file: slice.block.file) }
+            while let packet = walker.next() {
+                take(packet, file: slice.block.file)
+                if packets % Self.packetsBetweenRests == 0 { rest() }
+            }
         }
-        rest()
         return takeOutcome()
     }
 
@@ -106,7 +110,8 @@ struct BlockWorker: ~Copyable {
         Shard.number(of: try decoder.reassembledSegment())
     }
 
-    /// A block is done. Shards without packets of their own learn what time it is.
+    /// Shards without packets of their own learn what time it is: after so many packets of the run, not of a block, since
+    /// a pipe's blocks end elsewhere than a file's.
     private mutating func rest() {
         guard let now = clock.now else { return }
         for place in shards.indices {
