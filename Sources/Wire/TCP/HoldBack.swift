@@ -16,11 +16,6 @@ package struct HoldBack: Sendable {
         package fileprivate(set) var acknowledged: Int64?
 
         package var end: Int64 { offset + Int64(octets.count + missing) }
-
-        fileprivate mutating func noteCopy(_ other: Int64?) {
-            guard let other, let own = acknowledged else { return }
-            acknowledged = min(own, other)
-        }
     }
 
     /// Those before `head` were taken out: moving the rest up each time would cost the more, the more there are.
@@ -37,13 +32,17 @@ package struct HoldBack: Sendable {
     package var isEmpty: Bool { head == pieces.count }
     package var first: Piece? { head < pieces.count ? pieces[head] : nil }
 
-    /// Keeps what is new in a segment that starts at `offset`.
+    /// Keeps what is new in a segment that starts at `offset`. `reachesBack` says that octets before these were in it,
+    /// which were delivered.
     package mutating func insert(
         _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?,
-        isDamaged: Bool = false
+        isDamaged: Bool = false, reachesBack: Bool = false
     ) {
         var position = offset
         let end = offset + Int64(octets.count)
+        if let acknowledged, !isDamaged, !reachesBack, end > offset {
+            noteCopy(offset..<end, acknowledging: acknowledged)
+        }
         var index = firstIndex(endingBehind: offset)
         while position < end {
             let limit = index < pieces.count ? min(end, pieces[index].offset) : end
@@ -59,10 +58,41 @@ package struct HoldBack: Sendable {
                 index += 1
             }
             guard index < pieces.count else { break }
-            if pieces[index].offset < end { pieces[index].noteCopy(acknowledged) }
             position = max(limit, pieces[index].end)
             index += 1
         }
+    }
+
+    /// Lets pieces go ahead with what a copy of them acknowledges, where that is less.
+    ///
+    /// Hosts never take an acknowledgement back, so octets that acknowledge different things were not sent at once, and
+    /// a copy of them all that acknowledges less than they do was not sent before them: what it says is not believed,
+    /// or replies would overtake their commands.
+    private mutating func noteCopy(_ range: Range<Int64>, acknowledging acknowledged: Int64) {
+        let start = firstIndex(endingBehind: range.lowerBound)
+        var end = start
+        while end < pieces.count, pieces[end].offset < range.upperBound { end += 1 }
+        guard start < end, let own = pieces[start].acknowledged, acknowledged < own else { return }
+        for index in start..<end where pieces[index].acknowledged != own { return }
+        // What lies behind the copy may have been sent later.
+        split(end - 1, at: range.upperBound)
+        for index in start..<end { pieces[index].acknowledged = acknowledged }
+    }
+
+    /// Cuts a piece in two where `offset` lies among its octets.
+    private mutating func split(_ index: Int, at offset: Int64) {
+        let piece = pieces[index]
+        let count = Int(clamping: offset - piece.offset)
+        guard count > 0, count < piece.octets.count else { return }
+        pieces[index] = Piece(
+            offset: piece.offset, octets: [UInt8](piece.octets.prefix(count)), missing: 0, frame: piece.frame,
+            isDamaged: piece.isDamaged, acknowledged: piece.acknowledged)
+        cost -= piece.octets.count - count
+        add(
+            Piece(
+                offset: offset, octets: [UInt8](piece.octets.dropFirst(count)), missing: piece.missing,
+                frame: piece.frame, isDamaged: piece.isDamaged, acknowledged: piece.acknowledged),
+            at: index + 1)
     }
 
     /// Where octets differ from those that are held for the same place.

@@ -137,7 +137,8 @@ package struct TCPStream: Sendable {
         }
         waiting[0].held.insert(
             octets, missing: max(0, segment.missing - max(0, behind - segment.payload.count)),
-            at: offset + Int64(skip), frame: frame, acknowledged: acknowledged, isDamaged: isDamaged)
+            at: offset + Int64(skip), frame: frame, acknowledged: acknowledged, isDamaged: isDamaged,
+            reachesBack: behind > 0)
         tidy()
     }
 
