@@ -9,8 +9,7 @@ package struct HoldBack: Sendable {
         /// Octets behind `octets` that the snapshot length cut off.
         package let missing: Int
         package let frame: FrameNumber
-        /// Its checksum was wrong.
-        let isDamaged: Bool
+        package let integrity: Integrity
         /// How far the other direction's stream was acknowledged when these octets were sent; `nil` where that is not
         /// known. Of several copies the least counts: a retransmission acknowledges what came after its octets.
         package fileprivate(set) var acknowledged: Int64?
@@ -36,11 +35,11 @@ package struct HoldBack: Sendable {
     /// which were delivered.
     package mutating func insert(
         _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?,
-        isDamaged: Bool = false, reachesBack: Bool = false
+        integrity: Integrity = .unverifiable, reachesBack: Bool = false
     ) {
         var position = offset
         let end = offset + Int64(octets.count)
-        if let acknowledged, !isDamaged, !reachesBack, end > offset {
+        if let acknowledged, integrity != .damaged, !reachesBack, end > offset {
             noteCopy(offset..<end, acknowledging: acknowledged)
         }
         var index = firstIndex(endingBehind: offset)
@@ -53,7 +52,7 @@ package struct HoldBack: Sendable {
                     Piece(
                         offset: position, octets: [UInt8](copying: part),
                         missing: clipped(cut, at: limit, before: index),
-                        frame: frame, isDamaged: isDamaged, acknowledged: acknowledged),
+                        frame: frame, integrity: integrity, acknowledged: acknowledged),
                     at: index)
                 index += 1
             }
@@ -86,12 +85,12 @@ package struct HoldBack: Sendable {
         guard count > 0, count < piece.octets.count else { return }
         pieces[index] = Piece(
             offset: piece.offset, octets: [UInt8](piece.octets.prefix(count)), missing: 0, frame: piece.frame,
-            isDamaged: piece.isDamaged, acknowledged: piece.acknowledged)
+            integrity: piece.integrity, acknowledged: piece.acknowledged)
         cost -= piece.octets.count - count
         add(
             Piece(
                 offset: offset, octets: [UInt8](piece.octets.dropFirst(count)), missing: piece.missing,
-                frame: piece.frame, isDamaged: piece.isDamaged, acknowledged: piece.acknowledged),
+                frame: piece.frame, integrity: piece.integrity, acknowledged: piece.acknowledged),
             at: index + 1)
     }
 
@@ -103,10 +102,11 @@ package struct HoldBack: Sendable {
             let piece = pieces[index]
             let from = max(offset, piece.offset)
             let to = min(end, piece.offset + Int64(piece.octets.count))
-            if from < to, !piece.isDamaged,
+            if from < to, piece.integrity != .damaged,
                 let difference = Difference(
                     piece.octets.span.extracting(Int(from - piece.offset)..<Int(to - piece.offset)),
-                    octets.extracting(Int(from - offset)..<Int(to - offset)), at: from, frame: piece.frame)
+                    octets.extracting(Int(from - offset)..<Int(to - offset)), at: from, frame: piece.frame,
+                    isProven: piece.integrity == .intact)
             {
                 return difference
             }
@@ -130,7 +130,7 @@ package struct HoldBack: Sendable {
     }
 
     private static let taken = Piece(
-        offset: 0, octets: [], missing: 0, frame: FrameNumber(0), isDamaged: false, acknowledged: nil)
+        offset: 0, octets: [], missing: 0, frame: FrameNumber(0), integrity: .unverifiable, acknowledged: nil)
 
     /// The pieces lie in order and apart, so halving finds it.
     private func firstIndex(endingBehind offset: Int64) -> Int {
