@@ -111,6 +111,8 @@ package struct CaptureCounters: Sendable {
     package var outOfOrder: UInt64 = 0
     /// Segments with a wrong checksum from senders whose others are right: their receivers dropped them.
     package var damagedSegments: UInt64 = 0
+    /// Octets that were seen twice and differ.
+    package var conflicts: UInt64 = 0
     /// Segments too far from what their connection had reached.
     package var outOfWindow: UInt64 = 0
     /// Holes in a stream that never filled.
@@ -157,6 +159,7 @@ extension CaptureCounters {
         duplicates += other.duplicates
         outOfOrder += other.outOfOrder
         damagedSegments += other.damagedSegments
+        conflicts += other.conflicts
         outOfWindow += other.outOfWindow
         gaps += other.gaps
         gapOctets += other.gapOctets

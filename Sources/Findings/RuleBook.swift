@@ -11,6 +11,7 @@ package enum RuleBook {
         StartTLSMasked.self,
         StartTLSRefused.self,
         StartTLSWithoutTLS.self,
+        ConflictingRetransmission.self,
         TLSHandshakeFailed.self,
         TLSVersionRollback.self,
         ObsoleteTLSVersion.self,

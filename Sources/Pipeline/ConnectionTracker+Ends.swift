@@ -98,6 +98,7 @@ extension ConnectionTracker {
 
     mutating func end(_ slot: Int, as state: ConnectionState) {
         drain(slot, connections[slot].transport.end, forced: true)
+        forgetOctets(slot)
         countHeld(slot)
         var connection = connections[slot]
         connections[slot].clear()

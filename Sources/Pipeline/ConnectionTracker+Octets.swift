@@ -12,7 +12,11 @@ extension ConnectionTracker {
         switch step.arrival {
         case .deliver(let skip, let offset, let acknowledged):
             let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
-            read(segment.payload.extracting(droppingFirst: skip), slot, step.side, position)
+            let octets = segment.payload.extracting(droppingFirst: skip)
+            read(octets, slot, step.side, position)
+            if !octets.isEmpty, mayRemember(slot, step.side) {
+                remember(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : segment.integrity)
+            }
         case .held: counters.outOfOrder += 1
         case .duplicate: counters.retransmissions += 1
         case .copy: counters.duplicates += 1
@@ -51,14 +55,16 @@ extension ConnectionTracker {
             case .octets(let piece, let skip, let side):
                 let position = StreamPosition(
                     frame: piece.frame, offset: piece.offset + Int64(skip), acknowledged: piece.acknowledged)
-                read(piece.octets.span.extracting(droppingFirst: skip), slot, side, position)
+                let octets = piece.octets.span.extracting(droppingFirst: skip)
+                read(octets, slot, side, position)
+                if !octets.isEmpty, mayRemember(slot, side) { remember(octets, slot, side, position, piece.integrity) }
             case .gap(let count, let offset, let side):
                 counters.gaps += 1
                 counters.gapOctets &+= UInt64(max(0, count))
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
                 connections[slot].reader?.session.lose(count, at: offset, of: side, &context)
-            case .conflict: break
+            case .conflict(let conflict, let side): note(conflict, slot, of: side)
             }
         }
     }

@@ -27,6 +27,8 @@ package struct ConnectionTracker {
     /// When it was last looked for what has expired.
     var lastExpiry: Timestamp?
     var heldCost = 0
+    /// Memory of octets in clear that are kept to compare others with them.
+    var rememberedCost = 0
     /// Memory of all connections and their readers, roughly, in octets.
     var stateCost = 0
     var serial: UInt32 = 0

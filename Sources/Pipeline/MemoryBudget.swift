@@ -17,6 +17,8 @@ package struct MemoryBudget: Sendable, Equatable {
     var state: Int { total / 8 * 5 }
     /// Octets held back by all connections together, with their cost.
     var held: Int { total / 8 }
+    /// Octets in clear that are kept to compare others with them, of all connections together.
+    var remembered: Int { total / 32 }
     /// Connections that nobody has answered; 160 octets each.
     var halfOpen: Int { total / 4096 }
     /// Closed connections that are kept whole for late segments; they count as state, too.

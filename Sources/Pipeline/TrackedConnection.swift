@@ -65,6 +65,7 @@ struct TrackedConnection {
         reader = nil
         order = TCPConnection()
         transport.gaps = []
+        transport.conflicts = []
     }
 
     static func moment(_ time: Timestamp) -> UInt32 { UInt32(truncatingIfNeeded: time.nanoseconds >> 30) }
@@ -86,7 +87,7 @@ struct TrackedConnection {
         var review = Review()
         var cost = Self.cost
         if let reader {
-            cost += Self.costOfReader + reader.session.cost
+            cost += Self.costOfReader + reader.session.cost + transport.conflicts.count * StreamConflict.cost
             if !isMail, reader.session.hasMail {
                 isMail = true
                 review.becameMail = true

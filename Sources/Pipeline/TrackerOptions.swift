@@ -9,6 +9,8 @@ package struct TrackerOptions: Sendable {
     package var implicitTLSPorts: PortSet
     /// Octets held back by all connections together, with their cost.
     package var heldBudget: Int
+    /// Octets in clear that are kept to compare others with them, of all connections together.
+    package var rememberedBudget: Int
     /// Memory of connections and of what their sessions have shown, in octets.
     package var stateBudget: Int
     /// Connections with an unanswered SYN; the one silent longest goes first.
@@ -34,6 +36,7 @@ package struct TrackerOptions: Sendable {
         self.ports = ports
         self.implicitTLSPorts = implicitTLSPorts
         heldBudget = memory.held
+        rememberedBudget = memory.remembered
         stateBudget = memory.state
         maximumHalfOpen = memory.halfOpen
         maximumClosing = memory.closing
@@ -44,6 +47,7 @@ package struct TrackerOptions: Sendable {
     func share(of count: Int) -> Self {
         var share = self
         share.heldBudget = max(1, heldBudget / count)
+        share.rememberedBudget = max(1, rememberedBudget / count)
         share.stateBudget = max(1, stateBudget / count)
         share.maximumHalfOpen = max(1, maximumHalfOpen / count)
         share.maximumEstablished = maximumEstablished == .max ? .max : max(1, maximumEstablished / count)

@@ -100,12 +100,18 @@ package struct TransportFacts: Sendable {
     package var truncatedSegments = 0
     /// Segments put together of fragments that overlapped with different octets: the ends may have read other ones.
     package var ambiguousSegments = 0
+    /// Octets that were seen twice and differ, at most `maximumConflicts` of them; `conflictCount` counts all.
+    package var conflicts: [StreamConflict] = []
+    package var conflictCount = 0
+    /// Copies of its octets in clear were not kept to the end of what could be compared: the memory for them was spent.
+    package var isUncompared = false
     /// The RST that ended the connection, and who sent it.
     package var reset: Observed<Side>?
     /// The FIN that was seen before any other, and who sent it.
     package var fin: Observed<Side>?
 
     package static let maximumGaps = 16
+    package static let maximumConflicts = 8
 
     package init(start: Timestamp, frame: FrameNumber) {
         self.start = start

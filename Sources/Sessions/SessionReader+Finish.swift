@@ -9,6 +9,11 @@ extension SessionReader {
         var startTLS = dialogue.startTLS
         startTLS.completed = startTLS.request != nil && tls?.facts.serverHello != nil
         let application = spoken(role)
+        var transport = transport
+        for index in transport.conflicts.indices {
+            let conflict = transport.conflicts[index]
+            transport.conflicts[index].place = place(of: conflict.offset, conflict.side)
+        }
         return MailSession(
             id: id, client: client, server: server, vlans: path.vlans, encapsulation: path.inner, role: role,
             transport: transport,

@@ -4,19 +4,20 @@ import Wire
 ///
 /// Octets come in order, and in causal order between the two directions; a hole comes as a gap.
 package struct SessionReader: Sendable {
-    private var phase = Phase.opening
+    private(set) var phase = Phase.opening
+    var landmarks = Landmarks()
     var dialogue: SMTPDialogue
     var tls: TLSHandshake?
     var application = ApplicationProtocol.none
     private(set) var firstClientOctets: Excerpt?
     /// Client octets that wait for the server's reply.
-    private var stalled = Stall()
-    private var undecidedOfClient = Undecided()
+    private(set) var stalled = Stall()
+    private(set) var undecidedOfClient = Undecided()
     private var undecidedOfServer = Undecided()
     private let startIsSeen: Bool
     private let role: PortRole
 
-    private enum Phase: Sendable {
+    enum Phase: Sendable {
         /// Nothing was decided yet.
         case opening
         case dialogue
@@ -56,7 +57,10 @@ package struct SessionReader: Sendable {
     ) {
         // What lies inside a protected record is not looked at.
         if skip(octets.count, of: side) { return }
-        defer { countCost() }
+        defer {
+            countCost()
+            noteLandmarks(side, position.offset..<position.offset + Int64(octets.count))
+        }
         if side == .client, !undecidedOfClient.isEmpty {
             let piece = undecidedOfClient.joined(with: octets, at: position)
             dispatch(piece.octets.span, side, piece.position, &context)

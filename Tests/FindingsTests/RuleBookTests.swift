@@ -7,7 +7,7 @@ import Testing
 @Suite struct RuleBookTests {
     @Test func numbersAndNamesAreUnique() {
         let cards = RuleBook.cards
-        #expect(cards.count == 18)
+        #expect(cards.count == 19)
         #expect(Set(cards.map(\.id)).count == cards.count)
         #expect(Set(cards.map(\.signatureID)).count == cards.count)
     }

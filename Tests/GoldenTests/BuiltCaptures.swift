@@ -36,6 +36,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-sslv2.pcap", sslv2),
         BuiltCapture("built-joined-in-auth.pcap", joinedInAuth),
         BuiltCapture("built-one-sided.pcap", oneSided),
+        BuiltCapture("built-conflicting-retransmission.pcap", conflict),
         BuiltCapture(
             "built-qinq.pcap", health(), link: .ethernet(tags: [.init(0x88A8, 100), .init(0x8100, 42)])),
         BuiltCapture(
@@ -150,6 +151,23 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         offer(&talk)
         deliver(&talk)
         return talk.segments.only(.client)
+    }
+
+    /// The reply to EHLO comes twice with different octets: without STARTTLS, then as the server sent it.
+    private static var conflict: [Segment] {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-SIZE 1000000", "250 8BITMIME")
+        let reply = talk.segments.count
+        deliver(&talk)
+        var segments = talk.segments
+        var genuine = segments[reply - 1]
+        genuine.payload = Conversation.octets(["250-mx.example.org", "250-STARTTLS", "250 SIZE 1000000"])
+        genuine.time += 300_000
+        segments.insert(genuine, at: reply)
+        return segments
     }
 
     /// EHLO and QUIT: nothing is exposed, whatever the link.

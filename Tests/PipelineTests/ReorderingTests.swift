@@ -53,6 +53,40 @@ import Wire
                 "first number \(isn), seed \(seed)")
         }
     }
+
+    /// A copy of several replies carries an acknowledgement that is older than theirs: it lets none of them go ahead of
+    /// its command, which is still to come.
+    @Test(arguments: [true, false]) func noReplyOvertakesItsCommandByACopy(_ reachesBack: Bool) throws {
+        let plain = Dialogue.full.segments
+        let expected = try #require(Observer.observe(plain).sessions.first?.facts)
+        let greeting = try #require(plain.index(of: "220-mx", from: .server))
+        let hello = try #require(plain.index(of: "EHLO", from: .client))
+        let last = try #require(plain.index(of: "535 5.7.8", from: .server))
+        var copy = plain[greeting]
+        copy.payload = plain[greeting...last].filter { $0.from == .server }.flatMap(\.payload)
+        copy = copy.part((reachesBack ? 5 : plain[greeting].payload.count)..<copy.payload.count)
+        var segments = plain
+        segments.insert(contentsOf: [copy, plain[hello]], at: last + 1)
+        segments.remove(at: hello)
+        let sessions = Observer.observe(segments.restamped()).sessions
+        #expect(difference(sessions, from: [expected]) == nil)
+        #expect(!Observer.findings(sessions).contains { $0.card.id == "starttls-not-offered" })
+    }
+
+    /// A retransmission of two replies at once was captured before what it repeats: the copy of one lets that one go
+    /// ahead, and not the other.
+    @Test func theCopyOfAPartSpeaksForThatPart() throws {
+        let plain = Dialogue.plain.segments
+        let expected = try #require(Observer.observe(plain).sessions.first?.facts)
+        let mail = try #require(plain.index(of: "MAIL FROM", from: .client))
+        let rcpt = try #require(plain.index(of: "RCPT TO", from: .client))
+        var both = plain[rcpt + 1]
+        both.sequence = plain[mail + 1].sequence
+        both.payload = plain[mail + 1].payload + plain[rcpt + 1].payload
+        let moved = [both, plain[mail + 1], plain[mail], plain[rcpt]]
+        let segments = (plain[..<mail] + moved + plain[(rcpt + 1)...]).restamped()
+        #expect(difference(Observer.observe(segments).sessions, from: [expected]) == nil)
+    }
 }
 
 /// What a network does to segments, without losing any.

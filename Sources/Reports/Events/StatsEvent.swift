@@ -81,12 +81,12 @@ extension EventEncoder {
         json.object("unreadable") { json in layers(counters.unreadable, into: &json) }
     }
 
-    /// Of fragments and tunnels, which most captures have none of.
+    /// Of fragments, tunnels and conflicts, which most captures have none of.
     private func wrapped(_ counters: CaptureCounters, into json: inout JSONWriter) {
         let counts = [
             ("reassembled", counters.reassembled), ("not_reassembled", counters.notReassembled),
             ("ambiguous_fragments", counters.ambiguousFragments), ("nested_too_deep", counters.nestedTooDeep),
-            ("unnamed_paths", counters.unnamedPaths),
+            ("unnamed_paths", counters.unnamedPaths), ("conflicts", counters.conflicts),
         ]
         for (name, count) in counts where count > 0 { json.member(name, count) }
     }

@@ -24,6 +24,8 @@ extension TextReport {
             ("gaps", UInt64(clamping: counters.gaps), "hole", "in streams, \(missing) missing"),
             ("damaged", counters.damagedSegments, "segment", "with a wrong checksum, left out as its receiver did"),
             ("truncated", UInt64(clamping: counters.truncatedSegments), "segment", "cut short by the snapshot length"),
+            ("duplicates", counters.duplicates, "packet", "that the capture holds twice, not looked at again"),
+            ("conflicts", counters.conflicts, "place", "in streams whose octets were seen twice and differ"),
             ("fragments", counters.notReassembled, "fragmented packet", "not put together"),
             ("ambiguous", counters.ambiguousFragments, "fragmented packet", "whose parts overlap and differ"),
             ("too deep", counters.nestedTooDeep, "packet", "in more headers than are read"),

@@ -8,11 +8,13 @@ package struct Difference: Sendable {
     package let other: [UInt8]
     /// The earlier copy's frame, where it is known.
     package let frame: FrameNumber?
+    /// The checksums of the earlier copy were right, so that it is not the capture that damaged it.
+    package let isProven: Bool
 
     package static let maximumKept = 64
 
     /// Compares as many octets as both have; `nil` where they are the same.
-    init?(_ used: Span<UInt8>, _ other: Span<UInt8>, at offset: Int64, frame: FrameNumber?) {
+    init?(_ used: Span<UInt8>, _ other: Span<UInt8>, at offset: Int64, frame: FrameNumber?, isProven: Bool) {
         let count = min(used.count, other.count)
         var start = 0
         while start < count, used[start] == other[start] { start += 1 }
@@ -22,6 +24,7 @@ package struct Difference: Sendable {
         self.used = [UInt8](copying: used.extracting(kept))
         self.other = [UInt8](copying: other.extracting(kept))
         self.frame = frame
+        self.isProven = isProven
     }
 }
 
@@ -30,9 +33,12 @@ package struct Conflict: Sendable {
     package let difference: Difference
     /// The frame of the copy that is not used.
     package let frame: FrameNumber
+    /// The checksums of both copies were right.
+    package let isProven: Bool
 
-    package init(_ difference: Difference, in frame: FrameNumber) {
+    init(_ difference: Difference, in frame: FrameNumber, _ integrity: Integrity) {
         self.difference = difference
         self.frame = frame
+        isProven = difference.isProven && integrity == .intact
     }
 }

@@ -9,18 +9,12 @@ package struct HoldBack: Sendable {
         /// Octets behind `octets` that the snapshot length cut off.
         package let missing: Int
         package let frame: FrameNumber
-        /// Its checksum was wrong.
-        let isDamaged: Bool
+        package let integrity: Integrity
         /// How far the other direction's stream was acknowledged when these octets were sent; `nil` where that is not
         /// known. Of several copies the least counts: a retransmission acknowledges what came after its octets.
         package fileprivate(set) var acknowledged: Int64?
 
         package var end: Int64 { offset + Int64(octets.count + missing) }
-
-        fileprivate mutating func noteCopy(_ other: Int64?) {
-            guard let other, let own = acknowledged else { return }
-            acknowledged = min(own, other)
-        }
     }
 
     /// Those before `head` were taken out: moving the rest up each time would cost the more, the more there are.
@@ -37,13 +31,17 @@ package struct HoldBack: Sendable {
     package var isEmpty: Bool { head == pieces.count }
     package var first: Piece? { head < pieces.count ? pieces[head] : nil }
 
-    /// Keeps what is new in a segment that starts at `offset`.
+    /// Keeps what is new in a segment that starts at `offset`. `reachesBack` says that octets before these were in it,
+    /// which were delivered.
     package mutating func insert(
         _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?,
-        isDamaged: Bool = false
+        integrity: Integrity = .unverifiable, reachesBack: Bool = false
     ) {
         var position = offset
         let end = offset + Int64(octets.count)
+        if let acknowledged, integrity != .damaged, !reachesBack, end > offset {
+            noteCopy(offset..<end, acknowledging: acknowledged)
+        }
         var index = firstIndex(endingBehind: offset)
         while position < end {
             let limit = index < pieces.count ? min(end, pieces[index].offset) : end
@@ -54,15 +52,46 @@ package struct HoldBack: Sendable {
                     Piece(
                         offset: position, octets: [UInt8](copying: part),
                         missing: clipped(cut, at: limit, before: index),
-                        frame: frame, isDamaged: isDamaged, acknowledged: acknowledged),
+                        frame: frame, integrity: integrity, acknowledged: acknowledged),
                     at: index)
                 index += 1
             }
             guard index < pieces.count else { break }
-            if pieces[index].offset < end { pieces[index].noteCopy(acknowledged) }
             position = max(limit, pieces[index].end)
             index += 1
         }
+    }
+
+    /// Lets pieces go ahead with what a copy of them acknowledges, where that is less.
+    ///
+    /// Hosts never take an acknowledgement back, so octets that acknowledge different things were not sent at once, and
+    /// a copy of them all that acknowledges less than they do was not sent before them: what it says is not believed,
+    /// or replies would overtake their commands.
+    private mutating func noteCopy(_ range: Range<Int64>, acknowledging acknowledged: Int64) {
+        let start = firstIndex(endingBehind: range.lowerBound)
+        var end = start
+        while end < pieces.count, pieces[end].offset < range.upperBound { end += 1 }
+        guard start < end, let own = pieces[start].acknowledged, acknowledged < own else { return }
+        for index in start..<end where pieces[index].acknowledged != own { return }
+        // What lies behind the copy may have been sent later.
+        split(end - 1, at: range.upperBound)
+        for index in start..<end { pieces[index].acknowledged = acknowledged }
+    }
+
+    /// Cuts a piece in two where `offset` lies among its octets.
+    private mutating func split(_ index: Int, at offset: Int64) {
+        let piece = pieces[index]
+        let count = Int(clamping: offset - piece.offset)
+        guard count > 0, count < piece.octets.count else { return }
+        pieces[index] = Piece(
+            offset: piece.offset, octets: [UInt8](piece.octets.prefix(count)), missing: 0, frame: piece.frame,
+            integrity: piece.integrity, acknowledged: piece.acknowledged)
+        cost -= piece.octets.count - count
+        add(
+            Piece(
+                offset: offset, octets: [UInt8](piece.octets.dropFirst(count)), missing: piece.missing,
+                frame: piece.frame, integrity: piece.integrity, acknowledged: piece.acknowledged),
+            at: index + 1)
     }
 
     /// Where octets differ from those that are held for the same place.
@@ -73,10 +102,11 @@ package struct HoldBack: Sendable {
             let piece = pieces[index]
             let from = max(offset, piece.offset)
             let to = min(end, piece.offset + Int64(piece.octets.count))
-            if from < to, !piece.isDamaged,
+            if from < to, piece.integrity != .damaged,
                 let difference = Difference(
                     piece.octets.span.extracting(Int(from - piece.offset)..<Int(to - piece.offset)),
-                    octets.extracting(Int(from - offset)..<Int(to - offset)), at: from, frame: piece.frame)
+                    octets.extracting(Int(from - offset)..<Int(to - offset)), at: from, frame: piece.frame,
+                    isProven: piece.integrity == .intact)
             {
                 return difference
             }
@@ -100,7 +130,7 @@ package struct HoldBack: Sendable {
     }
 
     private static let taken = Piece(
-        offset: 0, octets: [], missing: 0, frame: FrameNumber(0), isDamaged: false, acknowledged: nil)
+        offset: 0, octets: [], missing: 0, frame: FrameNumber(0), integrity: .unverifiable, acknowledged: nil)
 
     /// The pieces lie in order and apart, so halving finds it.
     private func firstIndex(endingBehind offset: Int64) -> Int {

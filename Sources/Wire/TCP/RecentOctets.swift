@@ -1,15 +1,30 @@
 /// The latest octets of one direction that were delivered, in one stretch without holes.
 struct RecentOctets: Sendable {
+    /// What one segment brought, up to where the next one's begins.
+    private struct Share: Sendable {
+        let offset: Int64
+        let frame: FrameNumber
+        let isProven: Bool
+    }
+
     private var octets: [UInt8] = []
     /// Stream offset of the leading one.
     private var start: Int64 = 0
+    /// The latest ones, in order: octets before them are of a frame that is not known any more.
+    private var shares: [Share] = []
 
     /// Octets that are kept at most. A greeting, a reply to EHLO and a hello are shorter.
     static let limit = 4096
+    /// Segments whose frames are kept at most.
+    private static let maximumShares = 32
 
     private var end: Int64 { start + Int64(octets.count) }
 
-    mutating func append(_ new: Span<UInt8>, at offset: Int64) {
+    /// Memory that it takes, in octets.
+    var cost: Int { octets.capacity + shares.capacity * MemoryLayout<Share>.stride + 64 }
+
+    /// `isProven` says that the checksums of the segment were right.
+    mutating func append(_ new: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool) {
         if offset != end {
             erase()
             start = offset
@@ -23,20 +38,25 @@ struct RecentOctets: Sendable {
         }
         octets.append(copying: kept)
         start = offset + Int64(new.count) - Int64(octets.count)
+        if shares.count == Self.maximumShares { shares.removeFirst(Self.maximumShares / 2) }
+        shares.append(Share(offset: offset, frame: frame, isProven: isProven))
     }
 
     /// Overwrites the octets before their memory is given back.
     mutating func erase() {
         for index in octets.indices { octets[index] = 0 }
         octets.removeAll()
+        shares.removeAll()
     }
 
     func difference(from other: Span<UInt8>, at offset: Int64) -> Difference? {
         let from = max(offset, start)
         let to = min(offset + Int64(other.count), end)
         guard from < to else { return nil }
-        return Difference(
-            octets.span.extracting(Int(from - start)..<Int(to - start)),
-            other.extracting(Int(from - offset)..<Int(to - offset)), at: from, frame: nil)
+        let used = octets.span.extracting(Int(from - start)..<Int(to - start))
+        let theirs = other.extracting(Int(from - offset)..<Int(to - offset))
+        guard let found = Difference(used, theirs, at: from, frame: nil, isProven: false) else { return nil }
+        guard let share = shares.last(where: { $0.offset <= found.offset }) else { return found }
+        return Difference(used, theirs, at: from, frame: share.frame, isProven: share.isProven)
     }
 }

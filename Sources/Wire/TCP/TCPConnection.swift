@@ -130,9 +130,20 @@ package struct TCPConnection: Sendable {
 
     /// Keeps a copy of octets that were delivered, so that other ones in their place are noticed. The caller says what
     /// may be kept: never what may hold a secret.
-    package mutating func remember(_ octets: Span<UInt8>, at offset: Int64, of side: Side) {
-        self[side].remember(octets, at: offset)
+    ///
+    /// Octets whose checksums were wrong are not kept: their receiver dropped them, and the true ones contradict nothing.
+    package mutating func remember(
+        _ octets: Span<UInt8>, at offset: Int64, of side: Side, frame: FrameNumber, _ integrity: Integrity
+    ) {
+        guard integrity != .damaged else { return }
+        self[side].remember(octets, at: offset, frame: frame, isProven: integrity == .intact)
     }
+
+    /// Memory of what is remembered of both directions, in octets.
+    package var rememberedCost: Int { client.rememberedCost + server.rememberedCost }
+
+    /// Nothing is remembered any more.
+    package var hasForgotten: Bool { client.isForgotten }
 
     /// Overwrites what is remembered of both directions, and remembers nothing from now on.
     package mutating func forget() {
@@ -154,8 +165,9 @@ package struct TCPConnection: Sendable {
 
     private mutating func compare(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
         // A copy that its receiver drops contradicts nothing.
-        guard let difference = difference(segment, side), segment.integrity != .damaged else { return }
-        self[side].note(Conflict(difference, in: frame))
+        guard let difference = difference(segment, side) else { return }
+        let integrity = segment.integrity
+        if integrity != .damaged { self[side].note(Conflict(difference, in: frame, integrity)) }
     }
 
     /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.

@@ -128,16 +128,17 @@ package struct TCPStream: Sendable {
         let skip = max(0, min(behind, segment.payload.count))
         let octets = segment.payload.extracting(droppingFirst: skip)
         if waiting.isEmpty { waiting.append(Waiting()) }
-        let isDamaged = segment.integrity == .damaged
-        if segment.isComparable, !isDamaged,
+        let integrity = segment.integrity
+        if segment.isComparable, integrity != .damaged,
             let difference = waiting[0].held.difference(from: octets, at: offset + Int64(skip))
                 ?? (skip > 0 ? self.difference(from: segment.payload, at: offset) : nil)
         {
-            note(Conflict(difference, in: frame))
+            note(Conflict(difference, in: frame, integrity))
         }
         waiting[0].held.insert(
             octets, missing: max(0, segment.missing - max(0, behind - segment.payload.count)),
-            at: offset + Int64(skip), frame: frame, acknowledged: acknowledged, isDamaged: isDamaged)
+            at: offset + Int64(skip), frame: frame, acknowledged: acknowledged, integrity: integrity,
+            reachesBack: behind > 0)
         tidy()
     }
 
@@ -228,21 +229,27 @@ package struct TCPStream: Sendable {
 
     /// Compares a piece that was held with what was delivered in its place since.
     mutating func compare(_ piece: HoldBack.Piece) {
-        guard !piece.isDamaged, piece.octets.count > 1,
+        guard piece.integrity != .damaged, piece.octets.count > 1,
             let difference = difference(from: piece.octets.span, at: piece.offset)
         else { return }
-        note(Conflict(difference, in: piece.frame))
+        note(Conflict(difference, in: piece.frame, piece.integrity))
     }
 
     // MARK: Octets in clear
 
     var remembers: Bool { !recent.isEmpty }
 
+    /// Memory of what is remembered, in octets.
+    var rememberedCost: Int { recent.first?.cost ?? 0 }
+
+    /// Nothing is remembered any more.
+    var isForgotten: Bool { notes.contains(.isForgotten) }
+
     /// Keeps a copy of octets that were delivered, for as long as it is asked to.
-    mutating func remember(_ octets: Span<UInt8>, at offset: Int64) {
-        guard !notes.contains(.isForgotten) else { return }
+    mutating func remember(_ octets: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool) {
+        guard !isForgotten else { return }
         if recent.isEmpty { recent.append(RecentOctets()) }
-        recent[0].append(octets, at: offset)
+        recent[0].append(octets, at: offset, frame: frame, isProven: isProven)
     }
 
     /// Overwrites what is remembered, and remembers nothing from now on.

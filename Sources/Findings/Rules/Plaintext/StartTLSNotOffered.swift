@@ -38,7 +38,12 @@ package enum StartTLSNotOffered: SessionRule {
         if let why = session.blindSpot(before: reply) { return .notObserved(why) }
         // The overwritten line is a finding of its own; Exchange has another word for the same offer.
         if MaskedKeyword(reply) != nil || reply.offers("X-ANONYMOUSTLS") { return .notApplicable }
-        return .finding(draft(reply, command, clear))
+        var answer = draft(reply, command, clear)
+        // Other octets were sent for it as well: they may have offered it.
+        if session.transport.conflicts.contains(where: { $0.side == .server && $0.place == .negotiation }) {
+            answer.certainty = .possible
+        }
+        return .finding(answer)
     }
 
     private static func draft(_ reply: EHLOReply, _ command: Excerpt, _ clear: ClearText) -> Finding.Draft {

@@ -1,0 +1,96 @@
+import Wire
+
+/// Copies of octets in clear: which may be kept to compare others with them, and which may be shown.
+extension SessionReader {
+    package enum Keeping: Sendable {
+        case keep
+        /// Not these, since they could still become part of a secret.
+        case skip
+        /// None any more: a secret may have been told, content was, or the handshake is over.
+        case forget
+    }
+
+    /// What may be kept of the octets that were read last, of `side`.
+    package func keeping(of side: Side) -> Keeping {
+        if dialogue.mayHoldSecret { return .forget }
+        switch phase {
+        case .mismatched, .foreign: return .forget
+        case .handshake: return tls?.isPastClear == false ? .keep : .forget
+        case .opening, .dialogue: return side == .client && !clientIsRead ? .skip : .keep
+        }
+    }
+
+    /// Whether octets of the server may be shown: it has answered nothing yet that could have told it a secret or a
+    /// mailbox.
+    package func mayQuote(_ conflict: Conflict, of side: Side) -> Bool {
+        let end = conflict.difference.offset + Int64(conflict.difference.used.count)
+        return side == .server && tls == nil && end <= landmarks.read.server && clientIsRead
+            && !dialogue.mayHoldSecret && dialogue.facts.firstMail == nil
+    }
+
+    /// Everything of the client is part of a line that was understood.
+    private var clientIsRead: Bool {
+        stalled.isEmpty && undecidedOfClient.isEmpty && dialogue.clientLines.pending == 0
+    }
+
+    /// Takes note of where octets that were just read leave the streams.
+    mutating func noteLandmarks(_ side: Side, _ range: Range<Int64>) {
+        var before = landmarks.read
+        before[side] = range.lowerBound
+        landmarks.read[side] = range.upperBound
+        if landmarks.hello == nil, dialogue.facts.clientName != nil { landmarks.hello = landmarks.read }
+        if landmarks.mail == nil, dialogue.facts.firstMail != nil || dialogue.mayHoldSecret { landmarks.mail = before }
+        guard let tls else { return }
+        if landmarks.handshake == nil { landmarks.handshake = before }
+        if landmarks.protection == nil, tls.isPastClear { landmarks.protection = landmarks.read }
+    }
+
+    /// Where an octet of the stream stands in the session, which is complete.
+    func place(of offset: Int64, _ side: Side) -> StreamConflict.Place {
+        if let start = landmarks.protection, offset >= start[side] { return .elsewhere }
+        if let start = landmarks.handshake, offset >= start[side] { return .handshake }
+        if let start = landmarks.mail, offset >= start[side] { return .elsewhere }
+        guard let start = landmarks.hello, offset >= start[side] else { return .elsewhere }
+        return .negotiation
+    }
+}
+
+/// Where a session went on to its next part, as offsets in both streams.
+struct Landmarks: Sendable {
+    struct Place: Sendable {
+        var client: Int64 = 0
+        var server: Int64 = 0
+
+        subscript(side: Side) -> Int64 {
+            get { side == .client ? client : server }
+            set { if side == .client { client = newValue } else { server = newValue } }
+        }
+    }
+
+    /// The ends of what was read.
+    var read = Place()
+    /// Behind the EHLO or HELO that came before others, and the greeting before it.
+    var hello: Place?
+    /// Before the octets that told of mail, or may have told a secret.
+    var mail: Place?
+    /// Before the octets that began TLS.
+    var handshake: Place?
+    /// Behind the octets with which a side went on to use the keys.
+    var protection: Place?
+}
+
+extension SMTPDialogue {
+    /// The client may have told a secret or content, or octets that may have been either were not seen.
+    var mayHoldSecret: Bool {
+        !startIsSeen || hasGap || facts.firstAuth != nil || sawForeignCommand || facts.dataCommands > 0
+            || facts.bdatCommands > 0
+    }
+}
+
+extension TLSHandshake {
+    /// A side went on to use the keys, or the handshake failed.
+    var isPastClear: Bool {
+        facts.clientChangeCipherSpec != nil || facts.serverChangeCipherSpec != nil || facts.clientRecords.count > 0
+            || facts.serverRecords.count > 0 || facts.failure != nil
+    }
+}
