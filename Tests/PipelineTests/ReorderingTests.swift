@@ -73,6 +73,34 @@ import Wire
         #expect(!Observer.findings(sessions).contains { $0.card.id == "starttls-not-offered" })
     }
 
+    /// A command and its reply are captured late, each in a retransmission that acknowledges the other. That the server
+    /// had the command before it answered shows in an acknowledgement that carried no octets.
+    @Test(arguments: [true, false]) func anAcknowledgementByItselfTellsWhichCameBefore(_ replyIsLast: Bool) throws {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.org")
+        talk.send([], from: .server)
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.c("MAIL FROM:<a@example.org>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("QUIT")
+        talk.s("221 2.0.0 Bye")
+        talk.close()
+        let expected = try #require(Observer.observe(talk.segments).sessions.first?.facts)
+        let hello = try #require(talk.segments.index(of: "EHLO", from: .client))
+        let reply = try #require(talk.segments.index(of: "250-mx", from: .server))
+        var copies = [talk.segments[hello], talk.segments[reply]]
+        copies[0].acknowledgment = talk.segments[reply + 1].acknowledgment
+        if !replyIsLast { copies.reverse() }
+        var segments = talk.segments
+        segments.remove(at: reply)
+        segments.remove(at: hello)
+        segments.insert(contentsOf: copies, at: segments.count - 3)
+        let sessions = Observer.observe(segments.restamped()).sessions
+        #expect(difference(sessions, from: [expected]) == nil)
+    }
+
     /// A retransmission of two replies at once was captured before what it repeats: the copy of one lets that one go
     /// ahead, and not the other.
     @Test func theCopyOfAPartSpeaksForThatPart() throws {

@@ -216,6 +216,11 @@ package struct TCPConnection: Sendable {
         self[side].observe(segment)
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
         self[side.other].observe(acknowledgment: segment.acknowledgment, at: time)
+        // Only a segment without octets stands where its sender's stream has come to: others may be sent again.
+        guard segment.payload.count + segment.missing == 0, segment.flags.isDisjoint(with: .notPlain),
+            let place = self[side].offset(of: segment.sequence)
+        else { return }
+        self[side.other].noteReceipt(upTo: segment.acknowledgment, peer: place)
     }
 
     /// How far `segment` acknowledges the other stream; never further than that stream's own belief.
@@ -250,11 +255,15 @@ package struct TCPConnection: Sendable {
     }
 
     /// Both directions wait for each other. That comes of a retransmission, whose octets are older than what it
-    /// acknowledges: the piece that was captured later is the one whose octets the other had acknowledged before.
+    /// acknowledges. Where an acknowledgement by itself shows which octets were received before the others were sent, it
+    /// decides; else the piece that was captured later is the one whose octets the other had acknowledged before.
     private var sideOfRetransmission: Side? {
         guard let fromClient = client.ready, let fromServer = server.ready,
             mustWait(fromClient.acknowledged, .client), mustWait(fromServer.acknowledged, .server)
         else { return nil }
+        let clientCameFirst = client.wasReceived(fromClient.offset, before: fromServer.offset)
+        let serverCameFirst = server.wasReceived(fromServer.offset, before: fromClient.offset)
+        if clientCameFirst != serverCameFirst { return clientCameFirst ? .client : .server }
         return fromClient.frame > fromServer.frame ? .client : .server
     }
 

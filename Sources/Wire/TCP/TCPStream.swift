@@ -35,6 +35,16 @@ package struct TCPStream: Sendable {
         var lostUntil: Int64 = 0
         /// Found, and not told yet.
         var conflict: Conflict?
+        var receipt: Receipt?
+    }
+
+    /// An acknowledgement without octets: where it stands in its sender's stream is how far that had come. So what the
+    /// sender says from there on comes after the octets that it had received.
+    private struct Receipt: Sendable {
+        /// How far this stream was received.
+        var received: Int64
+        /// How far the other one had come, as an offset in it.
+        var peer: Int64
     }
 
     /// The peer has octets that were not seen here: how long to wait for them, in nanoseconds of the capture's clock.
@@ -99,6 +109,21 @@ package struct TCPStream: Sendable {
         guard offset > acknowledged, offset - order.delivered < 1 << 30 else { return }
         acknowledged = offset
         if isSeen, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
+    }
+
+    /// The peer, whose own stream had come to `peer`, said that it has received the octets up to `acknowledgment`.
+    mutating func noteReceipt(upTo acknowledgment: TCPSequence, peer: Int64) {
+        guard !waiting.isEmpty else { return }
+        let receipt = Receipt(received: min(order.offset(of: acknowledgment), acknowledged), peer: peer)
+        guard receipt.received > delivered else { return }
+        if let known = waiting[0].receipt, known.received > delivered, known.peer <= peer { return }
+        waiting[0].receipt = receipt
+    }
+
+    /// Whether the octets at `offset` are known to have been received before the peer sent those at `peer` of its own.
+    func wasReceived(_ offset: Int64, before peer: Int64) -> Bool {
+        guard let receipt = waiting.first?.receipt else { return false }
+        return receipt.received > offset && receipt.peer <= peer
     }
 
     func offset(of sequence: TCPSequence) -> Int64? {
