@@ -11,7 +11,9 @@ extension Array where Element == UInt8 {
     package mutating func append(copying octets: Span<UInt8>) {
         // At least twice the room: reserving just what is needed would copy all with every few octets that come.
         if capacity < count + octets.count { reserveCapacity(Swift.max(count + octets.count, 2 * capacity)) }
-        for index in octets.indices { append(octets[index]) }
+        append(addingCapacity: octets.count) { output in
+            for index in octets.indices { output.append(octets[index]) }
+        }
     }
 }
 
