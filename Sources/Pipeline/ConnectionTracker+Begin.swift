@@ -111,6 +111,12 @@ extension TrackedConnection {
         if !segment.flags.contains(.ack), side == .client {
             let initial = segment.sequence.advanced(by: -1)
             guard initial != order.client.initial else { return false }
+            // A tap showed the answer to this very SYN, and perhaps more, before it.
+            if order.client.initial == nil, order.server.initial != nil, !order.status.clientIsSeen,
+                order.client.offset(of: segment.sequence) == 0
+            {
+                return false
+            }
             if closesAt != nil || !hasPayload { return true }
             // Its client is done, or no answer of the server will ever be seen.
             if order.client.isFinished || !order.status.serverIsSeen { return true }

@@ -124,6 +124,7 @@ struct TrackedConnection {
             return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true)
         }
         let arrival = order.accept(segment, from: side, frame: frame, at: time)
+        if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame) }
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
         switch arrival {
         case .empty: isQuiet = isQuiet && countedState > 0
@@ -175,11 +176,17 @@ struct TrackedConnection {
         if time > transport.end { transport.end = time }
         if segment.missing > 0 { transport.truncatedSegments += 1 }
         if segment.isAmbiguous { transport.ambiguousSegments += 1 }
-        if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame) }
     }
 
     private mutating func noteEnd(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
-        if segment.flags.contains(.fin), transport.fin == nil { transport.fin = Observed(side, in: frame) }
+        if segment.flags.contains(.fin), transport.fin?.side != side {
+            let fin = FINFacts(
+                side: side, frame: frame, offset: order[side].finOffset,
+                acknowledged: segment.flags.contains(.ack)
+                    ? order[side.other].offset(of: segment.acknowledgment) : nil)
+            // A tap may show the answer to a FIN before it.
+            if transport.fin?.isBehind(fin) ?? true { transport.fin = fin }
+        }
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
             transport.reset = Observed(side, in: frame)
         }

@@ -107,8 +107,8 @@ package struct TransportFacts: Sendable {
     package var isUncompared = false
     /// The RST that ended the connection, and who sent it.
     package var reset: Observed<Side>?
-    /// The FIN that was seen before any other, and who sent it.
-    package var fin: Observed<Side>?
+    /// The FIN that was sent before the other side's, or seen before it where acknowledgements do not tell.
+    package var fin: FINFacts?
 
     package static let maximumGaps = 16
     package static let maximumConflicts = 8
@@ -122,6 +122,29 @@ package struct TransportFacts: Sendable {
 
     /// Whole frames as they were on the wire, in both directions, in octets.
     package var octets: UInt64 { toServer.octets + toClient.octets }
+}
+
+/// Who closed a direction, and where.
+package struct FINFacts: Sendable {
+    package let side: Side
+    package let frame: FrameNumber
+    /// Where it stands in its sender's stream; `nil` where that is not known.
+    package let offset: Int64?
+    /// How far it acknowledges the other stream, a FIN's own number included; `nil` where that is not known.
+    package let acknowledged: Int64?
+
+    package init(side: Side, frame: FrameNumber, offset: Int64?, acknowledged: Int64?) {
+        self.side = side
+        self.frame = frame
+        self.offset = offset
+        self.acknowledged = acknowledged
+    }
+
+    /// Its sender had received `other`.
+    package func isBehind(_ other: Self) -> Bool {
+        guard side != other.side, let acknowledged, let offset = other.offset else { return false }
+        return acknowledged > offset
+    }
 }
 
 /// Packets of one direction.

@@ -101,7 +101,9 @@ extension SMTPDialogue {
     }
 
     private mutating func noteGreeting(_ reply: ReplyInProgress, _ position: StreamPosition) {
-        let text = clientMayHaveToldSecret ? .empty : reply.opening
+        // Who had received nothing repeats nothing, even where a tap shows what the client sent afterwards before it.
+        let answersNothing = startIsSeen && !hasGap && facts.greeting == nil && position.acknowledged == 0
+        let text = clientMayHaveToldSecret && !answersNothing ? .empty : reply.opening
         facts.greeting = Observed(SMTPReply(code: reply.code, text: text, offset: position.offset), in: position.frame)
     }
 

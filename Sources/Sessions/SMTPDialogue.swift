@@ -360,6 +360,14 @@ struct SMTPDialogue: Sendable {
         }
     }
 
+    /// Whether the octets are text, and the end of their line is still to come: no TLS record begins like that.
+    static func mayBecomeLine(_ octets: Span<UInt8>) -> Bool {
+        guard octets.count < LineReader.limit else { return false }
+        for index in octets.indices.dropLast() where !(0x20..<0x7F).contains(octets[index]) { return false }
+        let last = octets[octets.count - 1]
+        return last == ASCII.carriageReturn || (0x20..<0x7F).contains(last)
+    }
+
     /// TLS has failed, and both sides speak SMTP in clear again.
     mutating func returnToCommands() {
         client = .command

@@ -49,7 +49,9 @@ package struct SessionReader: Sendable {
         return tls?.skip(count, of: side) ?? false
     }
 
-    private mutating func countCost() { cost = dialogue.cost + stalled.cost + (tls?.cost ?? 0) }
+    private mutating func countCost() {
+        cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
+    }
 
     /// Takes octets that are next in line.
     package mutating func read(
@@ -122,10 +124,11 @@ package struct SessionReader: Sendable {
             switch phase {
             case .mismatched, .foreign: return
             case .handshake:
-                if hasFailed, SMTPDialogue.looksLikeCommand(rest) {
+                if hasFailed, !SMTPDialogue.mayBecomeLine(rest), SMTPDialogue.looksLikeCommand(rest) {
                     resumeDialogue()
                     continue
                 }
+                if hasFailed, SMTPDialogue.mayBecomeLine(rest) { return undecidedOfClient.keep(rest) }
                 tls?.read(rest, from: .client, position, &context)
                 return
             case .opening, .dialogue:

@@ -44,10 +44,11 @@ struct Stall: Sendable {
     }
 }
 
-/// Leading octets of a direction, too few to tell what they are.
+/// Leading octets of a direction, too few to tell what they are: a line at most.
 struct Undecided: Sendable {
     private var octets: [UInt8] = []
 
+    var cost: Int { octets.count }
     var isEmpty: Bool { octets.isEmpty }
 
     mutating func keep(_ octets: Span<UInt8>) { self.octets = [UInt8](copying: octets) }

@@ -54,7 +54,7 @@ package struct SentAlert: Sendable {
     package let alert: TLSAlert
     package let sender: Side
     package let frame: FrameNumber
-    /// Offset in the sender's stream.
+    /// Offset of its record in the sender's stream.
     package let offset: Int64
 }
 

@@ -14,6 +14,8 @@ struct TLSHandshake: Sendable {
     private var clientWentOn = false
     /// Handshake octets are missing.
     private(set) var hasGap = false
+    /// How far the alert that failed the handshake acknowledged the other stream.
+    private var acknowledgedByAlert: Int64?
     private static let keptEvents = 1024
     private var heldCost = 0
     private var helloCost = 0
@@ -34,11 +36,11 @@ struct TLSHandshake: Sendable {
         swap(&events, &context.events)
         let before = side == .client ? client.protectedRecords : server.protectedRecords
         if side == .client {
-            client.consume(octets, &context, into: &events)
+            client.consume(octets, at: position.offset, &context, into: &events)
             noteProtected(&facts.clientRecords, client, before, position)
         } else {
             serverIsStarted = true
-            server.consume(octets, &context, into: &events)
+            server.consume(octets, at: position.offset, &context, into: &events)
             noteProtected(&facts.serverRecords, server, before, position)
         }
         for index in events.indices { take(events[index], from: side, position) }
@@ -94,7 +96,10 @@ struct TLSHandshake: Sendable {
         case .serverKeyExchange(let exchange):
             facts.serverKeyExchange = Observed(exchange, in: frame)
             if facts.group == nil, let group = exchange.group { facts.group = Observed(group, in: frame) }
-        case .alert(let alert): takeAlert(SentAlert(alert, side, position))
+        case .alert(let alert, let offset):
+            takeAlert(
+                SentAlert(alert: alert, sender: side, frame: frame, offset: offset),
+                acknowledging: position.acknowledged)
         case .changeCipherSpec: takeChangeCipherSpec(side, frame)
         case .sslv2ServerHello: facts.sslv2ServerHello = facts.sslv2ServerHello ?? frame
         case .malformed(let error):
@@ -130,12 +135,13 @@ struct TLSHandshake: Sendable {
         if case .facts(let leaf) = chain.first { facts.leaf = Observed(leaf, in: frame) }
     }
 
-    private mutating func takeAlert(_ alert: SentAlert) {
+    private mutating func takeAlert(_ alert: SentAlert, acknowledging acknowledged: Int64?) {
         if facts.alerts.count < TLSFacts.maximumAlerts { facts.alerts.append(alert) }
         guard facts.completed != true, facts.failure == nil, alert.endsHandshake(of: facts.version?.value) else {
             return
         }
         facts.failure = .alert(alert)
+        acknowledgedByAlert = acknowledged
         facts.completed = false
     }
 
@@ -200,9 +206,11 @@ extension TLSHandshake {
     /// The connection ended: was the handshake cut?
     mutating func finish(_ transport: TransportFacts) {
         guard let end = transport.firstEnd else { return }
-        if case .alert(let alert) = facts.failure, end.frame < alert.frame, end.by != alert.sender {
+        if case .alert(let alert) = facts.failure {
             // OpenSSL and GnuTLS answer a FIN inside the handshake with an alert: the FIN is what ended it.
-            facts.failure = .cut(by: end.by, reset: end.isReset, frame: end.frame)
+            if let fin = transport.fin, fin.side != alert.sender, answers(fin, alert.frame) {
+                facts.failure = .cut(by: fin.side, reset: false, frame: fin.frame)
+            }
             return
         }
         guard facts.completed == nil, facts.failure == nil, !hasGap, facts.hello != nil else { return }
@@ -220,23 +228,26 @@ extension TLSHandshake {
         }
         facts.completed = false
     }
+
+    /// A host acknowledges what it has received with everything that it sends, so an alert that does not acknowledge
+    /// the FIN was sent before that came in, in whichever order a tap saw them.
+    private func answers(_ fin: FINFacts, _ alert: FrameNumber) -> Bool {
+        guard let offset = fin.offset, let acknowledgedByAlert else { return fin.frame < alert }
+        return acknowledgedByAlert > offset
+    }
 }
 
 extension TransportFacts {
-    /// The FIN or RST that was seen before any other.
+    /// The FIN or RST that was sent before any other, as far as that is known.
     fileprivate var firstEnd: (by: Side, isReset: Bool, frame: FrameNumber)? {
         let ends = [
-            fin.map { (by: $0.value, isReset: false, frame: $0.frame) }, reset.map { ($0.value, true, $0.frame) },
+            fin.map { (by: $0.side, isReset: false, frame: $0.frame) }, reset.map { ($0.value, true, $0.frame) },
         ]
         return ends.compactMap { $0 }.min { $0.frame < $1.frame }
     }
 }
 
 extension SentAlert {
-    init(_ alert: TLSAlert, _ sender: Side, _ position: StreamPosition) {
-        self.init(alert: alert, sender: sender, frame: position.frame, offset: position.offset)
-    }
-
     /// close_notify and user_canceled end a connection, they do not fail a handshake (RFC 8446 §6.1). In TLS 1.3 every
     /// other alert is fatal whatever its level says (§6.2); before, the level tells.
     func endsHandshake(of version: TLSVersion?) -> Bool {

@@ -49,7 +49,7 @@ import Wire
         var context = SessionContext(certificates: CertificateCache(capacity: 4))
         var events: [TLSEvent] = []
         for part in [Array(octets[..<place]), Array(octets[place...])] {
-            stream.consume(part.span, &context, into: &events)
+            stream.consume(part.span, at: 0, &context, into: &events)
         }
         return events.map { "\($0)\n" }.joined()
     }

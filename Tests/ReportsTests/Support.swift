@@ -35,7 +35,7 @@ enum Sample {
         facts.toClient.packets = 11
         facts.toClient.octets = 1207
         facts.state = .closed
-        facts.fin = Observed(.client, in: FrameNumber(22))
+        facts.fin = FINFacts(side: .client, frame: FrameNumber(22), offset: nil, acknowledged: nil)
         return facts
     }
 

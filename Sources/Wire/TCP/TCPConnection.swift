@@ -223,9 +223,11 @@ package struct TCPConnection: Sendable {
         self[side.other].noteReceipt(upTo: segment.acknowledgment, peer: place)
     }
 
-    /// How far `segment` acknowledges the other stream; never further than that stream's own belief.
+    /// How far `segment` acknowledges the other stream, a FIN's own number included; never further than that stream's
+    /// own belief.
     private func acknowledgedOffset(_ segment: borrowing TCPSegment, _ side: Side) -> Int64? {
         guard let offset = self[side.other].offset(of: segment.acknowledgment) else { return nil }
+        if let end = self[side.other].finOffset, offset == end + 1 { return offset }
         return min(offset, self[side.other].acknowledged)
     }
 

@@ -65,7 +65,7 @@ package struct TCPStream: Sendable {
     package var delivered: Int64 { order.delivered }
 
     /// Where the FIN stands, as a stream offset.
-    var finOffset: Int64? { end == .max ? nil : end }
+    package var finOffset: Int64? { end == .max ? nil : end }
 
     /// All octets up to the FIN were delivered or given up.
     package var isFinished: Bool { delivered >= end }
@@ -126,7 +126,8 @@ package struct TCPStream: Sendable {
         return receipt.received > offset && receipt.peer <= peer
     }
 
-    func offset(of sequence: TCPSequence) -> Int64? {
+    /// The stream offset of a sequence number; `nil` where none was seen yet.
+    package func offset(of sequence: TCPSequence) -> Int64? {
         notes.contains(.isPlaced) ? order.offset(of: sequence) : nil
     }
 

@@ -8,7 +8,8 @@ package enum TLSEvent: Sendable {
     case serverKeyExchange(ServerKeyExchangeFacts)
     /// Any other handshake message in clear.
     case handshake(HandshakeType)
-    case alert(TLSAlert)
+    /// The offset is that of its record in the sender's stream.
+    case alert(TLSAlert, offset: Int64)
     case changeCipherSpec
     /// A record that only the ends can read; reported for the opening ones of a direction, then counted.
     case protected(TLSContentType, length: Int)

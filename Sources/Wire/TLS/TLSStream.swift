@@ -8,6 +8,8 @@ package struct TLSStream: Sendable {
     private var header: [UInt8] = []
     private var messages = HandshakeBuffer()
     private var alert: [UInt8] = []
+    /// Where the record that was begun last starts in the stream.
+    private var recordOffset: Int64 = 0
     /// This direction sent ChangeCipherSpec: what follows is protected.
     private var isProtected = false
     /// A HelloRetryRequest was sent: another hello in clear follows, whatever ChangeCipherSpec says.
@@ -51,15 +53,15 @@ package struct TLSStream: Sendable {
         framing = remaining <= count ? .header : .skip(remaining: remaining - count)
     }
 
-    /// Reads on and appends what it finds.
+    /// Reads on and appends what it finds. `offset` is where the octets stand in the stream.
     package mutating func consume(
-        _ octets: Span<UInt8>, _ context: inout SessionContext, into events: inout [TLSEvent]
+        _ octets: Span<UInt8>, at offset: Int64, _ context: inout SessionContext, into events: inout [TLSEvent]
     ) {
         var rest = octets
         while !rest.isEmpty, !isLost {
             let count: Int
             switch framing {
-            case .header: count = readHeader(rest, &events)
+            case .header: count = readHeader(rest, at: offset + Int64(octets.count - rest.count), &events)
             case .skip(let remaining):
                 count = min(remaining, rest.count)
                 framing = remaining == count ? .header : .skip(remaining: remaining - count)
@@ -89,7 +91,8 @@ package struct TLSStream: Sendable {
     // MARK: Records
 
     /// Takes a record header, or what there is of it; answers how many octets it took.
-    private mutating func readHeader(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) -> Int {
+    private mutating func readHeader(_ octets: Span<UInt8>, at offset: Int64, _ events: inout [TLSEvent]) -> Int {
+        recordOffset = offset - Int64(header.count)
         if header.isEmpty, octets.count >= TLSRecordHeader.size {
             if isAtStart, octets[0] & 0x80 != 0 { return beginSSLv2(octets, &events) }
             begin(octets.extracting(first: TLSRecordHeader.size), &events)
@@ -162,7 +165,11 @@ package struct TLSStream: Sendable {
             alert.append(octets[index])
             guard alert.count == 2 else { continue }
             var reader = ByteReader(alert.span, layer: .tlsAlert)
-            do { events.append(.alert(try TLSAlert(parsing: &reader))) } catch { lose(error, &events) }
+            do {
+                events.append(.alert(try TLSAlert(parsing: &reader), offset: recordOffset))
+            } catch {
+                lose(error, &events)
+            }
             alert = []
         }
     }

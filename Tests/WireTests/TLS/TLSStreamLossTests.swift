@@ -40,7 +40,7 @@ import Testing
     private static func read(_ pieces: [[UInt8]], with stream: inout TLSStream) -> [String] {
         var context = SessionContext()
         var events: [TLSEvent] = []
-        for piece in pieces { stream.consume(piece.span, &context, into: &events) }
+        for piece in pieces { stream.consume(piece.span, at: 0, &context, into: &events) }
         return events.map { event in
             switch event {
             case .clientHello: "clientHello"

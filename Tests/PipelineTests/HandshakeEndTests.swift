@@ -1,0 +1,103 @@
+import Sessions
+import Support
+import Testing
+import Wire
+
+/// How a handshake fails is read from the streams and what they acknowledge, not from the order of a tap.
+@Suite struct HandshakeEndTests {
+    private static let alert = TLSOctets.record(21, [2, 40])
+
+    private static func upToHello(_ talk: inout Conversation) {
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.c("STARTTLS")
+        talk.s("220 go ahead")
+        talk.send(TLSOctets.clientHello, from: .client)
+    }
+
+    private static func failure(_ segments: [Segment]) -> String {
+        switch Observer.observe(segments.restamped()).sessions.first?.tls?.failure {
+        case .alert(let sent): "alert by \(sent.sender.rawValue)"
+        case .cut(let side, let isReset, _): "\(isReset ? "RST" : "FIN") by \(side.rawValue)"
+        case .likelyEncryptedAlert, nil: "none"
+        }
+    }
+
+    @Test func anAlertThatAnswersAFINWasCausedByIt() {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        talk.send(Self.alert, from: .server)
+        var segments = talk.segments
+        #expect(Self.failure(segments) == "FIN by client")
+        segments.swapAt(segments.count - 1, segments.count - 2)
+        #expect(Self.failure(segments) == "FIN by client")
+    }
+
+    @Test func anAlertThatCrossesAFINStandsForItself() {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        talk.send(Self.alert, from: .server)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        var segments = talk.segments
+        segments[segments.count - 1].acknowledgment = segments[segments.count - 2].sequence
+        #expect(Self.failure(segments) == "alert by server")
+        segments.swapAt(segments.count - 1, segments.count - 2)
+        #expect(Self.failure(segments) == "alert by server")
+    }
+
+    @Test func theFINThatWasAnsweredCutsTheHandshake() {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        talk.send([], from: .server, flags: [.fin, .ack])
+        talk.send([], from: .client, flags: [.fin, .ack])
+        var segments = talk.segments
+        segments.swapAt(segments.count - 1, segments.count - 2)
+        #expect(Self.failure(segments) == "FIN by server")
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 6, 50]) func anAlertStandsWhereItsRecordBegins(_ size: Int) throws {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        talk.send(TLSOctets.serverHello12 + Self.alert, from: .server)
+        let clear = talk.segments.dropLast().filter { $0.from == .server }.reduce(0) { $0 + $1.payload.count }
+        let session = try #require(Observer.observe(talk.segments.split(every: size).restamped()).sessions.first)
+        #expect(session.tls?.alerts.map(\.offset) == [Int64(clear + TLSOctets.serverHello12.count)])
+    }
+
+    @Test(arguments: [1, 2, 4, 7, 20, 40]) func textBehindAnAlertIsReadInPieces(_ size: Int) throws {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        talk.send(Self.alert, from: .server)
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.s("250 ok")
+        let session = try #require(Observer.observe(talk.segments.split(every: size).restamped()).sessions.first)
+        #expect(session.smtp?.transactions.map { $0.mail.octets.full } == ["MAIL FROM:<alice@example.net>"])
+        #expect(session.smtp?.transactions.first?.mailReply?.value == .ok)
+    }
+
+    @Test func aSYNBehindTheGreetingBeginsNoOtherSession() {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        var segments = talk.segments.split(every: 10)
+        // SYN-ACK, and the greeting from its middle on, before the SYN.
+        segments.insert(segments.remove(at: 0), at: 1)
+        segments.insert(segments.remove(at: 4), at: 1)
+        let sessions = Observer.observe(segments.restamped()).sessions
+        #expect(sessions.count == 1)
+        #expect(sessions.first?.smtp?.greeting?.value.text.full == "mx.example.org ESMTP")
+    }
+
+    /// A greeting that acknowledges nothing repeats no secret, whatever a tap showed of the client before it.
+    @Test func aGreetingThatWasOvertakenIsQuoted() throws {
+        var talk = Conversation()
+        Self.upToHello(&talk)
+        var segments = talk.segments.split(every: 12)
+        let hello = try #require(segments.index(of: "EHLO client", from: .client))
+        segments.insert(segments.remove(at: hello), at: 1)
+        let session = try #require(Observer.observe(segments.restamped()).sessions.first)
+        #expect(session.smtp?.greeting?.value.text.full == "mx.example.org ESMTP")
+    }
+}
