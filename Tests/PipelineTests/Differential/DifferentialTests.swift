@@ -116,6 +116,7 @@ extension Segment {
     /// For people: who, which octets, what is acknowledged.
     fileprivate var line: String {
         let text = String(decoding: payload.prefix(24).map { $0 < 32 || $0 > 126 ? 46 : $0 }, as: UTF8.self)
-        return "\(from) \(sequence)+\(payload.count) ack \(acknowledgment) flags \(String(flags.rawValue, radix: 16)) \(text)"
+        let bits = String(flags.rawValue, radix: 16)
+        return "\(from) \(sequence)+\(payload.count) ack \(acknowledgment) flags \(bits) \(text)"
     }
 }
