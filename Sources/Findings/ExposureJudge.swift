@@ -21,9 +21,13 @@ private struct Ledger {
     /// Something that the capture does not show could make it worse.
     private let isUndecided: Bool
 
-    init(_ session: MailSession, _ observations: CaptureObservations) {
+    init(_ session: borrowing MailSession, _ observations: borrowing CaptureObservations) {
         clear = ClearText(session, observations)
-        tls = session.tls.map { Encryption($0, acceptsDoubtful: CertificateCheck(session)?.isDoubtful == true) }
+        if let tls = session.tls {
+            self.tls = Encryption(tls, acceptsDoubtful: CertificateCheck(session)?.isDoubtful == true)
+        } else {
+            tls = nil
+        }
         if MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain {
             interceptor = .happened
         } else {
@@ -91,7 +95,7 @@ private struct Encryption {
     /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
     let provesNoServer: Bool
 
-    init(_ tls: TLSFacts, acceptsDoubtful: Bool) {
+    init(_ tls: borrowing TLSFacts, acceptsDoubtful: Bool) {
         protection = tls.protection
         lacksForwardSecrecy = tls.lacksForwardSecrecy
         fallsToQuantum = tls.fallsToQuantum

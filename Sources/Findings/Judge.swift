@@ -10,9 +10,10 @@ package struct Judge: Sendable {
     private let captureRules: [any CaptureRule.Type]
 
     package init(rules: [any Rule.Type] = RuleBook.rules) {
-        sessionRules = rules.compactMap { $0 as? any SessionRule.Type }
-        hopRules = rules.compactMap { $0 as? any HopRule.Type }
-        captureRules = rules.compactMap { $0 as? any CaptureRule.Type }
+        let questions = rules.flatMap { $0.questions }
+        sessionRules = questions.compactMap { if case .session(let rule) = $0 { rule } else { nil } }
+        hopRules = questions.compactMap { if case .hop(let rule) = $0 { rule } else { nil } }
+        captureRules = questions.compactMap { if case .capture(let rule) = $0 { rule } else { nil } }
     }
 
     /// Takes in a finished session, and judges it by itself and by what the capture has shown until now.

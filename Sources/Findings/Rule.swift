@@ -4,6 +4,15 @@ import Wire
 /// A rule of the catalogue: one file, one card, one line in `RuleBook`.
 package protocol Rule: Sendable {
     static var card: RuleCard { get }
+    /// What it judges: a rule of one kind need not say so. Asked, since casting to a protocol is dear.
+    static var questions: [RuleQuestion] { get }
+}
+
+/// A rule by what it judges.
+package enum RuleQuestion: Sendable {
+    case session(any SessionRule.Type)
+    case hop(any HopRule.Type)
+    case capture(any CaptureRule.Type)
 }
 
 /// A rule that one session suffices for.
@@ -17,6 +26,7 @@ package protocol SessionRule: Rule {
 
 extension SessionRule {
     package static var needs: SessionTraits { [] }
+    package static var questions: [RuleQuestion] { [.session(Self.self)] }
 }
 
 /// A rule over everything that one client and one server did in the capture; asked when the capture ends.
@@ -24,9 +34,17 @@ package protocol HopRule: Rule {
     static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement
 }
 
+extension HopRule {
+    package static var questions: [RuleQuestion] { [.hop(Self.self)] }
+}
+
 /// A rule over the capture as a whole; asked when the capture ends.
 package protocol CaptureRule: Rule {
     static func judge(_ observations: CaptureObservations) -> Judgement
+}
+
+extension CaptureRule {
+    package static var questions: [RuleQuestion] { [.capture(Self.self)] }
 }
 
 /// A rule's answer. "Not observed" is a result of its own, never a pass.
@@ -160,7 +178,7 @@ package struct CaptureObservations: Sendable {
         case nothing, startTLSThenTLS
         case startTLSThenAnsweredPlaintext(Excerpt)
 
-        package init(_ session: MailSession) {
+        package init(_ session: borrowing MailSession) {
             switch session.startTLS.afterReady {
             case .tls: self = .startTLSThenTLS
             case .plaintext(let excerpt, answered: true): self = .startTLSThenAnsweredPlaintext(excerpt)

@@ -5,8 +5,10 @@ import Wire
 extension ConnectionTracker {
     /// Whether octets that the reader has just taken may be kept; lets go of all of them once none may.
     mutating func mayRemember(_ slot: Int, _ side: Side) -> Bool {
-        guard !connections[slot].order.hasForgotten, let reader = connections[slot].reader else { return false }
-        switch reader.session.keeping(of: side) {
+        guard !connections[slot].order.status.hasForgotten,
+            let keeping = connections[slot].reader?.session.keeping(of: side)
+        else { return false }
+        switch keeping {
         case .keep: return true
         case .skip: return false
         case .forget:
@@ -23,14 +25,12 @@ extension ConnectionTracker {
             forgetOctets(slot)
             return
         }
-        rememberedCost -= connections[slot].order.rememberedCost
-        connections[slot].order.remember(octets, at: position.offset, of: side, frame: position.frame, integrity)
-        rememberedCost += connections[slot].order.rememberedCost
+        rememberedCost += connections[slot].order.remember(
+            octets, at: position.offset, of: side, frame: position.frame, integrity)
     }
 
     mutating func forgetOctets(_ slot: Int) {
-        rememberedCost -= connections[slot].order.rememberedCost
-        connections[slot].order.forget()
+        rememberedCost -= connections[slot].order.forget()
     }
 
     mutating func note(_ conflict: Conflict, _ slot: Int, of side: Side) {

@@ -97,9 +97,11 @@ extension ConnectionTracker {
     }
 
     mutating func end(_ slot: Int, as state: ConnectionState) {
-        drain(slot, connections[slot].transport.end, forced: true)
+        if connections[slot].order.status.hasWork {
+            drain(slot, connections[slot].transport.end, forced: true)
+            countHeld(slot)
+        }
         forgetOctets(slot)
-        countHeld(slot)
         var connection = connections[slot]
         connections[slot].clear()
         heldCost -= Int(connection.countedHeld)

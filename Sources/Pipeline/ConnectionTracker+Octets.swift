@@ -15,7 +15,7 @@ extension ConnectionTracker {
             let octets = segment.payload.extracting(droppingFirst: skip)
             read(octets, slot, step.side, position)
             if !octets.isEmpty, mayRemember(slot, step.side) {
-                remember(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : segment.integrity)
+                remember(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : step.integrity)
             }
         case .held: counters.outOfOrder += 1
         case .duplicate: counters.retransmissions += 1

@@ -87,8 +87,9 @@ struct TrackedConnection {
         var review = Review()
         var cost = Self.cost
         if let reader {
-            cost += Self.costOfReader + reader.session.cost + transport.conflicts.count * StreamConflict.cost
-            if !isMail, reader.session.hasMail {
+            let state = reader.session.state()
+            cost += Self.costOfReader + state.cost + transport.conflicts.count * StreamConflict.cost
+            if !isMail, state.hasMail {
                 isMail = true
                 review.becameMail = true
             }
@@ -111,6 +112,8 @@ struct TrackedConnection {
         let isQuiet: Bool
         /// Its checksum is wrong, and this sender's checksums can be believed.
         let isDamaged: Bool
+        /// What its checksums say; not verified where nothing follows from them.
+        let integrity: Integrity
     }
 
     /// Takes a packet: counts it, and finds the place of its octets.
@@ -120,8 +123,12 @@ struct TrackedConnection {
         let side = side(of: segment)
         count(segment, from: side, octets: octets, frame: frame, at: time)
         lastSeen = now
-        if isReadInClear, !segment.payload.isEmpty, refuses(segment, from: side) {
-            return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true)
+        var integrity = Integrity.unverifiable
+        if isReadInClear, !segment.payload.isEmpty, isVerified(side) {
+            integrity = segment.integrity
+            if refuses(segment, integrity, from: side) {
+                return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: integrity)
+            }
         }
         let arrival = order.accept(segment, from: side, frame: frame, at: time)
         if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame) }
@@ -131,18 +138,21 @@ struct TrackedConnection {
         case .deliver(0, _, _): isQuiet = isQuiet && pass(segment.payload.count, from: side)
         default: isQuiet = false
         }
-        return Step(side: side, arrival: arrival, isQuiet: isQuiet, isDamaged: false)
+        return Step(side: side, arrival: arrival, isQuiet: isQuiet, isDamaged: false, integrity: integrity)
+    }
+
+    /// Checksums are verified only where a session's facts come from, since it costs a look at every octet.
+    private func isVerified(_ side: Side) -> Bool {
+        (side == .client ? transport.toServer.payload : transport.toClient.payload) < Self.verifiedOctets
     }
 
     /// Whether the receiver will have dropped a segment for its checksum: then its octets are not what was said.
-    /// Verified only where a session's facts come from, since it costs a look at every octet.
-    private mutating func refuses(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
-        if side == .client {
-            guard transport.toServer.payload < Self.verifiedOctets else { return false }
-            return clientChecksums.refuses(segment)
-        }
-        guard transport.toClient.payload < Self.verifiedOctets else { return false }
-        return serverChecksums.refuses(segment)
+    private mutating func refuses(
+        _ segment: borrowing TCPSegment, _ integrity: Integrity, from side: Side
+    ) -> Bool {
+        side == .client
+            ? clientChecksums.refuses(integrity, segment.payload.count)
+            : serverChecksums.refuses(integrity, segment.payload.count)
     }
 
     /// Steps over octets inside a protected record, if they are.

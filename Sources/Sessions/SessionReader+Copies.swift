@@ -10,8 +10,9 @@ extension SessionReader {
         case forget
     }
 
-    /// What may be kept of the octets that were read last, of `side`.
-    package func keeping(of side: Side) -> Keeping {
+    /// What may be kept of the octets that were read last, of `side`. Mutating, although it changes nothing: a reader that
+    /// lies in an object is copied to be asked, and is not to be changed.
+    package mutating func keeping(of side: Side) -> Keeping {
         if dialogue.mayHoldSecret { return .forget }
         switch phase {
         case .mismatched, .foreign: return .forget

@@ -35,12 +35,19 @@ package struct SessionReader: Sendable {
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
-    /// A command of mail, or TLS, was seen.
-    package var hasMail: Bool { tls != nil || dialogue.sawKnownCommand }
+    /// What has become of it.
+    package struct State: Sendable {
+        /// A command of mail, or TLS, was seen.
+        package let hasMail: Bool
+        /// Octets of memory that the connection holds besides what each one takes, roughly.
+        package let cost: Int
+    }
 
-    /// Octets of memory that the connection holds besides what each one takes, roughly. Kept, since to ask on every
-    /// packet would copy what is asked about.
-    package private(set) var cost = 0
+    /// Asked with every packet. Mutating, although it changes nothing: a reader that lies in an object is copied to be
+    /// asked, and is not to be changed.
+    package mutating func state() -> State { State(hasMail: tls != nil || dialogue.sawKnownCommand, cost: cost) }
+
+    private var cost = 0
 
     /// Steps over `count` octets that are next in line where they lie inside a protected TLS record, which is not looked
     /// into; answers whether they do.

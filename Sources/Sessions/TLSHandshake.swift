@@ -48,7 +48,7 @@ struct TLSHandshake: Sendable {
             side, newRecords: (side == .client ? client.protectedRecords : server.protectedRecords) - before, events)
         // A packet full of tiny records must not leave its room behind.
         if events.capacity <= Self.keptEvents {
-            events.removeAll(keepingCapacity: true)
+            if !events.isEmpty { events.removeAll(keepingCapacity: true) }
             swap(&events, &context.events)
         }
         heldCost = client.heldOctets + server.heldOctets

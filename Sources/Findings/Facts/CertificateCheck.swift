@@ -12,7 +12,7 @@ struct CertificateCheck {
     private let clockRunsBackwards: Bool
 
     /// `nil` where no certificate is visible and readable.
-    init?(_ session: MailSession) {
+    init?(_ session: borrowing MailSession) {
         guard let leaf = session.tls?.leaf else { return nil }
         self.leaf = leaf.value
         frame = leaf.frame

@@ -15,7 +15,7 @@ struct ClearText {
     let isMailRefused: Bool
 
     /// `observations` tell whether what followed a 220 to STARTTLS may be TLS that was decrypted before the tap.
-    init(_ session: MailSession, _ observations: CaptureObservations) {
+    init(_ session: borrowing MailSession, _ observations: borrowing CaptureObservations) {
         // Most sessions: asked by many rules, answered without a look at each fact.
         guard session.smtp?.mayExpose == true else {
             (secrets, auth, mail, content, hasRecipients, isMailRefused) = ([], nil, nil, nil, false, false)

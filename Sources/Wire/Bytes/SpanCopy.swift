@@ -11,9 +11,16 @@ extension Array where Element == UInt8 {
     package mutating func append(copying octets: Span<UInt8>) {
         // At least twice the room: reserving just what is needed would copy all with every few octets that come.
         if capacity < count + octets.count { reserveCapacity(Swift.max(count + octets.count, 2 * capacity)) }
-        append(addingCapacity: octets.count) { output in
-            for index in octets.indices { output.append(octets[index]) }
+        // The C library copies many octets at a time.
+        unsafe octets.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+
+    /// Overwrites the octets, so that their memory can be given back without showing them, and keeps none.
+    mutating func erase() {
+        unsafe withUnsafeMutableBytes { room in
+            if let base = room.baseAddress { unsafe explicit_bzero(base, room.count) }
         }
+        removeAll()
     }
 }
 
@@ -27,6 +34,29 @@ extension Span<UInt8> {
                 let found = unsafe memchr(base + start, Int32(octet), octets.count - start)
             else { return nil }
             return unsafe base.distance(to: UnsafeRawPointer(found))
+        }
+    }
+
+    /// Whether both hold the same octets.
+    package func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+                return unsafe memcmp(left, right, count) == 0
+            }
+        }
+    }
+
+    /// The sum of the octets as 32-bit words in the machine's order, up to three last ones left out.
+    var sumOfWords: UInt64 {
+        // Without a way out in the middle, so that the compiler adds many words at a time.
+        unsafe withUnsafeBytes { octets in
+            var sum: UInt64 = 0
+            for index in 0..<octets.count >> 2 {
+                sum &+= UInt64(unsafe octets.loadUnaligned(fromByteOffset: index << 2, as: UInt32.self))
+            }
+            return sum
         }
     }
 

@@ -47,14 +47,6 @@ package struct OctetCache<Value: Sendable>: Sendable {
 }
 
 extension Span<UInt8> {
-    /// Whether both hold the same octets. Without a way out in the middle: so it is done many octets at a time.
-    package func equals(_ other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        var difference: UInt8 = 0
-        for index in 0..<count { difference |= self[index] ^ other[index] }
-        return difference == 0
-    }
-
     /// A number that follows from the octets' count, their leading and their closing ones.
     package func sample(_ seed: UInt64) -> UInt64 {
         var sum = seed ^ UInt64(truncatingIfNeeded: count)

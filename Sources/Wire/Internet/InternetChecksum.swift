@@ -15,13 +15,9 @@ struct InternetChecksum {
 
     /// Octets from a 16-bit boundary on; an odd last one is padded with zero.
     mutating func add(_ octets: Span<UInt8>) {
-        var index = 0
-        while index + 4 <= octets.count {
-            sum &+=
-                UInt64(octets[index]) << 24 | UInt64(octets[index + 1]) << 16 | UInt64(octets[index + 2]) << 8
-                | UInt64(octets[index + 3])
-            index += 4
-        }
+        // Words in the other byte order have the same sum, in the other byte order (RFC 1071 §2 (B)).
+        sum &+= UInt64(UInt16(bigEndian: Self.fold(octets.sumOfWords)))
+        var index = octets.count & ~3
         if index + 2 <= octets.count {
             sum &+= UInt64(octets[index]) << 8 | UInt64(octets[index + 1])
             index += 2
@@ -30,7 +26,9 @@ struct InternetChecksum {
     }
 
     /// Folded to 16 bits, not complemented: 0xFFFF where the octets include a right checksum.
-    var folded: UInt16 {
+    var folded: UInt16 { Self.fold(sum) }
+
+    private static func fold(_ sum: UInt64) -> UInt16 {
         var sum = sum
         while sum >> 16 != 0 { sum = (sum & 0xFFFF) &+ (sum >> 16) }
         return UInt16(truncatingIfNeeded: sum)
@@ -66,17 +64,18 @@ package struct ChecksumTrust: Sendable, Equatable {
 
     package init() {}
 
-    /// Verifies a segment, at the cost of reading all its octets, and answers whether its receiver will have dropped it.
-    package mutating func refuses(_ segment: borrowing TCPSegment) -> Bool {
-        switch segment.integrity {
+    /// Takes what a segment's checksums say and the length of its payload, in octets; answers whether its receiver will
+    /// have dropped it.
+    package mutating func refuses(_ integrity: Integrity, _ length: Int) -> Bool {
+        switch integrity {
         case .intact:
             if intact < .max { intact += 1 }
-            longest = max(longest, UInt16(clamping: segment.payload.count))
+            longest = max(longest, UInt16(clamping: length))
             return false
         case .damaged:
             if damaged < .max { damaged += 1 }
             return intact >= Self.needed && intact / Self.ratio >= damaged
-                && segment.payload.count <= Int(longest)
+                && length <= Int(longest)
         case .offloaded, .unverifiable: return false
         }
     }

@@ -44,8 +44,7 @@ struct RecentOctets: Sendable {
 
     /// Overwrites the octets before their memory is given back.
     mutating func erase() {
-        for index in octets.indices { octets[index] = 0 }
-        octets.removeAll()
+        octets.erase()
         shares.removeAll()
     }
 

@@ -4,6 +4,7 @@ package enum Side: String, Sendable, Hashable, CaseIterable {
 
     /// Written out, so that other modules compare two octets instead of asking the protocol's witness.
     @inlinable
+    @inline(__always)
     package static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.client, .client), (.server, .server): true

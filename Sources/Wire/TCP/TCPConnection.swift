@@ -24,6 +24,8 @@ package struct TCPConnection: Sendable {
         /// Any packet of the client, of the server, was seen.
         package fileprivate(set) var clientIsSeen = false
         package fileprivate(set) var serverIsSeen = false
+        /// Nothing is remembered any more.
+        package fileprivate(set) var hasForgotten = false
         fileprivate var held: Int32 = 0
 
         /// Octets held back, with their cost.
@@ -132,23 +134,21 @@ package struct TCPConnection: Sendable {
     /// may be kept: never what may hold a secret.
     ///
     /// Octets whose checksums were wrong are not kept: their receiver dropped them, and the true ones contradict nothing.
+    /// Answers how much more memory is taken than before, in octets.
     package mutating func remember(
         _ octets: Span<UInt8>, at offset: Int64, of side: Side, frame: FrameNumber, _ integrity: Integrity
-    ) {
-        guard integrity != .damaged else { return }
-        self[side].remember(octets, at: offset, frame: frame, isProven: integrity == .intact)
+    ) -> Int {
+        guard integrity != .damaged else { return 0 }
+        return side == .client
+            ? client.remember(octets, at: offset, frame: frame, isProven: integrity == .intact)
+            : server.remember(octets, at: offset, frame: frame, isProven: integrity == .intact)
     }
 
-    /// Memory of what is remembered of both directions, in octets.
-    package var rememberedCost: Int { client.rememberedCost + server.rememberedCost }
-
-    /// Nothing is remembered any more.
-    package var hasForgotten: Bool { client.isForgotten }
-
-    /// Overwrites what is remembered of both directions, and remembers nothing from now on.
-    package mutating func forget() {
-        client.forget()
-        server.forget()
+    /// Overwrites what is remembered of both directions, and remembers nothing from now on. Answers how much memory that
+    /// took, in octets.
+    package mutating func forget() -> Int {
+        status.hasForgotten = true
+        return client.forget() + server.forget()
     }
 
     /// The segment lies where octets are remembered that it may contradict.
@@ -241,9 +241,8 @@ package struct TCPConnection: Sendable {
 
     /// The segment answers octets of the other side that were not handed on yet.
     private func mustWait(_ acknowledged: Int64?, _ side: Side) -> Bool {
-        let other = side == .client ? server : client
-        guard let acknowledged, other.isSeen else { return false }
-        return min(acknowledged, other.finOffset ?? .max) > other.delivered
+        guard let acknowledged else { return false }
+        return side == .client ? server.isAwaited(upTo: acknowledged) : client.isAwaited(upTo: acknowledged)
     }
 
     private mutating func deliver(

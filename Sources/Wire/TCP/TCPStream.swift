@@ -136,6 +136,9 @@ package struct TCPStream: Sendable {
         notes.insert(.isPlaced)
     }
 
+    /// Octets before `offset` were sent and are not delivered yet.
+    func isAwaited(upTo offset: Int64) -> Bool { isSeen && min(offset, end) > delivered }
+
     // MARK: Placing octets
 
     func place(_ segment: borrowing TCPSegment) -> TCPReassembler.Placement {
@@ -265,25 +268,23 @@ package struct TCPStream: Sendable {
 
     var remembers: Bool { !recent.isEmpty }
 
-    /// Memory of what is remembered, in octets.
-    var rememberedCost: Int { recent.first?.cost ?? 0 }
-
-    /// Nothing is remembered any more.
-    var isForgotten: Bool { notes.contains(.isForgotten) }
-
-    /// Keeps a copy of octets that were delivered, for as long as it is asked to.
-    mutating func remember(_ octets: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool) {
-        guard !isForgotten else { return }
+    /// Keeps a copy of octets that were delivered, for as long as it is asked to; answers how much more memory is taken.
+    mutating func remember(_ octets: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool) -> Int {
+        guard !notes.contains(.isForgotten) else { return 0 }
+        let before = recent.isEmpty ? 0 : recent[0].cost
         if recent.isEmpty { recent.append(RecentOctets()) }
         recent[0].append(octets, at: offset, frame: frame, isProven: isProven)
+        return recent[0].cost - before
     }
 
-    /// Overwrites what is remembered, and remembers nothing from now on.
-    mutating func forget() {
+    /// Overwrites what is remembered, and remembers nothing from now on; answers how much memory that took.
+    mutating func forget() -> Int {
         notes.insert(.isForgotten)
-        guard !recent.isEmpty else { return }
+        guard !recent.isEmpty else { return 0 }
+        let cost = recent[0].cost
         recent[0].erase()
         recent = []
+        return cost
     }
 
     /// Where octets differ from those that were delivered in their place, as far as these are remembered.

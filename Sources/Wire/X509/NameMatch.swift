@@ -13,7 +13,7 @@ extension CertificateFacts {
     package func match(_ hostName: String) -> NameMatch {
         if let address = IPAddress(literal: hostName) { return match(address) }
         let host = HostName(hostName)
-        guard !host.labels.isEmpty else { return .differs }
+        guard !host.octets.isEmpty else { return .differs }
         if self.dnsNames.contains(where: { host.matches($0) }) { return .matches }
         return self.commonNames.contains { host.matches($0) } ? .onlyByCommonName : .differs
     }
@@ -25,26 +25,42 @@ extension CertificateFacts {
     }
 }
 
-/// A DNS name, cut into labels of lower-case letters.
+/// A DNS name, compared label by label without regard to the case of ASCII letters, and without making any other text.
 private struct HostName {
-    /// Empty where the text is no host name.
-    let labels: [Substring]
+    /// Without the dot of the root. Empty where the text is no host name.
+    let octets: Substring.UTF8View
 
     init(_ text: String) {
-        var text = text[...]
-        if text.last == "." { text = text.dropLast() }
-        let lower = String(decoding: text.utf8.map(Self.lower), as: UTF8.self)
-        let labels = lower.split(separator: ".", omittingEmptySubsequences: false)
-        self.labels = labels.contains(where: \.isEmpty) ? [] : labels
+        var octets = text[...].utf8
+        if octets.last == Self.dot { octets.removeLast() }
+        self.octets = Self.isName(octets) ? octets : text.suffix(0).utf8
     }
 
     /// Whether a presented name is this one. A wildcard stands for one whole label, the left-most (RFC 9525 §6.3).
     func matches(_ presented: String) -> Bool {
-        let presented = HostName(presented).labels
-        guard presented.count == labels.count, presented.count > 0 else { return false }
-        guard presented.first == "*" else { return presented == labels }
-        return presented.count > 1 && presented.dropFirst() == labels.dropFirst()
+        let presented = HostName(presented).octets
+        guard !presented.isEmpty, !octets.isEmpty else { return false }
+        if presented.count == 1, presented.first == UInt8(ascii: "*") { return false }
+        guard presented.first == UInt8(ascii: "*"), let dot = presented.firstIndex(of: Self.dot),
+            dot == presented.index(after: presented.startIndex)
+        else { return Self.areEqual(presented, octets) }
+        guard let end = octets.firstIndex(of: Self.dot) else { return false }
+        return Self.areEqual(presented[dot...], octets[end...])
     }
 
-    private static func lower(_ octet: UInt8) -> UInt8 { octet >= 0x41 && octet <= 0x5A ? octet + 0x20 : octet }
+    private static let dot = UInt8(ascii: ".")
+
+    /// No label is empty.
+    private static func isName(_ octets: Substring.UTF8View) -> Bool {
+        var previous = dot
+        for octet in octets {
+            if octet == dot, previous == dot { return false }
+            previous = octet
+        }
+        return previous != dot
+    }
+
+    private static func areEqual(_ left: Substring.UTF8View, _ right: Substring.UTF8View) -> Bool {
+        left.elementsEqual(right) { ASCII.upper($0) == ASCII.upper($1) }
+    }
 }

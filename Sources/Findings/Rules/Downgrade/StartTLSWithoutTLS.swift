@@ -24,6 +24,8 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
         tlsrptResultType: "validation-failure",
         example: "starttls-without-tls.pcap")
 
+    package static let questions: [RuleQuestion] = [.session(Self.self), .capture(Self.self)]
+
     package static let needs: SessionTraits = .plaintextAfterStartTLS
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
