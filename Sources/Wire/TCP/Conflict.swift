@@ -16,7 +16,7 @@ package struct Difference: Sendable {
     /// Compares as many octets as both have; `nil` where they are the same.
     init?(_ used: Span<UInt8>, _ other: Span<UInt8>, at offset: Int64, frame: FrameNumber?, isProven: Bool) {
         let count = min(used.count, other.count)
-        guard !used.extracting(..<count).equals( other.extracting(..<count)) else { return nil }
+        guard !used.extracting(..<count).equals(other.extracting(..<count)) else { return nil }
         var start = 0
         while start < count, used[start] == other[start] { start += 1 }
         guard start < count else { return nil }
