@@ -55,7 +55,8 @@ package struct Judge: Sendable {
                 else { return nil }
                 let told = session.isLocal ? draft.withinOneHost(rule.card) : draft
                 return Finding(
-                    rule.card, session.transport.ambiguousSegments > 0 ? told.readFromFragments(rule.card) : told)
+                    rule.card, session.transport.ambiguousSegments > 0 ? told.readFromFragments(rule.card) : told,
+                    on: session.role)
             })
     }
 

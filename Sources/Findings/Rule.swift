@@ -70,6 +70,8 @@ package struct Finding: Sendable {
     package let alternatives: String
     /// What to do in this very case, in one line.
     package let remediation: String
+    /// The steps to it that fit the case, one by one.
+    package let remedies: [Remedy]
     /// RFC 8460 §4.3 result type, where one fits.
     package let tlsrptResultType: String?
 
@@ -81,11 +83,14 @@ package struct Finding: Sendable {
         package var certainty: Certainty?
         package var alternatives: String?
         package var remediation: String?
+        /// Steps in place of the card's.
+        package var remedies: [Remedy]?
         package var tlsrptResultType: String?
 
         package init(
             _ sentence: String, _ evidence: [Evidence], severity: Severity? = nil, certainty: Certainty? = nil,
-            alternatives: String? = nil, remediation: String? = nil, tlsrptResultType: String? = nil
+            alternatives: String? = nil, remediation: String? = nil, remedies: [Remedy]? = nil,
+            tlsrptResultType: String? = nil
         ) {
             self.sentence = sentence
             self.evidence = evidence
@@ -93,6 +98,7 @@ package struct Finding: Sendable {
             self.certainty = certainty
             self.alternatives = alternatives
             self.remediation = remediation
+            self.remedies = remedies
             self.tlsrptResultType = tlsrptResultType
         }
     }
@@ -102,7 +108,8 @@ package struct Finding: Sendable {
         evidence.reduce(sentence.utf8.count) { $0 + 96 + ($1.octets?.full.utf8.count ?? 0) * 2 + $1.text.utf8.count }
     }
 
-    package init(_ card: RuleCard, _ draft: Draft) {
+    /// `role` is what the server's port is for; `nil` where a finding is about more than one session.
+    package init(_ card: RuleCard, _ draft: Draft, on role: PortRole? = nil) {
         self.card = card
         severity = draft.severity ?? card.severity
         certainty = draft.certainty ?? card.certainty
@@ -110,6 +117,7 @@ package struct Finding: Sendable {
         evidence = draft.evidence
         alternatives = draft.alternatives ?? card.alternatives
         remediation = draft.remediation ?? card.remediation
+        remedies = Remedy.fitting(draft.remedies ?? card.remedies, role)
         tlsrptResultType = draft.tlsrptResultType ?? card.tlsrptResultType
     }
 }

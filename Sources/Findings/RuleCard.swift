@@ -67,6 +67,8 @@ package struct RuleCard: Sendable {
     package let alternatives: String
     /// What to do, in one line; warns where a step would push opportunistic senders back to plaintext.
     package let remediation: String
+    /// The steps to it one by one: whose job each is, and what to paste.
+    package let remedies: [Remedy]
     /// RFC 8460 §4.3 result type, where one fits.
     package let tlsrptResultType: String?
     /// Name of the capture that shows it.
@@ -75,7 +77,7 @@ package struct RuleCard: Sendable {
     package init(
         id: String, signatureID: Int, group: RuleGroup, title: String, severity: Severity, certainty: Certainty,
         citations: [String], explanation: String, alternatives: String, remediation: String,
-        tlsrptResultType: String? = nil, example: String
+        remedies: [Remedy] = [], tlsrptResultType: String? = nil, example: String
     ) {
         self.id = id
         self.signatureID = signatureID
@@ -87,6 +89,7 @@ package struct RuleCard: Sendable {
         self.explanation = explanation
         self.alternatives = alternatives
         self.remediation = remediation
+        self.remedies = remedies
         self.tlsrptResultType = tlsrptResultType
         self.example = example
     }

@@ -22,7 +22,11 @@ struct Explain: ParsableCommand {
 struct Rules: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the rules.")
 
+    @Flag(help: "Write all cards as Markdown, as in docs/findings.md.")
+    var markdown = false
+
     func run() throws {
+        if markdown { return try StandardStreams.writeOutput(CardMarkdown.render(RuleBook.cards)) }
         try StandardStreams.writeOutput(CardText(options: StandardStreams.reportOptions).list(RuleBook.cards))
     }
 }

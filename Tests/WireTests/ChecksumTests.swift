@@ -99,7 +99,7 @@ import Testing
                 case .segment(let segment) = try decoder.decode(
                     octets.span, linkType: .ethernet, at: Timestamp(nanoseconds: 0))
             else { return false }
-            return trust.refuses(segment)
+            return trust.refuses(segment.integrity, segment.payload.count)
         }
     }
 

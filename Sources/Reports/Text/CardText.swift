@@ -27,6 +27,10 @@ package struct CardText: Sendable {
             ("example", card.example),
         ]
         for (label, words) in rows where !words.isEmpty { page.row(label, words, indent: 0, column: Self.column) }
+        for remedy in card.remedies {
+            page.line()
+            page.remedy(remedy, indent: 0)
+        }
         return page.text
     }
 

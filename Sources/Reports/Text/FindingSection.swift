@@ -18,11 +18,22 @@ extension TextReport {
         row("certainty", finding.certainty.rawValue, on: &page)
         row("or else", finding.alternatives, on: &page)
         row("fix", finding.remediation, on: &page)
+        row("job of", Self.jobs(finding.remedies), on: &page)
+        if finding.remedies.contains(where: { !$0.settings.isEmpty }) {
+            row("settings", "earshot explain \(finding.card.id)", on: &page)
+        }
         row("also", others(group), on: &page)
         if showsFilter, let filter = group.filter {
             page.line(Page.spaces(Self.margin) + Page.padded("wireshark", to: Self.labels) + filter)
         }
         row("rule", finding.card.id, on: &page)
+    }
+
+    /// Whose job the steps are, each named once.
+    private static func jobs(_ remedies: [Remedy]) -> String {
+        var jobs: [Remedy.Job] = []
+        for remedy in remedies where !jobs.contains(remedy.job) { jobs.append(remedy.job) }
+        return jobs.map(\.name).joined(separator: "; ")
     }
 
     /// Where else the same was seen, as far as it is kept.

@@ -20,6 +20,7 @@ package enum CertificateExpired: SessionRule {
             Renew the certificate, let the server load it (postfix reload; Exim reads tls_certificate anew), and renew \
             automatically from now on.
             """,
+        remedies: [.replaceCertificate],
         tlsrptResultType: "certificate-expired",
         example: "certificate-expired.pcap")
 

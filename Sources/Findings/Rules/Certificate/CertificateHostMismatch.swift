@@ -21,6 +21,7 @@ package enum CertificateHostMismatch: SessionRule {
             Give the server a certificate that holds this name (Postfix tls_server_sni_maps for several, Exim \
             tls_certificate with $tls_in_sni), or set the client to a name that the certificate holds.
             """,
+        remedies: [.certifyEachName, .replaceCertificate],
         tlsrptResultType: "certificate-host-mismatch",
         example: "certificate-host-mismatch.pcap")
 

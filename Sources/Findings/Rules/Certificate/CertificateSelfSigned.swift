@@ -20,6 +20,7 @@ package enum CertificateSelfSigned: SessionRule {
             Use a certificate of a public authority (ACME), or of an authority of your own that the clients trust \
             (Postfix smtpd_tls_chain_files, Exim tls_certificate); on port 25 a self-signed one is fine together with DANE.
             """,
+        remedies: [.replaceCertificate],
         tlsrptResultType: "certificate-not-trusted",
         example: "certificate-self-signed.pcap")
 

@@ -24,6 +24,7 @@ package enum ConflictingRetransmission: SessionRule {
             must not depend on it require TLS towards this server (Postfix smtp_tls_security_level = dane or encrypt, \
             Exim hosts_require_tls or hosts_require_dane).
             """,
+        remedies: [.compareBothEnds, .verifyServers, .requireTLSTowards],
         example: "built-conflicting-retransmission.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {

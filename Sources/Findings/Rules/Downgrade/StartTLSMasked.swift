@@ -22,6 +22,7 @@ package enum StartTLSMasked: SessionRule {
             esmtp; PIX: no fixup protocol smtp 25); senders that must not fall for it require TLS towards this \
             server (Postfix smtp_tls_security_level = dane or encrypt, Exim hosts_require_tls or hosts_require_dane).
             """,
+        remedies: [.stopRewriting, .verifyServers, .requireTLSTowards],
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-masked.pcap")
 

@@ -21,6 +21,7 @@ package enum StartTLSRefused: SessionRule {
             smtpd_client_new_tls_session_rate_limit; Exim: tls_certificate, tls_privatekey); a sender that must not \
             go on in clear requires TLS (Postfix smtp_tls_security_level = encrypt, Exim hosts_require_tls).
             """,
+        remedies: [.readTheLog, .offerStartTLS, .requireTLSTowards],
         example: "starttls-refused-quit.pcap")
 
     package static let needs: SessionTraits = .startTLS

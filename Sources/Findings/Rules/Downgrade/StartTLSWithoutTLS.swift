@@ -21,6 +21,7 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
             Check whether the tap sits behind TLS inspection and capture in front of it; if not, repeat the session \
             from both ends (openssl s_client -starttls smtp) and compare what each of them sends after the 220.
             """,
+        remedies: [.moveTheTap, .compareBothEnds],
         tlsrptResultType: "validation-failure",
         example: "starttls-without-tls.pcap")
 

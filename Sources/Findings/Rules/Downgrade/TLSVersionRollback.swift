@@ -20,6 +20,7 @@ package enum TLSVersionRollback: SessionRule {
             Compare ClientHello and ServerHello on both sides of every device between the two ends; take the one \
             that changes them out of the path or bring it up to date.
             """,
+        remedies: [.compareBothEnds, .verifyServers],
         tlsrptResultType: "validation-failure",
         example: "tls-version-rollback.pcap")
 

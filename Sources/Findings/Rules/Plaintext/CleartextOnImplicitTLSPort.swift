@@ -19,6 +19,7 @@ package enum CleartextOnImplicitTLSPort: SessionRule {
             Let the server speak TLS from the start on this port (Postfix smtpd_tls_wrappermode = yes in master.cf, \
             Exim tls_on_connect_ports = 465) and set the client to SSL/TLS instead of none or STARTTLS.
             """,
+        remedies: [.speakTLSFromTheStart, .setClientToTLS],
         example: "cleartext-on-465.pcap")
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {

@@ -20,6 +20,7 @@ package enum CleartextSubmission: SessionRule {
             service in master.cf, Exim an ACL that denies where $tls_in_cipher is empty) and offer port 465; set \
             clients to SSL/TLS, or STARTTLS required.
             """,
+        remedies: [.requireTLSOnSubmission, .setClientToTLS],
         example: "cleartext-submission.pcap")
 
     package static let needs: SessionTraits = .exposure

@@ -23,6 +23,7 @@ package enum CredentialsInClear: SessionRule {
             Exim auth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}) and set mail clients to port 465, or to \
             587 with TLS required.
             """,
+        remedies: [.offerAuthInsideTLS, .changePasswords, .setClientToTLS],
         example: "credentials-in-clear-plain.pcap")
 
     package static let needs: SessionTraits = .exposure

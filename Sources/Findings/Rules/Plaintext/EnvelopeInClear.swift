@@ -20,6 +20,7 @@ package enum EnvelopeInClear: SessionRule {
             smtpd_tls_security_level = encrypt on 587, Exim an ACL on $tls_in_cipher); on port 25 keep TLS optional \
             for others and require it of your own hops (smtp_tls_policy_maps, hosts_require_tls).
             """,
+        remedies: [.requireTLSTowards, .requireTLSOnSubmission, .offerStartTLS],
         example: "envelope-in-clear.pcap")
 
     package static let needs: SessionTraits = .exposure

@@ -21,6 +21,7 @@ package enum MessageInClear: SessionRule {
             require it (Postfix smtp_tls_security_level = encrypt in smtp_tls_policy_maps, Exim hosts_require_tls); \
             towards the world prefer DANE and MTA-STS, since requiring TLS of everyone leaves some mail undelivered.
             """,
+        remedies: [.requireTLSTowards, .requireTLSOnSubmission, .offerStartTLS],
         example: "message-in-clear-bdat.pcap")
 
     package static let needs: SessionTraits = .exposure

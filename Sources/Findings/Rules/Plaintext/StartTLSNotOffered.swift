@@ -20,6 +20,7 @@ package enum StartTLSNotOffered: SessionRule {
             smtpd_tls_security_level = may, Exim tls_certificate and tls_advertise_hosts = *); if it does offer it, \
             look for mail inspection on the path.
             """,
+        remedies: [.offerStartTLS, .stopRewriting],
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-not-offered.pcap")
 

@@ -21,6 +21,7 @@ package enum StartTLSUnused: SessionRule {
             from hosts_avoid_tls; a mail client: port 465, or STARTTLS required); for your own submission refuse mail \
             in clear, on port 25 do not, since others would bounce.
             """,
+        remedies: [.useTLSWhereOffered, .requireTLSOnSubmission, .setClientToTLS],
         example: "starttls-unused.pcap")
 
     package static let needs: SessionTraits = [.exposure, .ehloReply]

@@ -21,6 +21,7 @@ package enum NoForwardSecrecy: SessionRule {
             smtpd_tls_exclude_ciphers = kRSA, Exim tls_require_ciphers with !kRSA); on port 25 watch for senders that know \
             nothing else, they would fall back to plaintext.
             """,
+        remedies: [.preferForwardSecrecy],
         example: "no-forward-secrecy.pcap")
 
     package static let needs: SessionTraits = .tls

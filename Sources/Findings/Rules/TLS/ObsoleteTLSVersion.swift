@@ -22,6 +22,7 @@ package enum ObsoleteTLSVersion: SessionRule {
             >=TLSv1.2, Exim openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1). On port 25 raise the minimum only when no \
             sender needs less: an opportunistic sender falls back to plaintext.
             """,
+        remedies: [.raiseMinimumVersion, .readTheLog],
         example: "tls10.pcap")
 
     package static let needs: SessionTraits = .tls

@@ -22,6 +22,7 @@ package enum TLSHandshakeFailed: SessionRule {
             log_selector = +tls_cipher +tls_peerdn); for certificate alerts renew or complete the chain \
             (smtpd_tls_chain_files, tls_certificate).
             """,
+        remedies: [.readTheLog, .readTheSendersLog, .replaceCertificate],
         tlsrptResultType: "validation-failure",
         example: "tls-handshake-failed-unknown-ca-tls12.pcap")
 

@@ -22,6 +22,7 @@ package enum WeakCipher: SessionRule {
             eNULL, EXPORT, DES, RC2, RC4, 3DES; Exim tls_require_ciphers) and offer AES-GCM; on port 25 leave CBC with \
             SHA-1 on, since old senders would fall back to plaintext.
             """,
+        remedies: [.dropWeakCiphers],
         example: "weak-cipher-null.pcap")
 
     package static let needs: SessionTraits = .tls
