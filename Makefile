@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings
 
 # Analyzes the sample captures. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -38,6 +38,10 @@ sanitize: libraries
 # Empties each rule in turn and shows that a test notices.
 mutants: libraries
 	Tests/mutants.sh
+
+# Lets Postfix, Exim and OpenSMTPD check the settings that docs/findings.md tells people to paste (root, Debian).
+settings:
+	@python3 Tests/settings.py
 
 # Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
 bench: measured
