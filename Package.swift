@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -33,6 +34,10 @@ let package = Package(
         .target(name: "Sessions", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Findings", dependencies: ["Sessions", "Wire"], swiftSettings: strict),
         .target(
+            name: "Settings",
+            dependencies: ["Findings", "Wire", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
+        .target(
             name: "Reports",
             dependencies: ["Findings", "Sessions", "Wire", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
@@ -46,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "earshot",
             dependencies: [
-                "Capture", "Findings", "Pipeline", "Reports",
+                "Capture", "Findings", "Pipeline", "Reports", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -63,7 +68,8 @@ let package = Package(
         .testTarget(
             name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Support", "Wire"],
             swiftSettings: strict),
-        .testTarget(name: "FindingsTests", dependencies: ["Findings", "Sessions", "Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "FindingsTests", dependencies: ["Findings", "Sessions", "Settings", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(

@@ -14,6 +14,10 @@ package struct CaptureSummary: Sendable {
     package var worst: Severity?
     package var notMail = 0
     package var counters = CaptureCounters()
+    /// What the user does not want to hear, as given.
+    package var suppressions: [Suppression] = []
+    /// Findings that were left out for each of them, by its place.
+    package private(set) var suppressed: [Int: Int] = [:]
     /// In how many sessions something could not be observed, and why.
     package var notObservable: [Unobserved: Int] = [:]
 
@@ -40,6 +44,18 @@ package struct CaptureSummary: Sendable {
         byVerdict[judged.exposure.verdict, default: Tally()].add(judged.session.transport.octets)
         for unobserved in judged.session.notObservable { notObservable[unobserved, default: 0] += 1 }
         for finding in judged.findings { add(finding) }
+        suppress(judged.suppressed)
+    }
+
+    /// Counts findings that were left out, each by the entry that covers it.
+    package mutating func suppress(_ entries: [Int]) {
+        for entry in entries { suppressed[entry, default: 0] += 1 }
+    }
+
+    /// Entries that no longer hold when the capture ends.
+    package var expiredSuppressions: [Suppression] {
+        guard let end else { return [] }
+        return suppressions.filter { $0.hasExpired(at: end) }
     }
 
     /// Adds what another part of the same run has come to. Inputs and times are the run's own.
@@ -50,6 +66,7 @@ package struct CaptureSummary: Sendable {
         }
         findings.merge(other.findings, uniquingKeysWith: +)
         if let severity = other.worst { worst = max(worst ?? severity, severity) }
+        suppressed.merge(other.suppressed, uniquingKeysWith: +)
         notMail += other.notMail
         counters.merge(other.counters)
         notObservable.merge(other.notObservable, uniquingKeysWith: +)

@@ -157,10 +157,13 @@ package struct JudgedSession: Sendable {
     package let exposure: Exposure
     /// Worst first.
     package let findings: [Finding]
+    /// For each finding that the user does not want to hear, the entry that says so.
+    package let suppressed: [Int]
 
-    package init(session: MailSession, exposure: Exposure, findings: [Finding]) {
+    package init(session: MailSession, exposure: Exposure, findings: [Finding], suppressed: [Int] = []) {
         self.session = session
         self.exposure = exposure
         self.findings = findings
+        self.suppressed = suppressed
     }
 }

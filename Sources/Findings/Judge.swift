@@ -8,8 +8,10 @@ package struct Judge: Sendable {
     private let sessionRules: [any SessionRule.Type]
     private let hopRules: [any HopRule.Type]
     private let captureRules: [any CaptureRule.Type]
+    private let suppressions: [Suppression]
 
-    package init(rules: [any Rule.Type] = RuleBook.rules) {
+    package init(rules: [any Rule.Type] = RuleBook.rules, suppressions: [Suppression] = []) {
+        self.suppressions = suppressions
         let questions = rules.flatMap { $0.questions }
         sessionRules = questions.compactMap { if case .session(let rule) = $0 { rule } else { nil } }
         hopRules = questions.compactMap { if case .hop(let rule) = $0 { rule } else { nil } }
@@ -27,22 +29,40 @@ package struct Judge: Sendable {
 
     /// Judges a finished session that `observations` have taken in before.
     package func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
-        JudgedSession(
+        let left = Unsuppressed(
+            findings(session, observations), suppressions,
+            Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
+        return JudgedSession(
             session: session, exposure: ExposureJudge.judge(session, observations),
-            findings: findings(session, observations))
+            findings: left.findings, suppressed: left.suppressed)
     }
 
     /// Whether any rule asks about hops, so that they must be collected whatever is reported.
     package var asksAboutHops: Bool { !hopRules.isEmpty }
 
-    /// What only shows when the capture has ended: findings over a hop.
-    package func conclude(_ hop: Hop) -> [Finding] {
-        Self.worstFirst(hopRules.compactMap { Self.finding($0.card, $0.judge(hop, observations)) })
+    /// What only shows when the capture has ended.
+    package struct Conclusion: Sendable {
+        /// Worst first.
+        package let findings: [Finding]
+        /// For each finding that the user does not want to hear, the entry that says so.
+        package let suppressed: [Int]
     }
 
-    /// What only shows when the capture has ended: findings over the capture itself.
-    package func conclude() -> [Finding] {
-        Self.worstFirst(captureRules.compactMap { Self.finding($0.card, $0.judge(observations)) })
+    /// Findings over a hop; `end` is the capture's.
+    package func conclude(_ hop: Hop, at end: Timestamp) -> Conclusion {
+        conclusion(
+            hopRules.compactMap { Self.finding($0.card, $0.judge(hop, observations)) },
+            Suppression.Pair(client: hop.key.client, server: hop.key.server), end)
+    }
+
+    /// Findings over the capture itself.
+    package func conclude(at end: Timestamp) -> Conclusion {
+        conclusion(captureRules.compactMap { Self.finding($0.card, $0.judge(observations)) }, nil, end)
+    }
+
+    private func conclusion(_ findings: [Finding], _ hop: Suppression.Pair?, _ end: Timestamp) -> Conclusion {
+        let left = Unsuppressed(Self.worstFirst(findings), suppressions, hop, at: end)
+        return Conclusion(findings: left.findings, suppressed: left.suppressed)
     }
 
     /// What is no mail is not judged.

@@ -33,7 +33,7 @@ struct BlockWorker: ~Copyable {
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
         shards = numbers.map { _ in Shard(options) }
         decoder = PacketDecoder(ports: options.tracker.ports)
-        judge = Judge()
+        judge = Judge(rules: options.rules, suppressions: options.suppressions)
         events = EventWriter(options: options.report, inputs: options.inputs)
         writesEvents = options.writesEvents
         keepsHops = options.format == .text || judge.asksAboutHops

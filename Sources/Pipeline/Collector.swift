@@ -6,7 +6,7 @@ import Wire
 /// Puts together what the workers have come to: events in one order, judgements that depend on the order, figures.
 struct Collector: ~Copyable {
     private let options: RunOptions
-    private var judge = Judge()
+    private var judge: Judge
     /// Of sessions that were judged here.
     private var hops: HopTable
     private(set) var summary = CaptureSummary()
@@ -17,6 +17,8 @@ struct Collector: ~Copyable {
 
     init(_ options: RunOptions, sink: consuming OutputSink) {
         self.options = options
+        judge = Judge(rules: options.rules, suppressions: options.suppressions)
+        summary.suppressions = options.suppressions
         hops = HopTable(budget: options.memory.hops)
         events = EventWriter(options: options.report, inputs: options.inputs)
         self.sink = sink
@@ -64,11 +66,15 @@ struct Collector: ~Copyable {
         summary.counters.hopsNotItemized = hops.hopsNotItemized
         let ordered = hops.sorted
         var hopFindings: [HopKey: [Finding]] = [:]
+        let end = summary.end ?? Timestamp(nanoseconds: 0)
         for hop in ordered {
-            let findings = judge.conclude(hop)
-            if !findings.isEmpty { hopFindings[hop.key] = findings }
+            let conclusion = judge.conclude(hop, at: end)
+            if !conclusion.findings.isEmpty { hopFindings[hop.key] = conclusion.findings }
+            summary.suppress(conclusion.suppressed)
         }
-        let captureFindings = judge.conclude()
+        let conclusion = judge.conclude(at: end)
+        let captureFindings = conclusion.findings
+        summary.suppress(conclusion.suppressed)
         for finding in ordered.flatMap({ hopFindings[$0.key] ?? [] }) + captureFindings { summary.add(finding) }
         guard !options.isQuiet else { return }
         attempt { collector throws(OutputError) in

@@ -24,6 +24,10 @@ package struct RunOptions: Sendable {
     package var tracker: TrackerOptions
     /// Findings at or above it make the exit status 1; `nil` switches that off.
     package var failOn: Severity? = .medium
+    /// Rules that are asked.
+    package var rules: [any Rule.Type] = RuleBook.rules
+    /// Findings that the user does not want to hear.
+    package var suppressions: [Suppression] = []
     /// Threads that take packets apart and follow connections; the results do not depend on it.
     package var threads = 1
     /// More would find nothing to do.

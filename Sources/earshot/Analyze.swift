@@ -2,6 +2,7 @@ import ArgumentParser
 import Findings
 import Pipeline
 import Reports
+import Settings
 import Wire
 
 /// `earshot -r FILE…`: reads captures and reports.
@@ -55,6 +56,19 @@ struct Analyze: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Ask these rules and no others: ids, separated by commas (earshot rules lists them).", valueName: "ids"))
+    var rules: String?
+
+    @Option(help: ArgumentHelp("Leave these rules out: ids, separated by commas.", valueName: "ids"))
+    var disable: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A TOML file of findings not to be told: rule, hop, reason and last day of each.", valueName: "file"))
+    var suppress: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Memory for what is followed, such as 64M or 1G (at least 16M); what does not fit is given up, and counted.",
             valueName: "size"))
     var memory = "256M"
@@ -93,6 +107,8 @@ struct Analyze: ParsableCommand {
             inputs: inputs, report: report,
             tracker: TrackerOptions(ports: watched.set, implicitTLSPorts: implicit.set, memory: budget))
         options.memory = budget
+        options.rules = try RuleChoice(only: rules, without: disable).rules
+        options.suppressions = try suppress.map(SuppressionInput.read) ?? []
         options.filter = filter
         options.mergesInputs = merge
         options.format = format

@@ -61,7 +61,7 @@ package enum Observer {
     package static func findings(_ sessions: [MailSession]) -> [Finding] {
         var judge = Judge()
         let judged = sessions.flatMap { judge.judge($0).findings }
-        return judged + judge.conclude()
+        return judged + judge.conclude(at: Timestamp(nanoseconds: 0)).findings
     }
 
     /// A whole run over a capture in a temporary file.

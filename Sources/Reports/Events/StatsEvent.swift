@@ -59,6 +59,22 @@ extension EventEncoder {
             for (rule, count) in summary.findings.sorted(by: { $0.key < $1.key }) { json.member(rule, count) }
         }
         json.memberIfPresent("worst", summary.worst?.name)
+        guard !summary.suppressions.isEmpty else { return }
+        let expired = Set(summary.expiredSuppressions)
+        json.array("suppressions") { json in
+            for (place, entry) in summary.suppressions.enumerated() {
+                json.object { json in
+                    json.member("rule", entry.rule)
+                    json.memberIfPresent("client", entry.client?.description)
+                    json.memberIfPresent("server", entry.server?.description)
+                    json.memberIfPresent("port", entry.port)
+                    json.member("reason", entry.reason)
+                    json.member("expires", entry.lastDay)
+                    json.member("expired", expired.contains(entry))
+                    json.member("findings", summary.suppressed[place] ?? 0)
+                }
+            }
+        }
     }
 
     private func counters(_ counters: CaptureCounters, into json: inout JSONWriter) {

@@ -10,6 +10,7 @@ extension TextReport {
         var page = Page(options: options)
         verdicts(summary, on: &page)
         findings(summary, on: &page)
+        suppressed(summary, on: &page)
         notSeen(summary, on: &page)
         inputs(summary, on: &page)
         return page.text
@@ -52,6 +53,21 @@ extension TextReport {
             page.line("  " + Page.rightAligned(Quantity.grouped(count), to: 9) + "  " + rule)
         }
         row("worst", worst.name, on: &page)
+    }
+
+    /// What the user does not want to hear, and how much of it there was; what is past its day is heard again.
+    private func suppressed(_ summary: CaptureSummary, on page: inout Page) {
+        guard !summary.suppressions.isEmpty else { return }
+        let expired = Set(summary.expiredSuppressions)
+        heading("Suppressed", on: &page)
+        for (place, entry) in summary.suppressions.enumerated() {
+            let count = Page.rightAligned(Quantity.grouped(summary.suppressed[place] ?? 0), to: 9)
+            page.line("  \(count)  \(entry.rule), \(entry.hop)")
+            let day = expired.contains(entry) ? "expired after \(entry.lastDay), heard again" : "until \(entry.lastDay)"
+            page.paragraph(
+                "\(day): \(privacy.line(Escaping.text(entry.reason)))", indent: 13,
+                style: expired.contains(entry) ? .warning : .plain)
+        }
     }
 
     private func inputs(_ summary: CaptureSummary, on page: inout Page) {
