@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live
 
 # Analyzes the sample captures. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -42,6 +42,10 @@ mutants: libraries
 # Lets Postfix, Exim and OpenSMTPD check the settings that docs/findings.md tells people to paste (root, Debian).
 settings:
 	@python3 Tests/settings.py
+
+# Listens to Postfix and Exim in network namespaces (root, Debian), and compares with the same packets from a file.
+live: build
+	@python3 Tests/live.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
 
 # Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
 bench: measured

@@ -23,7 +23,8 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        .target(name: "Capture", dependencies: ["CPcap", "CZlib", "CZstd"], swiftSettings: strict),
+        .target(name: "CSystem"),
+        .target(name: "Capture", dependencies: ["CPcap", "CSystem", "CZlib", "CZstd"], swiftSettings: strict),
         .target(
             name: "Wire",
             dependencies: [

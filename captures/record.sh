@@ -30,7 +30,7 @@ if [[ ${1-} == --list ]]; then
 fi
 
 for name in "$@"; do
-    scenarios | grep -qxF -- "$name" || { echo "record.sh: no scenario is called $name (see --list)" >&2; exit 2; }
+    grep -qxF -- "$name" <<<"$(scenarios; [[ -z ${EARSHOT_LIVE-} ]] || live_scenarios)" || { echo "record.sh: no scenario is called $name (see --list)" >&2; exit 2; }
 done
 
 if [[ -z ${EARSHOT_LAB-} ]]; then

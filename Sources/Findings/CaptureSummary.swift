@@ -85,6 +85,10 @@ package struct InputSummary: Sendable {
     package var packets: UInt64 = 0
     /// Captured octets of all packets.
     package var octets: UInt64 = 0
+    /// Of an interface: packets that were lost since they were not read in time.
+    package var droppedByKernel: UInt64?
+    /// Of an interface: packets that it lost by itself, or its driver.
+    package var droppedByInterface: UInt64?
     /// One sentence where reading ended before the input did.
     package var failure: String?
 

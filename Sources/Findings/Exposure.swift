@@ -78,4 +78,7 @@ package struct Exposure: Sendable, Equatable {
         self.interceptor = interceptor
         self.verdict = verdict
     }
+
+    /// Of a session that goes on.
+    static let undecided = Exposure(listeners: [], interceptor: .unknown, verdict: .unknown)
 }

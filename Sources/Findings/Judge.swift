@@ -65,12 +65,32 @@ package struct Judge: Sendable {
         return Conclusion(findings: left.findings, suppressed: left.suppressed)
     }
 
-    /// What is no mail is not judged.
+    /// What can be told of a session that goes on, and will not be taken back.
+    package func judgeOpen(_ session: MailSession) -> JudgedSession {
+        guard !session.dependsOnObservations else {
+            return JudgedSession(session: session, exposure: .undecided, findings: [])
+        }
+        // A handshake that fails in the end protects nothing and exposes nothing.
+        let isEncrypted = session.tls?.completed == true
+        let rules = sessionRules.filter { $0.isFinalEarly && (isEncrypted || !$0.needs.contains(.tls)) }
+        let left = Unsuppressed(
+            findings(session, CaptureObservations(), of: rules), suppressions,
+            Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
+        return JudgedSession(session: session, exposure: .undecided, findings: left.findings)
+    }
+
     private func findings(_ session: MailSession, _ observations: CaptureObservations) -> [Finding] {
+        findings(session, observations, of: sessionRules)
+    }
+
+    /// What is no mail is not judged.
+    private func findings(
+        _ session: MailSession, _ observations: CaptureObservations, of rules: [any SessionRule.Type]
+    ) -> [Finding] {
         guard session.application != .notMail else { return [] }
         let traits = SessionTraits(session)
         return Self.worstFirst(
-            sessionRules.compactMap { rule in
+            rules.compactMap { rule in
                 guard traits.isSuperset(of: rule.needs), case .finding(let draft) = rule.judge(session, observations)
                 else { return nil }
                 let told = session.isLocal ? draft.withinOneHost(rule.card) : draft

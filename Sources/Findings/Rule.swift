@@ -20,12 +20,16 @@ package protocol SessionRule: Rule {
     /// What a session must have shown for a finding to be possible: without all of it the rule is not asked.
     static var needs: SessionTraits { get }
 
+    /// What it finds in a session that goes on stands, whatever comes after: it may be told at once.
+    static var isFinalEarly: Bool { get }
+
     /// Judges a finished session. `observations` is what the capture had shown until then.
     static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement
 }
 
 extension SessionRule {
     package static var needs: SessionTraits { [] }
+    package static var isFinalEarly: Bool { false }
     package static var questions: [RuleQuestion] { [.session(Self.self)] }
 }
 

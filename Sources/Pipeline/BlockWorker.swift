@@ -9,20 +9,26 @@ import Wire
 /// Several workers go through the same blocks, each on a thread of its own: all of them take packets apart, which is
 /// cheap, and each follows the connections of its own shards.
 struct BlockWorker: ~Copyable {
-    private let options: RunOptions
+    let options: RunOptions
     /// Where a shard stands in `shards`; −1 for those of other workers.
     private let places: [Int]
-    private let numbers: [Int]
-    private var shards: [Shard]
+    let numbers: [Int]
+    var shards: [Shard]
     private var decoder: PacketDecoder
-    private var clock = CaptureClock()
-    private let judge: Judge
-    private var events: EventWriter
-    private let writesEvents: Bool
+    var clock = CaptureClock()
+    let judge: Judge
+    var events: EventWriter
+    let writesEvents: Bool
     private let keepsHops: Bool
+    /// Sessions that go on are judged, too.
+    private let watches: Bool
+    let alerts: AlertText
+    var limiter: RepeatLimiter
+    /// What was told of sessions that go on.
+    var told: [SessionID: ToldFindings] = [:]
     /// Packets of all blocks so far.
-    private var packets: UInt64 = 0
-    private var outcome = Outcome()
+    private(set) var packets: UInt64 = 0
+    var outcome = Outcome()
     /// What was counted of packets, and of the sessions of the worker's own shards.
     private var summary = CaptureSummary()
 
@@ -31,12 +37,17 @@ struct BlockWorker: ~Copyable {
         self.options = options
         numbers = (0..<Shard.count).filter { $0 % count == index }
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
-        shards = numbers.map { _ in Shard(options) }
+        var watched = options
+        watched.tracker.notesChanges = options.live != nil
+        shards = numbers.map { _ in Shard(watched) }
         decoder = PacketDecoder(ports: options.tracker.ports)
         judge = Judge(rules: options.rules, suppressions: options.suppressions)
         events = EventWriter(options: options.report, inputs: options.inputs)
         writesEvents = options.writesEvents
-        keepsHops = options.format == .text || judge.asksAboutHops
+        watches = options.live != nil
+        keepsHops = options.format == .text && !watches || judge.asksAboutHops
+        alerts = AlertText(options: options.report, inputs: options.inputs)
+        limiter = RepeatLimiter(window: options.live?.repeatWindow ?? 0)
     }
 
     // MARK: Packets
@@ -52,6 +63,7 @@ struct BlockWorker: ~Copyable {
                 if packets % Self.packetsBetweenRests == 0 { rest() }
             }
         }
+        if watches { tellEarly() }
         return takeOutcome()
     }
 
@@ -136,12 +148,12 @@ struct BlockWorker: ~Copyable {
         return takeOutcome()
     }
 
-    private mutating func takeOutcome() -> Outcome {
+    mutating func takeOutcome() -> Outcome {
         defer { outcome = Outcome() }
         return outcome
     }
 
-    private mutating func judgeFinished(_ place: Int, order: UInt64) {
+    mutating func judgeFinished(_ place: Int, order: UInt64) {
         for session in shards[place].tracker.takeFinished() {
             let isUndecided = session.dependsOnObservations
             if !isUndecided { report(judge.judge(session, CaptureObservations()), place) }
@@ -156,7 +168,9 @@ struct BlockWorker: ~Copyable {
         summary.add(judged)
         // Each format pays for what it shows.
         if keepsHops { shards[place].hops.add(judged) }
-        if writesEvents, judged.session.application != .notMail { events.append(judged, to: &outcome.text) }
+        guard judged.session.application != .notMail else { return }
+        if watches { return tellRest(judged) }
+        if writesEvents { events.append(judged, to: &outcome.text) }
     }
 
     // MARK: What it has come to

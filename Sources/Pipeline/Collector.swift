@@ -40,7 +40,7 @@ struct Collector: ~Copyable {
     /// Takes what all workers have come to in the same block.
     mutating func take(_ outcomes: [Outcome]) {
         var merged = MergedOutcomes(outcomes)
-        while failure == nil, let (entry, text) = merged.take() {
+        while failure == nil || isWatching, let (entry, text) = merged.take() {
             judge.observe(entry.observation)
             attempt { collector throws(OutputError) in
                 if let session = entry.undecided {
@@ -55,8 +55,65 @@ struct Collector: ~Copyable {
     private mutating func judgeHere(_ session: MailSession) throws(OutputError) {
         let judged = judge.judge(session, judge.observations)
         summary.add(judged)
-        if options.format == .text || judge.asksAboutHops { hops.add(judged) }
-        if options.writesEvents, session.application != .notMail { try events.write(judged, to: &sink) }
+        if options.format == .text && !isWatching || judge.asksAboutHops { hops.add(judged) }
+        guard session.application != .notMail else { return }
+        if options.writesEvents { try events.write(judged, to: &sink) }
+        if options.writesAlerts {
+            for finding in judged.findings { try sink.write(alert(finding, session.client.address, session.server)) }
+        }
+    }
+
+    private func alert(_ finding: Finding, _ client: IPAddress, _ server: Endpoint) -> String {
+        AlertText(options: options.report, inputs: options.inputs).render(
+            finding, client, server, at: summary.end ?? Timestamp(nanoseconds: 0))
+    }
+
+    // MARK: Output that goes on
+
+    private var isWatching: Bool { options.live != nil }
+
+    /// Hands on what was written so far.
+    mutating func flush() { attempt { collector throws(OutputError) in try collector.sink.flush() } }
+
+    /// Writes to the same place again after it had failed.
+    mutating func resume() {
+        failure = nil
+        sink.recover()
+    }
+
+    /// Octets that were written, and lines that were lost.
+    var written: UInt64 { sink.written }
+    var lostLines: UInt64 { sink.lostLines }
+
+    /// Writes to another place from now on.
+    mutating func write(to other: consuming OutputSink) {
+        flush()
+        failure = nil
+        sink = other
+    }
+
+    /// Writes how it stands: `figures` are the workers' so far, `inputs` what was read.
+    mutating func writeSummary(_ figures: [CaptureSummary], _ inputs: [InputSummary]) {
+        let standing = standing(figures, inputs)
+        guard !options.isQuiet else { return }
+        attempt { collector throws(OutputError) in
+            if collector.options.format == .jsonl {
+                try collector.events.write(stats: standing, to: &collector.sink)
+            } else {
+                try TextReport(options: collector.options.report, inputs: collector.options.inputs)
+                    .render(standing, to: &collector.sink)
+            }
+            try collector.sink.flush()
+        }
+    }
+
+    /// How it stands.
+    func standing(_ figures: [CaptureSummary], _ inputs: [InputSummary]) -> CaptureSummary {
+        var standing = summary
+        for figure in figures { standing.merge(figure) }
+        standing.inputs = inputs
+        standing.counters.packets = inputs.reduce(0) { $0 &+ $1.packets }
+        return standing
     }
 
     /// What only shows when the capture has ended, and the closing figures. `figures` and `tables` are the workers'.
@@ -88,6 +145,13 @@ struct Collector: ~Copyable {
     ) throws(OutputError) {
         let text = TextReport(options: options.report, inputs: options.inputs)
         switch options.format {
+        case .text where isWatching:
+            for hop in ordered {
+                for finding in hopFindings[hop.key] ?? [] {
+                    try sink.write(alert(finding, hop.key.client, hop.key.server))
+                }
+            }
+            try text.render(summary, to: &sink)
         case .text:
             try text.render(
                 hops: ordered, hopFindings: hopFindings, captureFindings: captureFindings, summary: summary, to: &sink)
@@ -107,7 +171,8 @@ struct Collector: ~Copyable {
     }
 
     private mutating func attempt(_ work: (inout Collector) throws(OutputError) -> Void) {
-        guard failure == nil else { return }
+        // While it cannot be written, what is lost is counted where it would have been.
+        guard failure == nil || isWatching else { return }
         do throws(OutputError) { try work(&self) } catch { failure = error }
     }
 }

@@ -34,6 +34,8 @@ package struct ConnectionTracker {
     var serial: UInt32 = 0
     /// Connections that are to be ended at the end of the capture, the last one leading.
     var remaining: [Int]?
+    /// Connections that show something new, where that is noted.
+    var changed: [Changed] = []
     package internal(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
     package internal(set) var finished: [MailSession] = []
@@ -115,6 +117,7 @@ package struct ConnectionTracker {
         if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
         if review.hasEnded { noteEnd(slot, now) }
         if review.growth != 0 { limitState(slot, review) }
+        if options.notesChanges, flows.isTaken(slot) { noteChange(slot) }
     }
 
     /// Moves the slot to the end of its queue.

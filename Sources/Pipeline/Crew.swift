@@ -37,6 +37,25 @@ struct Crew: ~Copyable {
         return members.map { $0.take() }
     }
 
+    /// Connections that are ended before what was collected of them is written, when the capture has ended.
+    private static let sessionsAtATime = 2048
+
+    /// The capture has ended: ends what is open, in the order of its beginning, and reports on the whole.
+    mutating func finish(into collector: inout Collector) {
+        while let outcomes = take() { collector.take(outcomes) }
+        let frames = map { worker, _ in worker.openFrames }.flatMap { $0 }.sorted()
+        let ends = stride(from: Self.sessionsAtATime, to: frames.count, by: Self.sessionsAtATime).map { frames[$0] }
+        for end in ends + [.last] {
+            if let outcomes = ask({ $0.finish(upTo: end) }) { collector.take(outcomes) }
+        }
+        if let outcomes = ask({ $0.tellLast() }) { collector.take(outcomes) }
+        while let outcomes = take() { collector.take(outcomes) }
+        collector.conclude(figures, map { worker, _ in worker.hops }.flatMap { $0 })
+    }
+
+    /// What the workers have counted so far; of packets, which all of them see, once.
+    var figures: [CaptureSummary] { map { worker, index in worker.figures(countsPackets: index == 0) } }
+
     /// Asks every worker by itself, when nothing else is being done.
     func map<Result: Sendable>(_ body: (borrowing BlockWorker, Int) -> Result) -> [Result] {
         members.enumerated().map { index, member in member.read { body($0, index) } }

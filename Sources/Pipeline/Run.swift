@@ -16,9 +16,6 @@ package struct Run: ~Copyable {
     private var inputFailed = false
     private var overlap = OverlapNotice()
 
-    /// Connections that are ended before what was collected of them is written, when the capture has ended.
-    private static let sessionsAtATime = 2048
-
     /// `sink` takes the results; `messages` everything else.
     package init(_ options: RunOptions, sink: consuming OutputSink, messages: Messages) {
         let inputs = InputList(options.inputs)
@@ -43,7 +40,7 @@ package struct Run: ~Copyable {
             }
         }
         progress.clear()
-        finish()
+        crew.finish(into: &collector)
         return status
     }
 
@@ -122,21 +119,5 @@ package struct Run: ~Copyable {
             input.octets &+= UInt64(packet.octets.count)
             collector.note(Timestamp(nanoseconds: packet.nanoseconds))
         }
-    }
-
-    // MARK: The end
-
-    /// Ends what is open, in the order of its beginning.
-    private mutating func finish() {
-        while let outcomes = crew.take() { collector.take(outcomes) }
-        let frames = crew.map { worker, _ in worker.openFrames }.flatMap { $0 }.sorted()
-        let ends = stride(from: Self.sessionsAtATime, to: frames.count, by: Self.sessionsAtATime).map { frames[$0] }
-        for end in ends + [.last] {
-            if let outcomes = crew.ask({ $0.finish(upTo: end) }) { collector.take(outcomes) }
-        }
-        while let outcomes = crew.take() { collector.take(outcomes) }
-        collector.conclude(
-            crew.map { worker, index in worker.figures(countsPackets: index == 0) },
-            crew.map { worker, _ in worker.hops }.flatMap { $0 })
     }
 }

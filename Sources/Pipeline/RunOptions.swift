@@ -28,6 +28,8 @@ package struct RunOptions: Sendable {
     package var rules: [any Rule.Type] = RuleBook.rules
     /// Findings that the user does not want to hear.
     package var suppressions: [Suppression] = []
+    /// Interfaces in place of files; `nil` where captures are read.
+    package var live: LiveRunOptions?
     /// Threads that take packets apart and follow connections; the results do not depend on it.
     package var threads = 1
     /// More would find nothing to do.
@@ -41,6 +43,8 @@ package struct RunOptions: Sendable {
     /// stderr is a terminal, so that a progress line may be drawn on it.
     package var showsProgress = false
 
+    /// Findings are told as they come, for people.
+    var writesAlerts: Bool { live != nil && format == .text && !isQuiet }
     /// Sessions are written as events.
     var writesEvents: Bool { format == .jsonl && !isQuiet }
 

@@ -39,6 +39,8 @@ struct TrackedConnection {
 
     final class OpenReader {
         var session: SessionReader
+        /// What its session had shown when it was asked last (`SessionReader.milestone`).
+        var milestone: UInt64 = 0
 
         init(_ session: SessionReader) { self.session = session }
     }

@@ -21,6 +21,9 @@ package struct TrackerOptions: Sendable {
     /// Connections whose ends are remembered after they were forgotten; the one closed first goes first.
     package var maximumClosedFlows: Int
 
+    /// Connections whose sessions show something new are noted, for who watches them while they are open.
+    package var notesChanges = false
+
     /// What a session's facts take at most in real mail, in octets: a transaction with some hundred recipients.
     static let modestState = 64 << 10
 

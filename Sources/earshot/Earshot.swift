@@ -17,13 +17,14 @@ struct Earshot: ParsableCommand {
               earshot -r a.pcap b.pcap --format jsonl   events for other tools, one a line
               tcpdump -w - port 25 | earshot -r -       from a pipe
               earshot -r mail.pcap -- host 192.0.2.25   a part of it (a BPF expression)
+              earshot -i eth0                           alerts from an interface, as they come
               earshot explain starttls-masked           what a finding means
               earshot help analyze                      all options
 
             Capturing other people's traffic may need authority or notice by law.
             """,
         version: "0.1.0",
-        subcommands: [Analyze.self, Explain.self, Rules.self],
+        subcommands: [Analyze.self, Watch.self, Explain.self, Rules.self],
         defaultSubcommand: Analyze.self)
 
     /// Exit status for usage errors and unreadable input is 2, as for every failure.
@@ -53,13 +54,21 @@ extension Earshot {
         let end = given.firstIndex(of: "--") ?? given.endIndex
         let (before, isReading) = operands(given[..<end])
         let expression = given[end...].dropFirst()
-        let command = isReading && before.first != Analyze._commandName ? [Analyze._commandName] : []
+        let isWatching = before.contains { Self.watching.contains($0) || $0.hasPrefix("--interface=") }
+        guard !isReading || !isWatching else {
+            throw ValidationError("Files and interfaces are not read at the same time. Give -r or -i.")
+        }
+        let name = isWatching ? Watch._commandName : Analyze._commandName
+        let command = (isReading || isWatching) && before.first != name ? [name] : []
         guard !expression.isEmpty else { return command + before }
         guard !before.contains(where: { $0 == "--filter" || $0.hasPrefix("--filter=") }) else {
             throw ValidationError("The filter stands both in --filter and behind --. Give it once.")
         }
         return command + before + ["--filter", expression.joined(separator: " ")]
     }
+
+    /// What only makes sense for interfaces.
+    private static let watching: Set<String> = ["-i", "--interface", "-D", "--list-interfaces"]
 
     /// Takes `-r` and `--read` away from in front of their files; answers whether there was one.
     private static func operands(_ given: ArraySlice<String>) -> ([String], isReading: Bool) {

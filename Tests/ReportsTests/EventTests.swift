@@ -83,7 +83,7 @@ import Testing
         #expect(signature["severity"] as? Int == 1)
         #expect(signature["category"] as? String == "Plaintext")
         let own = try object(alert["mail_tls"])
-        #expect(own["id"] as? String == "0123456789abcdeffedcba9876543210-alert-0")
+        #expect(own["id"] as? String == "0123456789abcdeffedcba9876543210-alert-1")
         #expect(own["session"] as? String == "0123456789abcdeffedcba9876543210")
         #expect(own["severity"] as? String == "critical")
         #expect(own["tlsrpt_result_type"] == nil)

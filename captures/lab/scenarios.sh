@@ -1,5 +1,6 @@
 # The scenarios: one function each, named like its capture. `before:NAME` moves the tap or starts what else is needed.
 
+live_scenarios() { sed -n 's/^\([a-z][a-z0-9-]*\)() {.*# live$/\1/p' "$here/lab/scenarios.sh"; }
 scenarios() { sed -n 's/^\([a-z][a-z0-9-]*\)() {.*# scenario$/\1/p' "$here/lab/scenarios.sh"; }
 
 # --- what the scenarios are made of
@@ -359,4 +360,11 @@ certificate-host-mismatch() { # scenario
 
 certificate-host-mismatch-implicit() { # scenario
     send wrongname -tlsc --port 465 --auth PLAIN "${login[@]}"
+}
+
+# --- while Earshot listens (EARSHOT_LIVE)
+
+# A login in clear whose connection stays open until its alert has been told.
+live-open() { # live
+    on client python3 "$here/lab/hold.py" open.example.org 587 "$out/live-open.live.jsonl" credentials-in-clear >"$out/live-open.told"
 }

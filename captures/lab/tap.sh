@@ -25,11 +25,13 @@ record() {
         "$tap_filter" 2>"$log" &
     local tcpdump=$!
     until_true grep -q "listening on" "$log"
+    watch_begins "$name"
     "$name" >"$lab/$name.log" 2>&1 || true
     until_true quiet || true
     until_true settled "$file"
     kill -TERM "$tcpdump"
     wait "$tcpdump" || true
+    watch_ends
     until_true quiet
     if ! tshark -r "$file" -Y tcp.payload -T fields -e frame.number 2>/dev/null | grep -q .; then
         echo "record.sh: $name: no session was recorded" >&2
@@ -42,6 +44,23 @@ record() {
     fi
     cp "$file" "$out/$name.pcap"
     printf '%-40s %4d frames\n' "$name" "$(tshark -r "$file" 2>/dev/null | wc -l)"
+}
+
+# EARSHOT_LIVE, a program: Earshot listens at the same place, and what it says stands beside the recording.
+watch_begins() {
+    [[ -n ${EARSHOT_LIVE-} ]] || return 0
+    live=$lab/$1.live
+    rm -f "$out/$1.live.jsonl"
+    nsenter --net="/run/netns/$tap_host" -- "$EARSHOT_LIVE" -i "$tap_interface" --format jsonl --repeat 0 ${EARSHOT_LIVE_OPTIONS-} \
+        -o "$out/$1.live.jsonl" 2>"$live" &
+    watcher=$!
+    until_true grep -q "listening on" "$live"
+}
+
+watch_ends() {
+    [[ -n ${EARSHOT_LIVE-} ]] || return 0
+    kill -TERM "$watcher"
+    wait "$watcher" || (($? == 1)) || { echo "record.sh: earshot ended with $?" >&2; cat "$live" >&2; }
 }
 
 # No mail connection is open any more, on either side.

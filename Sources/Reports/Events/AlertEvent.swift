@@ -6,6 +6,16 @@ import Wire
 enum AlertSubject: Sendable {
     case session(EventHead)
     case hop(HopKey, Timestamp)
+    /// Alerts on a hop that were counted and not told.
+    case repeated(HopKey, Timestamp, Int)
+
+    fileprivate var hop: HopKey? {
+        switch self {
+        case .hop(let key, _), .repeated(let key, _, _): key
+        case .session, .capture: nil
+        }
+    }
+
     case capture(Timestamp)
 }
 
@@ -17,6 +27,7 @@ extension EventEncoder {
             json.object("mail_tls") { json in
                 alertIdentity(finding, subject, ordinal, into: &json)
                 judgement(finding, into: &json)
+                if case .repeated(_, _, let count) = subject { json.member("repeated", count) }
                 json.memberIfPresent("wireshark_filter", Self.filter(finding, subject))
                 json.memberIfPresent("tlsrpt_result_type", finding.tlsrptResultType)
             }
@@ -28,13 +39,13 @@ extension EventEncoder {
         switch subject {
         case .session(let head):
             self.head(head, "alert", frame: frame ?? head.lastFrame, into: &json)
-        case .hop(_, let time), .capture(let time):
+        case .hop(_, let time), .repeated(_, let time, _), .capture(let time):
             json.member("timestamp", CalendarTime(time).eve)
             if let frame { source(frame, into: &json) }
             json.member("event_type", "alert")
             json.memberIfPresent("host", options.sensorName)
         }
-        if case .hop(let key, _) = subject {
+        if let key = subject.hop {
             vlan(key.vlans, into: &json)
             json.member("src_ip", key.client.description)
             json.member("dest_ip", key.server.address.description)
@@ -61,10 +72,11 @@ extension EventEncoder {
     ) {
         switch subject {
         case .session(let head): identity(of: head, "alert", ordinal, into: &json)
-        case .hop(let key, _):
+        case .hop(let key, _), .repeated(let key, _, _):
             let networks = key.networks.map { "\($0.kind.rawValue)-\($0.identifier ?? 0)." }
             let seenIn = key.vlans.map { "\($0)." }.joined() + networks.joined()
-            identity("hop-\(seenIn)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", into: &json)
+            let kind = if case .repeated(_, let time, _) = subject { "repeated-\(time.nanoseconds)" } else { "hop" }
+            identity("\(kind)-\(seenIn)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", into: &json)
         case .capture: identity("capture-\(finding.card.id)-\(ordinal)", into: &json)
         }
     }
@@ -100,7 +112,7 @@ extension EventEncoder {
     private static func filter(_ finding: Finding, _ subject: AlertSubject) -> String? {
         switch subject {
         case .session(let head): WiresharkFilter.connection(head.client, head.server)
-        case .hop(let key, _): WiresharkFilter.hop(key)
+        case .hop(let key, _), .repeated(let key, _, _): WiresharkFilter.hop(key)
         case .capture: finding.evidence.first.map { WiresharkFilter.frame($0.frame) }
         }
     }

@@ -27,6 +27,32 @@ package struct EventWriter: Sendable {
         json.append(to: &octets) { json in encoder.events(of: judged, into: &json) }
     }
 
+    /// Appends the events of a session that has ended, but for its alerts, which were told as they came.
+    package mutating func append(ofEnded judged: JudgedSession, to octets: inout [UInt8]) {
+        json.append(to: &octets) { json in encoder.events(of: judged, withAlerts: false, into: &json) }
+    }
+
+    /// Appends an alert that stands for `count` others like it on a hop.
+    package mutating func append(
+        repeated finding: Finding, on hop: HopKey, count: Int, at time: Timestamp, to octets: inout [UInt8]
+    ) {
+        json.append(to: &octets) { json in
+            encoder.alert(finding, of: .repeated(hop, time, count), ordinal: finding.ordinal, into: &json)
+        }
+    }
+
+    /// Appends alerts of a session that goes on.
+    package mutating func append(
+        alerts findings: [Finding], of session: MailSession, to octets: inout [UInt8]
+    ) {
+        json.append(to: &octets) { json in
+            let head = encoder.head(of: session)
+            for finding in findings {
+                encoder.alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
+            }
+        }
+    }
+
     /// One `alert` that needed several sessions of a hop. `ordinal` tells apart findings of one rule on the same hop.
     package mutating func write(
         _ finding: Finding, on hop: HopKey, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink
@@ -72,15 +98,20 @@ struct EventEncoder: Sendable {
         cards = RuleBook.cards.map { CardFragments($0, privacy) }
     }
 
-    mutating func events(of judged: JudgedSession, into json: inout JSONWriter) {
+    mutating func events(of judged: JudgedSession, withAlerts: Bool = true, into json: inout JSONWriter) {
         let head = head(of: judged.session)
         for (ordinal, transaction) in (judged.session.smtp?.transactions ?? []).enumerated() {
             smtp(transaction, ordinal: ordinal, of: judged.session, head, into: &json)
         }
         if let tls = judged.session.tls { handshake(tls, head, into: &json) }
-        for (ordinal, finding) in judged.findings.enumerated() {
-            alert(finding, of: .session(head), ordinal: ordinal, into: &json)
+        for finding in withAlerts ? judged.findings : [] {
+            alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
         }
         flow(judged, head, into: &json)
     }
+}
+
+extension Finding {
+    /// Tells a session's alerts apart: a rule speaks once of a session, whether while it lasts or at its end.
+    fileprivate var ordinal: Int { card.signatureID % 1000 }
 }

@@ -30,6 +30,14 @@ extension EventEncoder {
             json.member("bytes", summary.inputs.reduce(0) { $0 &+ $1.octets })
             json.member("invalid", counters.malformed.values.reduce(0, &+))
         }
+        if summary.inputs.contains(where: { $0.droppedByKernel != nil }) {
+            json.object("capture") { json in
+                json.member(
+                    "kernel_packets", summary.inputs.reduce(0) { $0 &+ $1.packets &+ ($1.droppedByKernel ?? 0) })
+                json.member("kernel_drops", summary.inputs.reduce(0) { $0 &+ ($1.droppedByKernel ?? 0) })
+                json.member("kernel_ifdrops", summary.inputs.reduce(0) { $0 &+ ($1.droppedByInterface ?? 0) })
+            }
+        }
         json.object("tcp") { json in
             json.member("sessions", summary.sessions + summary.notMail)
             json.member("reassembly_gap", counters.gaps)
@@ -135,6 +143,8 @@ extension EventEncoder {
                     json.member("file", input.name)
                     json.member("packets", input.packets)
                     json.member("octets", input.octets)
+                    json.memberIfPresent("dropped_by_kernel", input.droppedByKernel)
+                    json.memberIfPresent("dropped_by_interface", input.droppedByInterface)
                     json.memberIfPresent("failure", input.failure)
                 }
             }

@@ -35,18 +35,31 @@ extension OutputError: CustomStringConvertible {
 /// more is written: every later call throws the same error.
 package struct OutputSink: ~Copyable {
     private let descriptor: Int32?
+    private let ownsIt: Bool
     private var buffer: [UInt8] = []
     private var failure: OutputError?
+    /// Octets that were handed to the descriptor.
+    package private(set) var written: UInt64 = 0
+    /// Lines that could not be written.
+    package private(set) var lostLines: UInt64 = 0
+    /// The last octet that was written ended a line.
+    private var isAtLineStart = true
 
     package static let capacity = 64 * 1024
 
-    /// Writes to `descriptor`, which the caller keeps open.
-    package init(descriptor: Int32) {
+    /// Writes to `descriptor`; `ownsIt` says that it is closed with the sink, else the caller keeps it open.
+    package init(descriptor: Int32, ownsIt: Bool = false) {
         self.descriptor = descriptor
+        self.ownsIt = ownsIt
         buffer.reserveCapacity(Self.capacity)
     }
 
-    private init() { descriptor = nil }
+    private init() {
+        descriptor = nil
+        ownsIt = false
+    }
+
+    deinit { if ownsIt, let descriptor { close(descriptor) } }
 
     /// Keeps everything; see `collected`.
     package static func inMemory() -> OutputSink { OutputSink() }
@@ -57,7 +70,16 @@ package struct OutputSink: ~Copyable {
     package mutating func write(_ octets: [UInt8]) throws(OutputError) { try write(octets[...]) }
 
     package mutating func write(_ octets: ArraySlice<UInt8>) throws(OutputError) {
-        if buffer.count + octets.count > Self.capacity { try flush() }
+        if let failure {
+            lostLines += Self.lines(octets)
+            throw failure
+        }
+        if buffer.count + octets.count > Self.capacity {
+            do throws(OutputError) { try flush() } catch {
+                lostLines += Self.lines(octets)
+                throw error
+            }
+        }
         buffer += octets
         if buffer.count >= Self.capacity { try flush() }
     }
@@ -73,13 +95,28 @@ package struct OutputSink: ~Copyable {
         var start = 0
         while start < buffer.count {
             switch SystemWrite.write(buffer, from: start, to: descriptor) {
-            case .success(let count): start += count
+            case .success(let count):
+                start += count
+                written += UInt64(count)
+                if count > 0 { isAtLineStart = buffer[start - 1] == UInt8(ascii: "\n") }
             case .failure(.system(EINTR)): continue
             case .failure(.system(EAGAIN)): SystemWrite.waitUntilWritable(descriptor)
-            case .failure(let error): try fail(error)
+            case .failure(let error):
+                lostLines += Self.lines(buffer[start...])
+                try fail(error)
             }
         }
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Tries again from now on; what could not be written is gone. A line that was cut is ended.
+    package mutating func recover() {
+        failure = nil
+        buffer = isAtLineStart ? [] : [UInt8(ascii: "\n")]
+    }
+
+    private static func lines(_ octets: ArraySlice<UInt8>) -> UInt64 {
+        octets.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
     }
 
     private mutating func fail(_ error: OutputError) throws(OutputError) {

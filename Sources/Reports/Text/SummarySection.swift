@@ -75,6 +75,7 @@ extension TextReport {
         for input in summary.inputs {
             let size = "\(Quantity.counted(input.packets, "packet")), \(Quantity.octets(input.octets))"
             row(Escaping.text(input.name), size, on: &page)
+            if let lost = input.lost { row("", lost, on: &page) }
             if let failure = input.failure { row("", "incomplete: " + privacy.line(failure), on: &page) }
         }
         if let start = summary.start, let end = summary.end { row("captured", Self.period(start, end), on: &page) }
@@ -95,5 +96,15 @@ extension TextReport {
         ]
         let filtered = counters.filtered > 0 ? ["\(Quantity.grouped(counters.filtered)) left out by the filter"] : []
         return (parts + filtered).joined(separator: ", ")
+    }
+}
+
+extension InputSummary {
+    /// What was lost on its way from an interface; `nil` for files.
+    fileprivate var lost: String? {
+        guard let kernel = droppedByKernel, let interface = droppedByInterface else { return nil }
+        guard kernel > 0 || interface > 0 else { return "no packet was lost" }
+        return "lost: \(Quantity.counted(kernel, "packet")) not read in time (--buffer), "
+            + "\(Quantity.grouped(interface)) by the interface; what they held is not observable"
     }
 }

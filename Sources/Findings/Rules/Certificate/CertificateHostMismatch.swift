@@ -27,6 +27,8 @@ package enum CertificateHostMismatch: SessionRule {
 
     package static let needs: SessionTraits = [.tls, .certificate]
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let name = check.nameAskedFor else { return .notApplicable }

@@ -26,6 +26,8 @@ package enum CertificateSelfSigned: SessionRule {
 
     package static let needs: SessionTraits = [.tls, .certificate]
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let certainty = check.selfSigned else { return .pass }

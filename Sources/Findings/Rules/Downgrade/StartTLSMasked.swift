@@ -28,6 +28,8 @@ package enum StartTLSMasked: SessionRule {
 
     package static let needs: SessionTraits = .ehloReply
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let smtp = session.smtp, smtp.isESMTP != false else { return .notApplicable }
         guard let reply = smtp.ehlo else {

@@ -26,6 +26,8 @@ package enum TLSVersionRollback: SessionRule {
 
     package static let needs: SessionTraits = .tls
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }

@@ -22,6 +22,8 @@ package enum CleartextOnImplicitTLSPort: SessionRule {
         remedies: [.speakTLSFromTheStart, .setClientToTLS],
         example: "cleartext-on-465.pcap")
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .implicitTLS else { return .notApplicable }
         guard session.tls?.isImplicit != true, session.application != .tlsHelloToPlaintextServer else { return .pass }

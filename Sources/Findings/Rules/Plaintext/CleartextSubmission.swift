@@ -25,6 +25,8 @@ package enum CleartextSubmission: SessionRule {
 
     package static let needs: SessionTraits = .exposure
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .submission else { return .notApplicable }
         let clear = ClearText(session, observations)

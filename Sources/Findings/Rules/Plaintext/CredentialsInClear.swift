@@ -28,6 +28,8 @@ package enum CredentialsInClear: SessionRule {
 
     package static let needs: SessionTraits = .exposure
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let secrets = ClearText(session, observations).secrets
         guard let worst = secrets.first else { return session.nothingInClear(observations) }

@@ -26,6 +26,8 @@ package enum MessageInClear: SessionRule {
 
     package static let needs: SessionTraits = .exposure
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let content = ClearText(session, observations).content, let smtp = session.smtp else {
             return session.nothingInClear(observations)

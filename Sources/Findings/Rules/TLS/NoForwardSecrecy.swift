@@ -26,6 +26,8 @@ package enum NoForwardSecrecy: SessionRule {
 
     package static let needs: SessionTraits = .tls
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite, let lacks = tls.lacksForwardSecrecy else {

@@ -27,6 +27,8 @@ package enum ObsoleteTLSVersion: SessionRule {
 
     package static let needs: SessionTraits = .tls
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let chosen = tls.version else { return session.missingFromHandshake() }

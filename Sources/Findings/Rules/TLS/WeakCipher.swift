@@ -27,6 +27,8 @@ package enum WeakCipher: SessionRule {
 
     package static let needs: SessionTraits = .tls
 
+    package static let isFinalEarly = true
+
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite else { return session.missingFromHandshake() }

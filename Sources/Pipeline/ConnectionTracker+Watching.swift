@@ -1,0 +1,40 @@
+import Sessions
+import Wire
+
+/// Connections that are watched while they are open.
+extension ConnectionTracker {
+    /// Notes a connection whose session shows something new, where anybody wants to know.
+    mutating func noteChange(_ slot: Int) {
+        guard options.notesChanges, let reader = connections[slot].reader else { return }
+        let milestone = reader.session.milestone()
+        guard milestone != reader.milestone else { return }
+        reader.milestone = milestone
+        if changed.last?.slot != slot { changed.append(Changed(slot: slot, serial: connections[slot].serial)) }
+    }
+
+    /// A connection that shows something new.
+    struct Changed: Sendable {
+        let slot: Int
+        /// Another connection may have its slot by now.
+        let serial: UInt32
+    }
+
+    /// The sessions, as they stand, of connections that show something new since this was asked last and are still open.
+    mutating func takeChanged() -> [MailSession] {
+        guard !changed.isEmpty else { return [] }
+        defer { changed.removeAll(keepingCapacity: true) }
+        return changed.compactMap { entry in
+            guard flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial else { return nil }
+            return snapshot(entry.slot)
+        }
+    }
+
+    /// What a session has shown so far; it goes on.
+    private func snapshot(_ slot: Int) -> MailSession? {
+        var connection = connections[slot]
+        guard let reader = connection.reader else { return nil }
+        connection.transport.capture = connection.quality
+        connection.transport.state = connection.state(ended: .open)
+        return connection.session(TrackedConnection.OpenReader(reader.session), flows.key(of: slot))
+    }
+}

@@ -1,0 +1,100 @@
+import Findings
+import Reports
+import Sessions
+import Wire
+
+/// Findings told while their sessions go on, each once.
+extension BlockWorker {
+    /// Judges sessions that show something new, and tells what they prove.
+    mutating func tellEarly() {
+        for place in shards.indices {
+            for session in shards[place].tracker.takeChanged() {
+                guard write(judge.judgeOpen(session).findings, of: session) else { continue }
+                noteWritten()
+            }
+        }
+    }
+
+    /// Tells what is left of a session that is over.
+    mutating func tellRest(_ judged: JudgedSession) {
+        write(judged.findings, of: judged.session)
+        told[judged.session.id] = nil
+        guard writesEvents else { return }
+        events.append(ofEnded: judged, to: &outcome.text)
+    }
+
+    /// What was written is complete by itself.
+    private mutating func noteWritten() {
+        outcome.entries.append(
+            Outcome.Entry(
+                order: packets, shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: nil))
+    }
+
+    /// Writes findings that were not told before; answers whether there were any.
+    @discardableResult
+    private mutating func write(_ findings: [Finding], of session: MailSession) -> Bool {
+        guard !findings.isEmpty else { return false }
+        var known = told[session.id] ?? ToldFindings()
+        let new = findings.filter { known.isNew($0) }
+        for finding in new { known.add(finding) }
+        told[session.id] = known
+        let hop = HopKey(session)
+        let admitted = new.filter { limiter.admits($0, on: hop, at: session.transport.end) }
+        guard !admitted.isEmpty else { return false }
+        if writesEvents {
+            events.append(alerts: admitted, of: session, to: &outcome.text)
+        } else if options.writesAlerts {
+            for finding in admitted {
+                let text = alerts.render(finding, session.client.address, session.server, at: session.transport.end)
+                outcome.text.append(contentsOf: text.utf8)
+            }
+        }
+        return true
+    }
+
+    /// Time has gone by without packets: ends what has been silent for too long, and tells what was counted in whiles
+    /// that are over. `now` is the time by the clock that stamps packets.
+    mutating func tick(_ now: Timestamp) -> Outcome {
+        if let latest = clock.now, now.since(latest) > 0 { _ = clock.observe(now) }
+        guard let now = clock.now else { return takeOutcome() }
+        for place in shards.indices {
+            shards[place].tracker.expire(now)
+            judgeFinished(place, order: packets)
+        }
+        tellRepeated(limiter.takeSummaries(at: now))
+        return takeOutcome()
+    }
+
+    /// Tells what was counted and not told, at the end.
+    mutating func tellLast() -> Outcome {
+        tellRepeated(limiter.takeSummaries(at: nil))
+        return takeOutcome()
+    }
+
+    private mutating func tellRepeated(_ summaries: [RepeatLimiter.Summary]) {
+        for summary in summaries {
+            if writesEvents {
+                events.append(
+                    repeated: summary.finding, on: summary.hop, count: summary.count, at: summary.time,
+                    to: &outcome.text)
+            } else if options.writesAlerts {
+                let text = alerts.render(
+                    summary.finding, summary.hop.client, summary.hop.server, at: summary.time,
+                    repeated: summary.count)
+                outcome.text.append(contentsOf: text.utf8)
+            }
+            noteWritten()
+        }
+    }
+}
+
+/// What was told of a session: a rule speaks again when it has something worse to say.
+struct ToldFindings: Sendable {
+    private var severities: [Int: Severity] = [:]
+
+    func isNew(_ finding: Finding) -> Bool {
+        severities[finding.card.signatureID].map { $0 < finding.severity } ?? true
+    }
+
+    mutating func add(_ finding: Finding) { severities[finding.card.signatureID] = finding.severity }
+}

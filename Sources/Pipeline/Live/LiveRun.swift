@@ -1,0 +1,176 @@
+import Capture
+import Findings
+import Glibc
+import Reports
+import Wire
+
+/// A run over interfaces: goes on until a signal ends it, tells findings as they come, and loses nothing in silence.
+package struct LiveRun: ~Copyable {
+    private let options: RunOptions
+    private let live: LiveRunOptions
+    private let capture: LiveCapture
+    private let signals: Signals
+    private let messages: Messages
+    private var crew: Crew
+    private var collector: Collector
+    private var inputs: [InputSummary]
+    private var packetsLeft: UInt64
+    private var isEnding = false
+    /// Since nothing could be written: what was written until then, and lost before.
+    private var full: (written: UInt64, lost: UInt64)?
+    private var lostBefore: UInt64 = 0
+    /// By the system's clock, in nanoseconds.
+    private var nextTick: Int64 = 0
+    private var nextSummary: Int64
+
+    /// How long waiting for packets may take, in milliseconds.
+    private static let patience: Int32 = 100
+    /// Time without packets is noticed this often, in nanoseconds.
+    private static let tickInterval: Int64 = 250_000_000
+    /// Packets are stamped by the kernel, and read a little later, in nanoseconds.
+    private static let lag: Int64 = 500_000_000
+
+    /// `capture` is open; `sink` takes the results; `messages` everything else.
+    package init(
+        _ options: RunOptions, _ live: LiveRunOptions, capture: LiveCapture, signals: Signals,
+        sink: consuming OutputSink, messages: Messages
+    ) {
+        self.options = options
+        self.live = live
+        self.capture = capture
+        self.signals = signals
+        self.messages = messages
+        crew = Crew(options)
+        collector = Collector(options, sink: sink)
+        inputs = options.inputs.map { InputSummary(name: $0) }
+        packetsLeft = options.maximumPackets ?? .max
+        nextSummary = live.summaryInterval.map { Self.now + $0 } ?? .max
+    }
+
+    /// Listens until a signal or the number of packets ends it, and says how it went.
+    package mutating func execute() -> ExitStatus {
+        for (name, linkType) in zip(options.inputs, capture.linkTypes) {
+            messages.write(
+                "listening on \(name), link type \(BlockSource.name(ofLinkType: linkType)) (\(linkType)), snapshot length "
+                    + "\(live.capture.snapLength) octets")
+        }
+        while !isEnding, packetsLeft > 0, collector.failure != .closed {
+            let events = capture.wait(Self.patience)
+            for notice in events.notices { messages.write(notice) }
+            work(on: events.blocks)
+            if !events.mayHaveMore { settle() }
+            if events.isWoken { obey() }
+            keepTime()
+        }
+        return end()
+    }
+
+    private static var now: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
+    // MARK: Packets
+
+    private mutating func work(on blocks: [CaptureBlock]) {
+        for block in blocks where packetsLeft > 0 {
+            let slice = BlockSlice(block: block, packets: 0..<Int(clamping: min(UInt64(block.count), packetsLeft)))
+            packetsLeft -= UInt64(slice.packets.count)
+            inputs[Int(block.file)].packets += UInt64(slice.packets.count)
+            inputs[Int(block.file)].octets &+= block.capturedOctets
+            collector.note(Timestamp(nanoseconds: block.earliest))
+            collector.note(Timestamp(nanoseconds: block.latest))
+            if let outcomes = crew.ask({ $0.work(on: [slice]) }) { collector.take(outcomes) }
+        }
+    }
+
+    /// Nothing more is there right now: what was found is told.
+    private mutating func settle() {
+        while let outcomes = crew.take() { collector.take(outcomes) }
+        collector.flush()
+        guard let full, collector.failure == nil, collector.written > full.written else { return }
+        messages.write("the output can be written again; \(collector.lostLines - full.lost) lines were lost")
+        lostBefore = collector.lostLines
+        self.full = nil
+    }
+
+    private mutating func keepTime() {
+        let now = Self.now
+        guard now >= nextTick else { return }
+        nextTick = now + Self.tickInterval
+        let time = Timestamp(nanoseconds: now - Self.lag)
+        if let outcomes = crew.ask({ $0.tick(time) }) { collector.take(outcomes) }
+        settle()
+        resumeOutput()
+        guard now >= nextSummary else { return }
+        nextSummary = live.summaryInterval.map { now + $0 } ?? .max
+        countLosses()
+        collector.writeSummary(crew.figures, inputs)
+    }
+
+    private mutating func countLosses() {
+        for (index, losses) in capture.losses.enumerated() {
+            inputs[index].droppedByKernel = losses.droppedByKernel
+            inputs[index].droppedByInterface = losses.droppedByInterface
+        }
+    }
+
+    // MARK: Output
+
+    /// A full disk loses results until there is room again, and says so, once each way.
+    private mutating func resumeOutput() {
+        guard collector.failure == .full else { return }
+        if full == nil {
+            messages.write("no space left for the output: results are lost until there is")
+            full = (collector.written, lostBefore)
+        }
+        collector.resume()
+    }
+
+    private mutating func reopen() {
+        guard let path = live.output else { return }
+        do {
+            collector.write(to: OutputSink(descriptor: try OutputFile.open(path), ownsIt: true))
+        } catch {
+            messages.write("\(path): \(error); the old file is written on")
+        }
+    }
+
+    // MARK: Signals
+
+    private mutating func obey() {
+        while let signal = signals.next() {
+            switch signal {
+            case .end: isEnding = true
+            case .reopen: reopen()
+            case .report:
+                countLosses()
+                messages.write(Self.line(collector.standing(crew.figures, inputs)))
+            }
+        }
+    }
+
+    /// How it stands, in one line.
+    private static func line(_ summary: CaptureSummary) -> String {
+        let lost = summary.inputs.reduce(0) { $0 &+ ($1.droppedByKernel ?? 0) &+ ($1.droppedByInterface ?? 0) }
+        let findings = summary.findings.values.reduce(0, +)
+        return "\(summary.counters.packets) packets, \(lost) lost, \(summary.sessions) sessions, "
+            + "\(findings) findings, \(summary.counters.evicted) connections given up"
+    }
+
+    // MARK: The end
+
+    private mutating func end() -> ExitStatus {
+        settle()
+        countLosses()
+        for input in inputs { collector.note(input) }
+        crew.finish(into: &collector)
+        if let failure = collector.failure, failure != .closed {
+            messages.write("results are incomplete: \(failure)")
+            return .failure
+        }
+        guard let limit = options.failOn, let worst = collector.summary.worst, worst >= limit else { return .clean }
+        return .findings
+    }
+}
