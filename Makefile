@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live sandbox install deb static
 
 # Analyzes the sample captures. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -47,6 +47,23 @@ settings:
 live: build
 	@python3 Tests/live.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
 
+# Takes the listening process over and shows what it can still do (root, Debian).
+sandbox: build
+	@python3 Tests/sandbox.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
+
+# The program without Swift's libraries: the target machine needs libpcap, libseccomp, zlib and libzstd.
+static: libraries
+	$(SWIFT) build -c release --product earshot --static-swift-stdlib --scratch-path .build-static
+
+# The program, its manual page, completions, and a unit for systemd, below $(DESTDIR)$(PREFIX).
+PREFIX ?= /usr/local
+install: static
+	deploy/install.sh "$$($(SWIFT) build -c release --scratch-path .build-static --show-bin-path)/earshot" "$(DESTDIR)" "$(PREFIX)"
+
+# A Debian package, in .build-static.
+deb: static
+	deploy/deb.sh "$$($(SWIFT) build -c release --scratch-path .build-static --show-bin-path)/earshot" .build-static
+
 # Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
 bench: measured
 	@python3 Tests/bench/bench.py "$$($(SWIFT) build -c release --show-bin-path)"
@@ -70,8 +87,8 @@ measured: libraries
 
 # Headers of the C libraries, installed where they are missing.
 libraries:
-	@pkg-config --exists libpcap zlib libzstd 2>/dev/null || { \
-	  packages="libpcap-dev zlib1g-dev libzstd-dev pkg-config"; \
+	@pkg-config --exists libpcap zlib libzstd libseccomp 2>/dev/null || { \
+	  packages="libpcap-dev zlib1g-dev libzstd-dev libseccomp-dev pkg-config"; \
 	  if [ "$$(id -u)" = 0 ]; then as_root=; \
 	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
 	  else echo "headers are missing, and installing them takes root: apt-get install $$packages" >&2; exit 1; fi; \

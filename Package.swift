@@ -23,7 +23,8 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        .target(name: "CSystem"),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "CSystem", dependencies: ["CSeccomp"], linkerSettings: [.linkedLibrary("seccomp")]),
         .target(name: "Capture", dependencies: ["CPcap", "CSystem", "CZlib", "CZstd"], swiftSettings: strict),
         .target(
             name: "Wire",

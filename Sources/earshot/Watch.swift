@@ -56,6 +56,15 @@ struct Watch: ParsableCommand {
         help: ArgumentHelp("Append results to this file in place of standard output.", valueName: "file"))
     var output: String?
 
+    @Option(
+        name: [.customShort("Z"), .customLong("user")],
+        help: ArgumentHelp(
+            "The user to become before a packet is read, where earshot is started as root.", valueName: "user"))
+    var user: String?
+
+    @Flag(help: "Keep all privileges, files and system calls while packets are read. Not advised.")
+    var noSandbox = false
+
     @OptionGroup var judging: JudgingOptions
 
     func run() throws {
@@ -63,8 +72,10 @@ struct Watch: ParsableCommand {
         guard !interfaces.isEmpty else {
             throw ValidationError("There is nothing to listen to. Name an interface: earshot -i eth0")
         }
-        let options = try liveOptions()
+        var options = try liveOptions()
         var runOptions = try judging.options(interfaces, isLive: true)
+        let broker = noSandbox ? nil : try Sandbox.split(output: output)
+        options.broker = broker
         runOptions.live = options
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()
@@ -73,9 +84,15 @@ struct Watch: ParsableCommand {
             if let output { OutputSink(descriptor: try OutputFile.open(output), ownsIt: true) } else {
                 OutputSink(descriptor: 1)
             }
+        let messages = Messages { StandardStreams.writeError($0) }
+        if noSandbox {
+            messages.write(
+                "WARNING: no sandbox: whoever takes over the parser of packets has all that this process has")
+        } else {
+            messages.write("sandbox: \(try Sandbox(user: user).enter())")
+        }
         var run = LiveRun(
-            runOptions, options, capture: capture, signals: signals, sink: sink,
-            messages: Messages { StandardStreams.writeError($0) })
+            runOptions, options, capture: capture, signals: signals, sink: sink, messages: messages)
         throw ExitCode(run.execute().rawValue)
     }
 

@@ -131,7 +131,8 @@ package struct LiveRun: ~Copyable {
     private mutating func reopen() {
         guard let path = live.output else { return }
         do {
-            collector.write(to: OutputSink(descriptor: try OutputFile.open(path), ownsIt: true))
+            collector.write(
+                to: OutputSink(descriptor: try live.broker?.openFile(path) ?? OutputFile.open(path), ownsIt: true))
         } catch {
             messages.write("\(path): \(error); the old file is written on")
         }

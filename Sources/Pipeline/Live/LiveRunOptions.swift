@@ -10,5 +10,8 @@ package struct LiveRunOptions: Sendable {
     /// The file that results go to, which SIGHUP opens anew; `nil` for standard output.
     package var output: String?
 
+    /// Who opens the output file anew; `nil` where the process may do so itself.
+    package var broker: Broker?
+
     package init(capture: LiveOptions) { self.capture = capture }
 }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 int earshot_signal_descriptor(const sigset_t *signals) {
-    if (pthread_sigmask(SIG_BLOCK, signals, NULL) != 0) return -1;
+    if (sigprocmask(SIG_BLOCK, signals, NULL) != 0) return -1;
     return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

@@ -1,0 +1,70 @@
+import CSystem
+import Glibc
+
+/// What the listening process gives up before it sees its first packet, for good.
+package struct Sandbox: Sendable {
+    /// The user that it becomes, where it is root; `nil` leaves it who it is.
+    package let user: String?
+
+    package init(user: String?) { self.user = user }
+
+    /// Splits off the process that listens; comes back in it alone. Before any thread begins.
+    ///
+    /// - Parameter output: the file that the other process opens anew when asked.
+    package static func split(output: String?) throws(CaptureError) -> Broker {
+        let descriptor = output.map { unsafe earshot_split($0) } ?? earshot_split(nil)
+        guard descriptor >= 0 else { throw failure("the process that listens cannot be split off", errno) }
+        return Broker(descriptor: descriptor)
+    }
+
+    /// Gives up what is not needed any more: interfaces, files and signals are open. Answers in a few words what holds.
+    package func enter() throws(CaptureError) -> String {
+        var holds: [String] = []
+        guard earshot_empty_bounding_set() >= 0 else { throw Self.failure("capabilities cannot be given up", errno) }
+        if let user { holds.append(try Self.become(user)) }
+        guard earshot_drop_capabilities(0) >= 0 else { throw Self.failure("capabilities cannot be given up", errno) }
+        holds.append("no capabilities")
+        let landlock = earshot_restrict_files()
+        guard landlock >= 0 else { throw Self.failure("files cannot be given up (Landlock)", errno) }
+        holds.append(
+            landlock > 0 ? "no files (Landlock \(landlock))" : "files as the user may (the kernel has no Landlock)")
+        guard earshot_restrict_calls() >= 0 else {
+            throw Self.failure("system calls cannot be given up (seccomp)", errno)
+        }
+        holds.append("no programs, no sockets (seccomp)")
+        return holds.joined(separator: ", ")
+    }
+
+    private static func become(_ name: String) throws(CaptureError) -> String {
+        guard let entry = unsafe getpwnam(name) else {
+            throw CaptureError(input: "-Z", problem: "there is no user called \(name)")
+        }
+        let (user, group) = unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
+        guard earshot_become(user, group) == 0 else { throw failure("the user \(name) cannot be taken on", errno) }
+        return "user \(name)"
+    }
+
+    private static func failure(_ what: String, _ code: Int32) -> CaptureError {
+        CaptureError(
+            input: "sandbox",
+            problem: "\(what): \(unsafe String(cString: strerror(code))); --no-sandbox does without, at your own risk")
+    }
+}
+
+/// The process that keeps the way to files: it never sees a packet.
+package final class Broker: Sendable {
+    private let descriptor: Int32
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// The output file, opened anew.
+    package func openFile(_ path: String) throws(CaptureError) -> Int32 {
+        let file = earshot_ask_for_file(descriptor)
+        guard file >= 0 else {
+            throw CaptureError(input: path, problem: "it cannot be opened: \(unsafe String(cString: strerror(errno)))")
+        }
+        return file
+    }
+}
