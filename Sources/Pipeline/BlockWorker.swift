@@ -34,17 +34,21 @@ struct BlockWorker: ~Copyable {
 
     /// Worker `index` of `count`.
     init(_ options: RunOptions, index: Int, of count: Int) {
-        self.options = options
-        numbers = (0..<Shard.count).filter { $0 % count == index }
-        places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
         var watched = options
         watched.tracker.notesChanges = options.live != nil
+        // Nothing of the worker is asked before all of it is there.
+        let judge = Judge(rules: options.rules, suppressions: options.suppressions)
+        let numbers = (0..<Shard.count).filter { $0 % count == index }
+        let watches = options.live != nil
+        self.options = options
+        self.numbers = numbers
+        self.judge = judge
+        self.watches = watches
+        places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
         shards = numbers.map { _ in Shard(watched) }
         decoder = PacketDecoder(ports: options.tracker.ports)
-        judge = Judge(rules: options.rules, suppressions: options.suppressions)
         events = EventWriter(options: options.report, inputs: options.inputs)
         writesEvents = options.writesEvents
-        watches = options.live != nil
         keepsHops = options.format == .text && !watches || judge.asksAboutHops
         alerts = AlertText(options: options.report, inputs: options.inputs)
         limiter = RepeatLimiter(window: options.live?.repeatWindow ?? 0)
