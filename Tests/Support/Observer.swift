@@ -57,11 +57,15 @@ package enum Observer {
         }
     }
 
-    /// All findings of a capture, those of the capture as a whole included.
+    /// All findings of a capture, those over hops and over the capture as a whole included.
     package static func findings(_ sessions: [MailSession]) -> [Finding] {
         var judge = Judge()
-        let judged = sessions.flatMap { judge.judge($0).findings }
-        return judged + judge.conclude(at: Timestamp(nanoseconds: 0)).findings
+        var hops = HopTable()
+        let judged = sessions.map { judge.judge($0) }
+        for session in judged { hops.add(session) }
+        let end = Timestamp(nanoseconds: 0)
+        return judged.flatMap(\.findings) + hops.sorted.flatMap { judge.conclude($0, at: end).findings }
+            + judge.conclude(at: end).findings
     }
 
     /// A whole run over a capture in a temporary file.
