@@ -45,6 +45,10 @@ package struct Hop: Sendable {
     private static let leastCost = 768
     /// What an example takes besides its text.
     private static let costOfExample = 1024
+    /// What followed which of its failures of TLS; `nil` where there was neither failure nor delivery in clear.
+    package private(set) var retries: RetryMemory?
+    /// How long after a failure something is taken to follow it, in nanoseconds; 0 switches that off.
+    private let retryWindow: Int64
     /// Tunnels and labels that its sessions were seen in.
     package private(set) var encapsulations: Set<Encapsulation.Kind> = []
 
@@ -81,7 +85,10 @@ package struct Hop: Sendable {
         }
     }
 
-    package init(key: HopKey) { self.key = key }
+    package init(key: HopKey, retryWindow: Int64 = RetryMemory.defaultWindow) {
+        self.key = key
+        self.retryWindow = retryWindow
+    }
 
     /// The worst verdict of its sessions, `idle` ones aside: a hop with any unknown is never sealed.
     package var verdict: Verdict { sessionsByVerdict.keys.min() ?? .unknown }
@@ -100,6 +107,20 @@ package struct Hop: Sendable {
         for layer in session.encapsulation { encapsulations.insert(layer.kind) }
         let reference = SessionReference(session)
         for finding in judged.findings { add(finding, of: reference) }
+        remember(RetryAttempt(session))
+    }
+
+    /// Keeps what later sessions may follow, or follow from; all else of the session is left out.
+    package mutating func remember(_ attempt: RetryAttempt?) {
+        guard let attempt, retryWindow > 0 else { return }
+        if retries == nil { cost += RetryMemory.cost }
+        var memory = retries ?? RetryMemory()
+        retries = nil
+        switch attempt {
+        case .failed(let failure): memory.add(failure, window: retryWindow)
+        case .delivered(let delivery): memory.add(delivery, window: retryWindow)
+        }
+        retries = memory
     }
 
     /// Adds what was collected elsewhere of the same hop.
@@ -110,6 +131,9 @@ package struct Hop: Sendable {
         listeners.formUnion(other.listeners)
         interceptor = max(interceptor, other.interceptor)
         cost += other.cost - Self.leastCost
+        if let theirs = other.retries {
+            if retries == nil { retries = theirs } else { retries?.merge(theirs, window: retryWindow) }
+        }
         serverName = serverName ?? other.serverName
         clientName = clientName ?? other.clientName
         notObservable.formUnion(other.notObservable)

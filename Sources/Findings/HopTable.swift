@@ -8,15 +8,20 @@ package struct HopTable: Sendable {
     /// Hops, and octets that they take, at most.
     private let limit: Int
     private let budget: Int
+    private let retryWindow: Int64
     private var cost = 0
     /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
     package private(set) var sessionsNotItemized = 0
 
     package static let defaultLimit = 65_536
 
-    package init(limit: Int = Self.defaultLimit, budget: Int = .max) {
+    /// - Parameter retryWindow: how long after a failure of TLS something is taken to follow it, in nanoseconds.
+    package init(
+        limit: Int = Self.defaultLimit, budget: Int = .max, retryWindow: Int64 = RetryMemory.defaultWindow
+    ) {
         self.limit = limit
         self.budget = budget
+        self.retryWindow = retryWindow
     }
 
     package var count: Int { hops.count }
@@ -27,27 +32,37 @@ package struct HopTable: Sendable {
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
     package mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else { return }
-        let key = HopKey(judged.session)
+        if !change(HopKey(judged.session), { $0.add(judged) }) { sessionsNotItemized += 1 }
+    }
+
+    /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported.
+    package mutating func remember(_ session: MailSession) {
+        guard retryWindow > 0, let attempt = RetryAttempt(session) else { return }
+        _ = change(HopKey(session)) { $0.remember(attempt) }
+    }
+
+    /// `false` where there is no room for the hop.
+    private mutating func change(_ key: HopKey, _ change: (inout Hop) -> Void) -> Bool {
         if let place = hops.index(forKey: key) {
             cost -= hops.values[place].cost
-            hops.values[place].add(judged)
+            change(&hops.values[place])
             cost += hops.values[place].cost
-            return
+            return true
         }
-        if hops.count < limit, cost < budget {
-            var hop = Hop(key: key)
-            hop.add(judged)
-            cost += hop.cost
-            hops[key] = hop
-            return
+        guard hops.count < limit, cost < budget else {
+            if overLimit.count < limit { overLimit.insert(key) }
+            return false
         }
-        sessionsNotItemized += 1
-        if overLimit.count < limit { overLimit.insert(key) }
+        var hop = Hop(key: key, retryWindow: retryWindow)
+        change(&hop)
+        cost += hop.cost
+        hops[key] = hop
+        return true
     }
 
     /// Adds what was collected elsewhere; the limit was kept there.
     package mutating func merge(_ other: Self) {
-        for (key, hop) in other.hops { hops[key, default: Hop(key: key)].merge(hop) }
+        for (key, hop) in other.hops { hops[key, default: Hop(key: key, retryWindow: retryWindow)].merge(hop) }
         cost += other.cost
         overLimit.formUnion(other.overLimit)
         sessionsNotItemized += other.sessionsNotItemized

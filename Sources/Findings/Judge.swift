@@ -93,10 +93,7 @@ package struct Judge: Sendable {
             rules.compactMap { rule in
                 guard traits.isSuperset(of: rule.needs), case .finding(let draft) = rule.judge(session, observations)
                 else { return nil }
-                let told = session.isLocal ? draft.withinOneHost(rule.card) : draft
-                return Finding(
-                    rule.card, session.transport.ambiguousSegments > 0 ? told.readFromFragments(rule.card) : told,
-                    on: session.role)
+                return Finding(rule.card, draft.told(of: session, rule.card), on: session.role)
             })
     }
 
@@ -121,6 +118,15 @@ package struct Judge: Sendable {
 }
 
 extension Finding.Draft {
+    /// The draft with what the session as a whole says about it.
+    fileprivate func told(of session: MailSession, _ card: RuleCard) -> Self {
+        var told = self
+        if session.isLocal { told = told.withinOneHost(card) }
+        if session.transport.ambiguousSegments > 0 { told = told.readFromFragments(card) }
+        if let bare = session.smtp?.unusual?.bareLineFeed { told = told.readBehind(bare, card) }
+        return told
+    }
+
     /// Traffic within one host is no network hop: what was seen is told, and accuses nobody.
     fileprivate func withinOneHost(_ card: RuleCard) -> Self {
         var local = self
@@ -133,12 +139,22 @@ extension Finding.Draft {
 
     /// Hosts differ in which octets of overlapping fragments they read, so nothing about them is certain.
     fileprivate func readFromFragments(_ card: RuleCard) -> Self {
+        doubted(card, "Fragments of this session overlapped with different octets: its ends may have read other ones.")
+    }
+
+    /// Servers differ in whether a line feed alone ends a line, so from there on the dialogue may have been another.
+    fileprivate func readBehind(_ bare: Excerpt, _ card: RuleCard) -> Self {
+        guard let place = evidence.first, place.frame >= bare.frame else { return self }
+        if place.side == bare.side, let offset = place.offset, offset < bare.offset { return self }
+        return doubted(
+            card,
+            "A line of the client ended in LF without CR: the server may have read another dialogue from there on.")
+    }
+
+    private func doubted(_ card: RuleCard, _ why: String) -> Self {
         var doubtful = self
-        let others = alternatives ?? card.alternatives
         if (certainty ?? card.certainty) == .certain { doubtful.certainty = .likely }
-        doubtful.alternatives = [
-            others, "Fragments of this session overlapped with different octets: its ends may have read other ones.",
-        ].filter { !$0.isEmpty }.joined(separator: " ")
+        doubtful.alternatives = [alternatives ?? card.alternatives, why].filter { !$0.isEmpty }.joined(separator: " ")
         return doubtful
     }
 }

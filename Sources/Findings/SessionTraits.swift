@@ -19,12 +19,15 @@ package struct SessionTraits: OptionSet, Sendable {
     package static let startTLS = Self(rawValue: 1 << 4)
     /// What followed the 220 to STARTTLS is no TLS.
     package static let plaintextAfterStartTLS = Self(rawValue: 1 << 5)
+    /// Something that few dialogues show (`UnusualFacts`).
+    package static let unusual = Self(rawValue: 1 << 6)
 
     /// The traits of a session.
     package init(_ session: borrowing MailSession) {
         var traits: Self = []
         if session.smtp?.mayExpose == true { traits.insert(.exposure) }
         if session.smtp?.ehlo != nil { traits.insert(.ehloReply) }
+        if session.smtp?.unusual != nil { traits.insert(.unusual) }
         if session.tls != nil { traits.insert(.tls) }
         if session.tls?.leaf != nil { traits.insert(.certificate) }
         if session.startTLS.request != nil { traits.insert(.startTLS) }

@@ -20,6 +20,8 @@ struct BlockWorker: ~Copyable {
     var events: EventWriter
     let writesEvents: Bool
     private let keepsHops: Bool
+    /// Only what the rules on hops ask about.
+    private let remembersHops: Bool
     /// Sessions that go on are judged, too.
     private let watches: Bool
     let alerts: AlertText
@@ -49,7 +51,9 @@ struct BlockWorker: ~Copyable {
         decoder = PacketDecoder(ports: options.tracker.ports)
         events = EventWriter(options: options.report, inputs: options.inputs)
         writesEvents = options.writesEvents
-        keepsHops = options.format == .text && !watches || judge.asksAboutHops
+        let keepsHops = options.format == .text && !watches
+        self.keepsHops = keepsHops
+        remembersHops = !keepsHops && judge.asksAboutHops
         alerts = AlertText(options: options.report, inputs: options.inputs)
         limiter = RepeatLimiter(window: options.live?.repeatWindow ?? 0)
     }
@@ -172,6 +176,7 @@ struct BlockWorker: ~Copyable {
         summary.add(judged)
         // Each format pays for what it shows.
         if keepsHops { shards[place].hops.add(judged) }
+        if remembersHops { shards[place].hops.remember(judged.session) }
         guard judged.session.application != .notMail else { return }
         if watches { return tellRest(judged) }
         if writesEvents { events.append(judged, to: &outcome.text) }

@@ -19,7 +19,7 @@ struct Collector: ~Copyable {
         self.options = options
         judge = Judge(rules: options.rules, suppressions: options.suppressions)
         summary.suppressions = options.suppressions
-        hops = HopTable(budget: options.memory.hops)
+        hops = HopTable(budget: options.memory.hops, retryWindow: options.retryWindow)
         events = EventWriter(options: options.report, inputs: options.inputs)
         self.sink = sink
     }
@@ -55,7 +55,7 @@ struct Collector: ~Copyable {
     private mutating func judgeHere(_ session: MailSession) throws(OutputError) {
         let judged = judge.judge(session, judge.observations)
         summary.add(judged)
-        if options.format == .text && !isWatching || judge.asksAboutHops { hops.add(judged) }
+        if options.format == .text && !isWatching { hops.add(judged) } else { hops.remember(session) }
         guard session.application != .notMail else { return }
         if options.writesEvents { try events.write(judged, to: &sink) }
         if options.writesAlerts {

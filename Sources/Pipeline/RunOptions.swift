@@ -36,6 +36,8 @@ package struct RunOptions: Sendable {
     package static let maximumThreads = Shard.count
     /// What of it the tracker gets is in `tracker`.
     package var memory = MemoryBudget.standard
+    /// How long after a failure of TLS a delivery in clear is taken to follow it, in nanoseconds; 0 switches that off.
+    package var retryWindow = RetryMemory.defaultWindow
     /// Stop after so many packets of all inputs.
     package var maximumPackets: UInt64?
     /// Counts of each input on stderr.

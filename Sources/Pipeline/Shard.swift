@@ -17,7 +17,8 @@ struct Shard {
     init(_ options: RunOptions) {
         tracker = ConnectionTracker(options.tracker.share(of: Self.count))
         hops = HopTable(
-            limit: max(1, HopTable.defaultLimit / Self.count), budget: options.memory.hops / Self.count)
+            limit: max(1, HopTable.defaultLimit / Self.count), budget: options.memory.hops / Self.count,
+            retryWindow: options.retryWindow)
     }
 
     /// The class of a segment's hosts.

@@ -16,6 +16,9 @@ struct PendingReplies: Sendable {
         case quit
         /// XCLIENT: a 220 greets anew.
         case xClient
+        case reset
+        /// A command that no RFC names, where STARTTLS belongs.
+        case unknown
         case other
     }
 

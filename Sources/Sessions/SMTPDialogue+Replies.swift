@@ -67,7 +67,7 @@ extension SMTPDialogue {
     }
 
     /// The same, of octets that were not seen as well.
-    private var replyMayRepeatSecret: Bool { hasGap || !startIsSeen || clientMayHaveToldSecret }
+    var replyMayRepeatSecret: Bool { hasGap || !startIsSeen || clientMayHaveToldSecret }
 
     /// Replies can be told from their order alone.
     private var isReliable: Bool { !hasGap && !pending.overflowed }
@@ -79,19 +79,25 @@ extension SMTPDialogue {
         sawReply = true
         let quotable = replyMayRepeatSecret ? .empty : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
+        noteUnusual(reply, closing, text, position.frame)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: isReliable) {
-        case .greeting, .xClient: noteGreeting(reply, position)
+        case .greeting: noteGreeting(reply, position)
+        case .xClient: answerXClient(reply, position)
         case .hello(let verb): answerHello(verb, reply, closing, position)
         case .startTLS: answerStartTLS(closing, position)
         case .auth(let index): answerAuth(index, reply.code, position)
-        case .mail(let index): answer(index) { $0.mailReply = Observed(reply.code, in: position.frame) }
+        case .mail(let index):
+            if reply.code.isPositive { transactionIsOpen = true }
+            answer(index) { $0.mailReply = Observed(reply.code, in: position.frame) }
         case .rcpt(let index):
             guard reply.code.isPositive else { break }
             acceptedRecipients += 1
             answer(index) { $0.rcptAccepted += 1 }
         case .data(let transaction): answerData(transaction, reply.code)
         case .content(let transaction, let isLast): answerContent(transaction, isLast, reply.code, position)
+        case .reset: if reply.code.isPositive { transactionIsOpen = false }
+        case .unknown: facts.note { $0.unknownCommand?.reply = Observed(reply.code, in: position.frame) }
         case .quit, .other: break
         case nil: answerNothing(reply, isOpening: isOpening, position)
         }
@@ -100,7 +106,7 @@ extension SMTPDialogue {
         }
     }
 
-    private mutating func noteGreeting(_ reply: ReplyInProgress, _ position: StreamPosition) {
+    mutating func noteGreeting(_ reply: ReplyInProgress, _ position: StreamPosition) {
         // Who had received nothing repeats nothing, even where a tap shows what the client sent afterwards before it.
         let answersNothing = startIsSeen && !hasGap && facts.greeting == nil && position.acknowledged == 0
         let text = clientMayHaveToldSecret && !answersNothing ? .empty : reply.opening
@@ -116,7 +122,12 @@ extension SMTPDialogue {
         _ verb: SMTPVerb, _ reply: ReplyInProgress, _ closing: SMTPReply, _ position: StreamPosition
     ) {
         if reply.code == .ok {
-            if verb != .helo { noteCapabilities(reply, position) }
+            transactionIsOpen = false
+            if verb != .helo {
+                noteCapabilities(reply, position)
+            } else if facts.ehloRefused != nil {
+                facts.note { $0.heloAccepted = $0.heloAccepted ?? position.frame }
+            }
         } else if reply.code.isPermanentFailure, verb == .ehlo {
             facts.ehloRefused = facts.ehloRefused ?? Observed(closing, in: position.frame)
         }
@@ -142,6 +153,7 @@ extension SMTPDialogue {
         startTLS.reply = Observed(reply, in: position.frame)
         if case .waiting(.startTLS) = client { client = .command }
         guard reply.code == .serviceReady else { return }
+        noteStateBeforeTLS()
         awaitsTLS = true
         startTLS.afterRefusal = .nothing
     }
@@ -173,6 +185,7 @@ extension SMTPDialogue {
         _ transaction: Int?, _ isLast: Bool, _ code: ReplyCode, _ position: StreamPosition
     ) {
         guard isLast else { return }
+        transactionIsOpen = false
         if code.isPositive { facts.messagesAccepted += 1 }
         if let transaction { answer(transaction) { $0.contentReply = Observed(code, in: position.frame) } }
     }

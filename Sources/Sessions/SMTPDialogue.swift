@@ -38,6 +38,14 @@ struct SMTPDialogue: Sendable {
     var earlyContentReply = false
     /// DATA was answered by a 2xx, not by 354: what the client sends next tells how it took that.
     var unusualDataReply = false
+    /// The client's command before the one being read.
+    var previousVerb: SMTPVerb?
+    /// MAIL was accepted, and its transaction was neither finished nor given up.
+    var transactionIsOpen = false
+    /// A handshake has failed, and nothing of the client in clear was seen since.
+    var isBehindFailedTLS = false
+    /// Behind its 220 to STARTTLS the server answered the client's handshake with a refusal in clear.
+    var refusesTLS = false
 
     /// Memory of the facts that are kept to the end, and of the latest reply to EHLO, roughly, in octets.
     var factsCost = 0
@@ -132,7 +140,10 @@ struct SMTPDialogue: Sendable {
     private mutating func take(
         _ line: borrowing SMTPLine, _ position: StreamPosition, isCut: Bool, _ context: inout SessionContext
     ) {
-        if line.endsInBareLineFeed, !isCut { facts.bareLineFeeds += 1 }
+        if line.endsInBareLineFeed, !isCut {
+            facts.bareLineFeeds += 1
+            noteBareLineFeed(.bareLineFeed, position)
+        }
         if case .authResponse(let index) = client, !Self.isQuit(line.octets) {
             takeAuthResponse(line, index, position)
         } else {
@@ -163,213 +174,43 @@ struct SMTPDialogue: Sendable {
 
     private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
         let excerpt = position.excerpt(.client, command.quoted)
+        if awaitsTLS, wasSentBeforeReady(position) { return notePipelined(excerpt) }
         if firstLine == nil { firstLine = excerpt }
         noteAfterStartTLS(command, excerpt)
+        noteUnusual(command, excerpt)
+        defer { previousVerb = command.verb }
         if command.verb != .unrecognized { sawKnownCommand = true }
         switch (command.verb, command.argument) {
         case (.ehlo, .name(let name)), (.helo, .name(let name)), (.lhlo, .name(let name)):
             takeHello(command.verb, name, position)
         case (.mail, .path(let sender)): takeMail(sender, excerpt, position)
-        case (.rcpt, .path(let recipient)): takeRecipient(recipient, position)
+        case (.rcpt, .path(let recipient)): takeRecipient(recipient, excerpt, position)
         case (.data, _): takeData(position)
         case (.bdat, .chunk(let size, let isLast)): takeChunk(size, isLast, position)
         case (.auth, .sasl(let mechanism, let initial)), (.xExps, .sasl(let mechanism, let initial)):
             takeAuth(mechanism, initial, excerpt, position)
-        case (.startTLS, _), (.xAnonymousTLS, _): takeStartTLS(excerpt, position)
+        case (.startTLS, _), (.xAnonymousTLS, _): takeStartTLS(command.verb, excerpt, position)
         case (.quit, _):
             facts.quit = facts.quit ?? position.frame
             pending.append(.quit, sentAt: position.acknowledged)
         case (.xClient, _): pending.append(.xClient, sentAt: position.acknowledged)
+        case (.rset, _): pending.append(.reset, sentAt: position.acknowledged)
         case (.bdat, _):
             // A size that cannot be read: the server refuses it, and no chunk follows that could be told from commands.
             facts.bdatCommands += 1
             pending.append(.other, sentAt: position.acknowledged)
         case (.unrecognized, _):
             facts.unrecognizedLines += 1
+            takeUnknown(command, excerpt, position)
             sawForeignCommand = true
-            pending.append(.other, sentAt: position.acknowledged)
         default:
             pending.append(.other, sentAt: position.acknowledged)
         }
     }
 
-    // MARK: Commands
-
-    private mutating func takeHello(_ verb: SMTPVerb, _ name: QuotedText, _ position: StreamPosition) {
-        sawMailVerb = true
-        isLMTP = verb == .lhlo
-        facts.clientName = Observed(name, in: position.frame)
-        facts.isESMTP = verb != .helo
-        pending.append(.hello(verb), sentAt: position.acknowledged)
-    }
-
-    private mutating func takeMail(_ sender: QuotedText, _ excerpt: Excerpt, _ position: StreamPosition) {
-        sawMailVerb = true
-        facts.mailCommands += 1
-        facts.firstMail = facts.firstMail ?? excerpt
-        acceptedRecipients = 0
-        transaction = nil
-        if facts.transactions.count < SMTPFacts.maximumTransactions {
-            facts.transactions.append(MailTransaction(mail: excerpt, sender: sender))
-            factsCost += excerpt.octets.cost + sender.cost + MemoryLayout<MailTransaction>.size
-            transaction = facts.transactions.count - 1
-        }
-        pending.append(.mail(transaction ?? -1), sentAt: position.acknowledged)
-    }
-
-    private mutating func takeRecipient(_ recipient: QuotedText, _ position: StreamPosition) {
-        sawMailVerb = true
-        facts.rcptCommands += 1
-        if let transaction {
-            facts.transactions[transaction].rcptCommands += 1
-            if facts.transactions[transaction].recipients.count < SMTPFacts.maximumRecipients {
-                facts.transactions[transaction].recipients.append(recipient)
-                factsCost += recipient.cost
-            }
-        }
-        pending.append(.rcpt(transaction ?? -1), sentAt: position.acknowledged)
-    }
-
-    private mutating func takeData(_ position: StreamPosition) {
-        facts.dataCommands += 1
-        pending.append(.data(transaction), sentAt: position.acknowledged)
-        client = .waiting(.data(transaction))
-    }
-
-    /// The chunk's octets follow at once; the server reads them even where it refuses them (RFC 3030 §2).
-    private mutating func takeChunk(_ size: Int64, _ isLast: Bool, _ position: StreamPosition) {
-        facts.bdatCommands += 1
-        for _ in 0..<(isLast ? repliesToContent : 1) {
-            pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
-        }
-        if size > 0 { client = .chunk(remaining: size, transaction) }
-    }
-
-    private mutating func takeAuth(
-        _ mechanism: SASLMechanism, _ hasInitialResponse: Bool, _ excerpt: Excerpt, _ position: StreamPosition
-    ) {
-        let index = facts.authentications.count
-        facts.firstAuth = facts.firstAuth ?? excerpt
-        if index < SMTPFacts.maximumAuthentications {
-            var exchange = Authentication(
-                mechanism: mechanism, command: excerpt, hasInitialResponse: hasInitialResponse)
-            if hasInitialResponse { exchange.response = excerpt }
-            facts.authentications.append(exchange)
-            factsCost += excerpt.octets.cost + MemoryLayout<Authentication>.size
-        }
-        pending.append(.auth(index), sentAt: position.acknowledged)
-        client = .waiting(.auth(index))
-    }
-
-    private mutating func takeStartTLS(_ excerpt: Excerpt, _ position: StreamPosition) {
-        startTLS.requests += 1
-        startTLS.request = startTLS.request ?? excerpt
-        facts.startTLSCommands += 1
-        pending.append(.startTLS, sentAt: position.acknowledged)
-        client = .waiting(.startTLS)
-    }
-
-    /// What the client did after the server's answer to STARTTLS.
-    private mutating func noteAfterStartTLS(_ command: SMTPCommand, _ excerpt: Excerpt) {
-        if awaitsTLS {
-            awaitsTLS = false
-            startTLS.afterReady =
-                command.verb == .quit ? .quit(excerpt.frame) : .plaintext(excerpt, answered: false)
-        }
-        guard let reply = startTLS.reply?.value, reply.code != .serviceReady else { return }
-        switch command.verb {
-        case .startTLS: startTLS.afterRefusal = .retried
-        case .mail, .auth: startTLS.afterRefusal = .continuedInClear
-        case .quit where startTLS.afterRefusal == .nothing: startTLS.afterRefusal = .quit
-        default: break
-        }
-    }
-
-    // MARK: Content
-
-    private var repliesToContent: Int { isLMTP ? max(1, acceptedRecipients) : 1 }
-
-    private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
-        guard count > 0 else { return }
-        facts.contentOctets += UInt64(count)
-        if facts.firstContent == nil {
-            facts.firstContent = position.excerpt(.client, .content)
-        }
-        guard let transaction, facts.transactions.indices.contains(transaction) else { return }
-        facts.transactions[transaction].contentOctets += UInt64(count)
-        facts.transactions[transaction].content = facts.transactions[transaction].content ?? position.frame
-    }
-
-    private mutating func readContent(
-        _ octets: Span<UInt8>, _ before: ContentScanner, _ transaction: Int?, _ position: StreamPosition
-    ) -> Step {
-        var scanner = before
-        let end = scanner.scan(octets, acceptsBare: facts.bareLineFeeds > 0)
-        noteContent(end ?? octets.count, transaction, position)
-        guard let end else {
-            client = .content(scanner, transaction)
-            return .consumed(octets.count)
-        }
-        endContent(transaction, position)
-        return .consumed(end)
-    }
-
-    private mutating func endContent(_ transaction: Int?, _ position: StreamPosition) {
-        client = .command
-        if earlyContentReply {
-            earlyContentReply = false
-            return
-        }
-        for _ in 0..<repliesToContent {
-            pending.append(.content(transaction, isLast: true), sentAt: position.acknowledged)
-        }
-    }
-
-    private mutating func readChunk(
-        _ octets: Span<UInt8>, _ remaining: Int64, _ transaction: Int?, _ position: StreamPosition
-    ) -> Step {
-        let count = Int(min(remaining, Int64(octets.count)))
-        noteContent(count, transaction, position)
-        let left = remaining - Int64(count)
-        client = left > 0 ? .chunk(remaining: left, transaction) : .command
-        return .consumed(count)
-    }
-
-    // MARK: Where no reply tells
-
-    /// Decides what the client's octets are while the reply that would tell is missing.
-    private mutating func guess(_ reason: ClientState.For, _ octets: Span<UInt8>) {
-        let looksLikeCommand = Self.looksLikeCommand(octets)
-        unusualDataReply = false
-        switch reason {
-        case .startTLS: client = .command
-        case .auth(let index): client = looksLikeCommand ? .command : .authResponse(index)
-        case .data(let transaction):
-            facts.contentInferred = true
-            client = looksLikeCommand ? .command : .content(ContentScanner(), transaction)
-        }
-    }
-
-    /// Whether the octets begin with a command that is known, its argument included.
-    static func looksLikeCommand(_ octets: Span<UInt8>) -> Bool {
-        let end = octets.firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? min(octets.count, LineReader.limit)
-        let command = SMTPCommand(parsing: SMTPLine(octets.extracting(first: end)).octets)
-        switch command.argument {
-        case .unexpected: return false
-        default: return command.verb != .unrecognized
-        }
-    }
-
-    /// Whether the octets are text, and the end of their line is still to come: no TLS record begins like that.
-    static func mayBecomeLine(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count < LineReader.limit else { return false }
-        for index in octets.indices.dropLast() where !(0x20..<0x7F).contains(octets[index]) { return false }
-        let last = octets[octets.count - 1]
-        return last == ASCII.carriageReturn || (0x20..<0x7F).contains(last)
-    }
-
     /// TLS has failed, and both sides speak SMTP in clear again.
     mutating func returnToCommands() {
+        isBehindFailedTLS = true
         client = .command
         clientLines.reset()
         serverLines.reset()

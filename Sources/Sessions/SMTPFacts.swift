@@ -37,6 +37,12 @@ package struct SMTPFacts: Sendable {
     package var bareLineFeeds = 0
     /// Content that went by while the reply to DATA was not seen: what it was is inferred.
     package var contentInferred = false
+    private var apart = Apart<UnusualFacts>()
+    /// What few dialogues show; `nil` where nothing of it was seen.
+    package var unusual: UnusualFacts? {
+        get { apart.value }
+        set { apart.value = newValue }
+    }
 
     package static let maximumTransactions = 32
     package static let maximumRecipients = 100
@@ -142,9 +148,11 @@ package struct StartTLSFacts: Sendable {
     package var offered: Observed<Bool>?
     /// The first STARTTLS command.
     package var request: Excerpt?
+    /// The word that the first request had.
+    package var verb = SMTPVerb.startTLS
     /// How often the client asked.
     package var requests = 0
-    /// The final line of the reply to the first request that was answered; a 220 replaces an earlier refusal.
+    /// The final line of the reply to the latest request that was answered.
     package var reply: Observed<SMTPReply>?
     /// Octets that followed the STARTTLS command before the server had answered it, and are no TLS record.
     package var pipelined: Excerpt?

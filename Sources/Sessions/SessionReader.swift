@@ -173,6 +173,12 @@ package struct SessionReader: Sendable {
                     continue
                 }
                 if mayBecomeReply(rest) { return undecidedOfServer.keep(rest) }
+                if isBehindReady(rest) {
+                    let count = readBehindReady(rest, position, &context)
+                    rest = rest.extracting(droppingFirst: count)
+                    position = position.advanced(by: count)
+                    continue
+                }
                 if isGreetingToTLS(rest) {
                     phase = .mismatched
                     continue
@@ -188,6 +194,7 @@ package struct SessionReader: Sendable {
                     return undecidedOfServer.keep(rest)
                 }
                 guard continueDialogue(rest, position) else { continue }
+                if dialogue.awaitsTLS { dialogue.noteBehindReady(rest, position) }
                 dialogue.clientIsAhead = !stalled.isEmpty
                 let count = dialogue.readServer(rest, position, &context)
                 rest = rest.extracting(droppingFirst: count)
@@ -277,8 +284,9 @@ package struct SessionReader: Sendable {
         return (try? SMTPReplyLine(parsing: octets).code) != nil
     }
 
-    /// A fatal alert in clear ended the handshake that STARTTLS had begun.
-    private var hasFailed: Bool { tls?.hasFailedAfterStartTLS ?? false }
+    /// The handshake that STARTTLS had begun ended in clear: by a fatal alert, or by a server that answers it with a
+    /// refusal.
+    private var hasFailed: Bool { dialogue.refusesTLS || tls?.hasFailedAfterStartTLS ?? false }
 
     /// Some clients go on in clear on the same connection after TLS has failed.
     private mutating func resumeDialogue() {
@@ -323,7 +331,7 @@ package struct SessionReader: Sendable {
         while let next = queue.takeFirst() {
             let piece = undecidedOfClient.joined(with: next.octets.span, at: next.position)
             if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
-                notePipelined(piece)
+                dialogue.notePipelined(piece.octets.span, piece.position)
                 continue
             }
             readClient(piece.octets.span, piece.position, forced: forced, &context)
@@ -333,12 +341,5 @@ package struct SessionReader: Sendable {
                 return
             }
         }
-    }
-
-    /// Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
-    private mutating func notePipelined(_ piece: Stall.Piece) {
-        guard dialogue.startTLS.pipelined == nil else { return }
-        dialogue.startTLS.pipelined = piece.position.excerpt(
-            .client, .behindStartTLS)
     }
 }

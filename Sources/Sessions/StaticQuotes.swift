@@ -7,4 +7,8 @@ extension QuotedText {
     static let behindStartTLS = QuotedText("(octets behind STARTTLS, not shown)")
     static let response = QuotedText("••• (response, not shown)")
     static let content = QuotedText("(message content, not kept)")
+    static let behindReady = QuotedText("(octets behind the 220, not shown)")
+    static let demandForTLS = QuotedText("(text that names STARTTLS, not shown)")
+    static let bareLineFeed = QuotedText("(line that ends in LF alone)")
+    static let bareDot = QuotedText("(dot between bare line feeds)")
 }

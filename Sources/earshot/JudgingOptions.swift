@@ -45,6 +45,12 @@ struct JudgingOptions: ParsableArguments {
             valueName: "size"))
     var memory = "256M"
 
+    @Option(
+        help: ArgumentHelp(
+            "How long after a failed TLS handshake a delivery in clear is taken to follow it, such as 90s, 15m or 2h; 0 "
+                + "switches that off.", valueName: "time"))
+    var retryWindow = "15m"
+
     @Option(help: ArgumentHelp("Threads to work with; the results do not depend on it.", valueName: "count"))
     var threads: Int?
 
@@ -78,6 +84,10 @@ struct JudgingOptions: ParsableArguments {
         options.failOn = try severity()
         options.maximumPackets = count
         options.threads = try threadCount()
+        guard let window = TimeSpan(retryWindow) else {
+            throw ValidationError("--retry-window takes a time such as 90s, 15m or 2h, not '\(retryWindow)'.")
+        }
+        options.retryWindow = window.nanoseconds
         return options
     }
 

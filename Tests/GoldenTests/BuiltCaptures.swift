@@ -37,6 +37,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-joined-in-auth.pcap", joinedInAuth),
         BuiltCapture("built-one-sided.pcap", oneSided),
         BuiltCapture("built-conflicting-retransmission.pcap", conflict),
+        BuiltCapture("built-requiretls-in-clear.pcap", requireTLS),
         BuiltCapture(
             "built-qinq.pcap", health(), link: .ethernet(tags: [.init(0x88A8, 100), .init(0x8100, 42)])),
         BuiltCapture(
@@ -64,8 +65,8 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
     }
 
     /// One message, QUIT and the end of the connection (RFC 5321 appendix D.1).
-    private static func deliver(_ talk: inout Conversation) {
-        talk.c("MAIL FROM:<alice@example.net>")
+    private static func deliver(_ talk: inout Conversation, _ mail: String = "MAIL FROM:<alice@example.net>") {
+        talk.c(mail)
         talk.s("250 2.1.0 Ok")
         talk.c("RCPT TO:<bob@example.org>")
         talk.s("250 2.1.5 Ok")
@@ -168,6 +169,17 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         genuine.time += 300_000
         segments.insert(genuine, at: reply)
         return segments
+    }
+
+    /// REQUIRETLS outside TLS (RFC 8689 §2), to a server that offers it there: no server in the lab knows it.
+    private static var requireTLS: [Segment] {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-STARTTLS", "250-REQUIRETLS", "250 SIZE 1000000")
+        deliver(&talk, "MAIL FROM:<alice@example.net> REQUIRETLS")
+        return talk.segments
     }
 
     /// EHLO and QUIT: nothing is exposed, whatever the link.

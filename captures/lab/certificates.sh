@@ -40,7 +40,7 @@ END
         openssl ca -batch -notext -config "$tls/ca.cnf" -cert "$tls/root.pem" -keyfile "$tls/root.key" -days 1825 \
             -extensions authority -in "$tls/issuing.csr" -out "$tls/issuing.pem"
         local name
-        for name in mx relay tls12 tls11 tls10 old open retry bare465 exim eximweak exim12 hybrid; do
+        for name in mx relay tls12 tls11 tls10 old open retry strict balanced balanced2 teaser asks bare465 exim eximweak exim12 hybrid; do
             issue "$name" "$name"
         done
         issue expired expired -startdate 20240101000000Z -enddate 20240401000000Z

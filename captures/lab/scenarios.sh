@@ -28,9 +28,18 @@ curl_send() {
 inside=(--say 'EHLO client.example.org' --say 'MAIL FROM:<alice@example.org>' --say 'rcpt TO:<bob@example.org>' --say DATA
     --say 'Subject: lab\n\nhello\n.' --say QUIT)
 
-openssl_send() {
-    on client python3 "$here/lab/talk.py" --say '<^250 ' "${inside[@]}" -- openssl s_client -starttls smtp -quiet \
-        -name client.example.org -connect "$1.example.org:25" -servername "$1.example.org" -CAfile "$lab/tls/root.pem" "${@:2}"
+openssl_from() {
+    on "$1" python3 "$here/lab/talk.py" --say '<^250 ' "${inside[@]}" -- openssl s_client -starttls smtp -quiet \
+        -name "$1.example.org" -connect "$2.example.org:25" -servername "$2.example.org" -CAfile "$lab/tls/root.pem" "${@:3}"
+}
+openssl_send() { openssl_from client "$@"; }
+
+# exim_from HOST SERVER: one message by an Exim that uses TLS where it can, and goes on without where it cannot
+exim_from() {
+    sed -e "s/^primary_hostname.*/primary_hostname = $1.example.org/" -e "s/mx\.example\.org/$2.example.org/" \
+        -e '/hosts_avoid_tls/d' "$lab/exim/client.conf" >"$lab/exim/$1-$2.conf"
+    printf 'From: alice@example.org\nTo: bob@example.org\nSubject: lab\n\nhello\n' \
+        | on "$1" "$cache/exim/usr/sbin/exim4" -C "$lab/exim/$1-$2.conf" -odi -f alice@example.org bob@example.org
 }
 
 gnutls_send() {
@@ -38,11 +47,11 @@ gnutls_send() {
         --port 25 "$1.example.org" --x509cafile "$lab/tls/root.pem" --priority "$2"
 }
 
-# tampered MODE PORT: from here on the laptop's connection to mx passes through the proxy
+# tampered MODE[,MODE…] PORT [SERVER]: from here on the laptop's connections to mx, or to SERVER, pass through the proxy
 tampered() {
     tap laptop eth0
     : >"$lab/tamper.log"
-    on front python3 "$here/lab/tamper.py" "$1" 192.0.2.25 "$2" back >"$lab/tamper.log" 2>&1 &
+    on front python3 "$here/lab/tamper.py" "$1" "$(address "${3-mx}")" "$2" back >"$lab/tamper.log" 2>&1 &
     until_true grep -q listening "$lab/tamper.log"
 }
 
@@ -258,6 +267,131 @@ before:starttls-stripped() { tampered strip 25; }
 starttls-without-tls() { # scenario
     on client python3 "$here/lab/talk.py" --connect mx.example.org:25 --say '<^220 .*\n' --say 'EHLO client.example.org' \
         --say STARTTLS --say 'EHLO client.example.org'
+}
+
+# The path answers in the server's place.
+starttls-refused-on-path() { # scenario
+    swaks_from laptop mx --port 25 -tlso
+}
+before:starttls-refused-on-path() { tampered refuse 25; }
+
+# The line is removed, and the server insists on TLS.
+starttls-contradiction() { # scenario
+    swaks_from laptop strict --port 25 -tlso
+}
+before:starttls-contradiction() { tampered strip 25 strict; }
+
+# The line is removed, and this client asks all the same.
+starttls-contradiction-accepted() { # scenario
+    openssl_from laptop mx
+}
+before:starttls-contradiction-accepted() { tampered strip 25; }
+
+# The command is overwritten on its way; seen on the client's side, and on the server's.
+starttls-command-mangled() { # scenario
+    swaks_from laptop mx --port 25 -tlso
+}
+before:starttls-command-mangled() { tampered mangle 25; }
+
+starttls-command-mangled-behind() { # scenario
+    swaks_from laptop mx --port 25 -tlso
+}
+before:starttls-command-mangled-behind() { tampered mangle 25; tap back eth0; }
+
+helo-fallback() { # scenario
+    swaks_from laptop mx --port 25
+}
+before:helo-fallback() { tampered hide-ehlo 25; }
+
+# Seen on the server's side: the client never sent it.
+command-injection() { # scenario
+    swaks_from laptop mx --port 25 -tls
+}
+before:command-injection() { tampered inject-command 25; tap back eth0; }
+
+response-injection() { # scenario
+    swaks_from laptop mx --port 25 -tls
+}
+before:response-injection() { tampered inject-response 25; }
+
+state-before-tls() { # scenario
+    on client python3 - "$lab/tls/root.pem" <<'END'
+import smtplib, ssl, sys
+client = smtplib.SMTP("mx.example.org", 25, "client.example.org")
+client.ehlo()
+client.mail("alice@example.org")
+client.starttls(context=ssl.create_default_context(cafile=sys.argv[1]))
+client.sendmail("alice@example.org", ["bob@example.org"], "Subject: lab\r\n\r\nhello\r\n")
+client.quit()
+END
+}
+
+# --- in clear after a failure
+
+# An alert in the ServerHello's place; Exim tries again without TLS.
+plaintext-after-failed-tls() { # scenario
+    exim_from laptop mx
+}
+before:plaintext-after-failed-tls() { tampered replace-hello,pass 25; }
+
+# Both sides have their keys when the path closes the connection.
+plaintext-after-failed-tls-cut() { # scenario
+    swaks_from laptop mx --port 25 -tls
+    swaks_from laptop mx --port 25
+}
+before:plaintext-after-failed-tls-cut() { tampered cut,pass 25; }
+
+# Nobody in between: the server has no certificate, and Exim tries again without TLS.
+plaintext-after-failed-tls-refused() { # scenario
+    exim_from client nochain
+}
+
+# --- what else real networks bring
+
+# The offer alone: the client logs in nowhere, and uses TLS.
+auth-offered-in-clear() { # scenario
+    send open --port 587 -tls
+}
+
+proxy-protocol-v1() { # scenario
+    send balanced --port 25 -tls --proxy-version 1 --proxy-family TCP4 --proxy-source 198.51.100.7 --proxy-source-port 34567 \
+        --proxy-dest 192.0.2.42 --proxy-dest-port 25
+}
+
+proxy-protocol-v2() { # scenario
+    send balanced --port 25 -tls --proxy-version 2 --proxy-family AF_INET --proxy-protocol STREAM --proxy-command PROXY \
+        --proxy-source 198.51.100.7 --proxy-source-port 34567 --proxy-dest 192.0.2.42 --proxy-dest-port 25
+}
+
+# The client tells whom it speaks for; the server greets anew.
+xclient() { # scenario
+    send balanced2 --port 25 --xclient-addr 198.51.100.7 --xclient-name outside.example.net
+}
+
+xforward() { # scenario
+    on client python3 "$here/lab/talk.py" --connect balanced2.example.org:25 --say '<^220 .*\n' --say 'EHLO client.example.org' \
+        --say 'XFORWARD ADDR=198.51.100.7 NAME=outside.example.net' --say QUIT
+}
+
+lmtp() { # scenario
+    send lmtp --port 25 --protocol LMTP --to bob@example.org,carol@example.org
+}
+
+# postscreen says one line, waits whether the client is too hasty, and says the other.
+greeting-in-two-parts() { # scenario
+    send teaser --port 25 -tls
+}
+
+client-certificate() { # scenario
+    curl_send smtp://asks.example.org:587 --ssl-reqd --user alice@example.org:fake-password \
+        --cert "$lab/tls/mx.pem" --key "$lab/tls/server.key"
+}
+
+# Lines that end in LF alone: what is behind them may be read in two ways.
+bare-line-feeds() { # scenario
+    on client python3 "$here/lab/talk.py" --connect mx.example.org:25 --say '<^220 .*\n' --say 'EHLO client.example.org' \
+        --say 'MAIL FROM:<alice@example.org>' --say 'RCPT TO:<bob@example.org>' --say DATA \
+        --say 'Subject: lab\n\nhello\l.\lMAIL FROM:<smuggled@example.net>\n.' --say QUIT
 }
 
 # --- TLS

@@ -20,6 +20,8 @@ END
     on server "$cache/python/bin/aiosmtpd" -n -c aiosmtpd.handlers.Sink -l 192.0.2.60:25 >"$lab/aiosmtpd.log" 2>&1 &
     on server "$cache/python/bin/python" "$here/lab/hybrid.py" serve 192.0.2.61 25 \
         "$lab/tls/hybrid.pem" "$lab/tls/server.key" >"$lab/hybrid.log" 2>&1 &
+    on server "$cache/python/bin/python" "$here/lab/lmtp.py" 192.0.2.62 25 >"$lab/lmtp.log" 2>&1 &
+    until_true on client bash -c ': </dev/tcp/192.0.2.62/25'
     until_true on client bash -c ': </dev/tcp/192.0.2.60/25'
     until_true on client bash -c ': </dev/tcp/192.0.2.61/25'
 }
@@ -124,6 +126,21 @@ postfix_services() {
         service "$name" 465 "${submission[@]}" "${only12[@]}" smtpd_tls_wrappermode=yes
     done
     service retry 25 "tls_eecdh_auto_curves = secp384r1"
+    service strict 25 smtpd_tls_security_level=encrypt
+    service balanced 25 smtpd_upstream_proxy_protocol=haproxy
+    service balanced2 25 smtpd_authorized_xclient_hosts=192.0.2.0/24 smtpd_authorized_xforward_hosts=192.0.2.0/24
+    service asks 587 "${submission[@]}" "${only12[@]}" smtpd_tls_ask_ccert=yes
+    teaser
+}
+
+# Postscreen looks at clients before smtpd does: its greeting comes in two parts.
+teaser() {
+    echo "192.0.2.${hosts[teaser]}:25 inet n - n - 1 postscreen"
+    printf '  -o %s\n' myhostname=teaser.example.org postscreen_access_list= postscreen_greet_action=enforce \
+        postscreen_greet_wait=1s postscreen_dnsbl_sites= postscreen_cache_map=
+    service teaser 25 | sed 's/^192.*/smtpd pass - - n - - smtpd/'
+    echo "tlsproxy unix - - n - 0 tlsproxy"
+    echo "dnsblog unix - - n - 0 dnsblog"
 }
 
 start_exim() {

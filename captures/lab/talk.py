@@ -3,7 +3,8 @@ r"""Holds an SMTP dialogue through another program (openssl s_client, gnutls-cli
 Usage: talk.py --say LINE… -- PROGRAM ARGUMENT…
        talk.py --say LINE… --connect HOST:PORT
 
-A line is sent when the reply to the line before it is complete (`\n` in it ends a line on the wire); a LINE that begins
+A line is sent when the reply to the line before it is complete (`\n` in it ends a line on the wire, `\l` is a line feed
+alone); a LINE that begins
 with `<` waits instead for output that matches the regular expression behind it. A program makes its own handshake first:
 `<` says how its end is known.
 """
@@ -50,7 +51,7 @@ class Peer:
 
     def send(self, line):
         try:
-            os.write(self.output, (line.replace("\\n", "\r\n") + "\r\n").encode())
+            os.write(self.output, (line.replace("\\n", "\r\n").replace("\\l", "\n") + "\r\n").encode())
         except (BrokenPipeError, ConnectionError):
             pass
 

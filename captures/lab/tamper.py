@@ -1,6 +1,8 @@
 """Stands in the path of one connection and changes what passes.
 
-Usage: tamper.py MODE ADDRESS PORT NETWORK   (started in the client's network; NETWORK leads on to the server)
+Usage: tamper.py MODE[,MODE…] ADDRESS PORT NETWORK   (started in the client's network; NETWORK leads on to the server)
+
+Each MODE is for one connection, in the order of their coming.
 
 It listens on the server's address and connects on from NETWORK with the client's address and port, so that taps on either
 side see one connection with different octets.
@@ -56,15 +58,49 @@ def hide_supported_versions(octets):
     return bytes(hello)
 
 
-# mode: (what the client sends, what the server sends, how a ClientHello ends the connection)
+def mangle(octets):
+    """The command overwritten in place, as devices do with commands that they do not let through."""
+    return b"XXXXXXXX\r\n" if octets == b"STARTTLS\r\n" else octets
+
+
+def hide_ehlo(octets):
+    """What old firewalls do that know HELO alone."""
+    return b"XXXX" + octets[4:] if octets.startswith(b"EHLO ") else octets
+
+
+def inject_command(octets):
+    """A command that the server may take for one from inside TLS (CVE-2011-0411)."""
+    return octets + b"MAIL FROM:<injected@example.net>\r\n" if octets == b"STARTTLS\r\n" else octets
+
+
+def inject_response(octets):
+    """A reply that the client may take for one from inside TLS; the greeting names its host, the other 220 does not."""
+    return octets + b"250 2.0.0 injected\r\n" if octets.startswith(b"220 2.0.0 ") else octets
+
+
+def replace_server_hello(octets):
+    """A fatal alert, protocol_version, in the ServerHello's place (RFC 8446 §6)."""
+    return bytes([21, 3, 3, 0, 2, 2, 70]) if octets[0] == 22 else b"" if octets[0] in (20, 23) else octets
+
+
+REFUSAL = b"454 4.7.0 TLS not available due to temporary reason\r\n"
+
+# mode: (what the client sends, what the server sends, what ends the connection or is answered here)
 MODES = {
     "pass": (untouched, untouched, None),
     "mask": (untouched, mask, None),
     "cisco": (untouched, mask_like_cisco, None),
     "strip": (untouched, strip, None),
     "rollback": (hide_supported_versions, untouched, None),
+    "mangle": (mangle, untouched, None),
+    "hide-ehlo": (hide_ehlo, untouched, None),
+    "inject-command": (inject_command, untouched, None),
+    "inject-response": (untouched, inject_response, None),
+    "replace-hello": (untouched, replace_server_hello, None),
+    "refuse": (untouched, untouched, "refuse"),
     "reset": (untouched, untouched, "reset"),
     "finish": (untouched, untouched, "finish"),
+    "cut": (untouched, untouched, "cut"),
 }
 
 
@@ -78,6 +114,7 @@ def enter(network):
 def relay(client, server, mode):
     from_client, from_server, ending = MODES[mode]
     open_sides = {client: server, server: client}
+    client_has_keys = False
     while open_sides:
         for side in select.select(list(open_sides), [], [], 10)[0]:
             try:
@@ -89,20 +126,25 @@ def relay(client, server, mode):
                 other.shutdown(socket.SHUT_WR)
                 del open_sides[side]
                 continue
-            if side is client and ending and is_client_hello(octets):
+            if side is client and ending in ("reset", "finish") and is_client_hello(octets):
                 if ending == "reset":
                     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return
-            other.sendall((from_client if side is client else from_server)(octets))
+            if side is client and ending == "refuse" and octets == b"STARTTLS\r\n":
+                client.sendall(REFUSAL)
+                continue
+            octets = (from_client if side is client else from_server)(octets)
+            if octets:
+                other.sendall(octets)
+            # Behind the client's Finished comes the server's, or its tickets; then both have their keys.
+            if side is client and octets[:1] in (b"\x14", b"\x16", b"\x17") and not is_client_hello(octets):
+                client_has_keys = True
+            elif side is server and ending == "cut" and client_has_keys:
+                return
 
 
-def main():
-    mode, address, port, network = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
-    listener = socket.create_server((address, port))
-    enter(network)
-    print("listening", flush=True)
+def pass_on(listener, mode, address, port):
     client, peer = listener.accept()
-    listener.close()
     server = socket.socket()
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     server.bind(peer)
@@ -114,6 +156,15 @@ def main():
     finally:
         client.close()
         server.close()
+
+
+def main():
+    modes, address, port, network = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    listener = socket.create_server((address, port))
+    enter(network)
+    print("listening", flush=True)
+    for mode in modes.split(","):
+        pass_on(listener, mode, address, port)
 
 
 main()

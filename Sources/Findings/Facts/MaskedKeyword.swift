@@ -15,27 +15,14 @@ struct MaskedKeyword {
         self = best
     }
 
+    /// Servers may draw lines of dashes; no keyword was there to be overwritten.
     private init?(_ line: Excerpt, keyword: String) {
-        guard keyword.utf8.count == Self.word.count else { return nil }
-        self.line = line
-        let letters = Array(keyword.utf8)
-        // Servers may draw lines of dashes; no keyword was there to be overwritten.
-        guard letters.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else { return nil }
-        if Self.equalLetters(letters) >= Self.word.count - 2 {
-            certainty = .certain
-        } else if zip(letters, Self.word).count(where: { $0 != $1 }) <= 2 {
-            certainty = .likely
-        } else {
-            return nil
+        switch StartTLSLikeness(keyword.utf8Span.span) {
+        case .overwritten?: certainty = .certain
+        case .nearly?: certainty = .likely
+        case .length?, nil: return nil
         }
-    }
-
-    private static let word = Array("STARTTLS".utf8)
-
-    /// How often the most frequent letter stands in a keyword. No registered keyword of eight letters has one more
-    /// than three times.
-    private static func equalLetters(_ letters: [UInt8]) -> Int {
-        letters.map { letter in letters.count { $0 == letter } }.max() ?? 0
+        self.line = line
     }
 }
 

@@ -14,6 +14,8 @@ package struct ReplyCode: Hashable, Sendable, Comparable, CustomStringConvertibl
     package static let tlsNotAvailable = Self(454)
     package static let syntaxError = Self(500)
     package static let notImplemented = Self(502)
+    /// RFC 3207 §4, RFC 4954 §6.
+    package static let encryptionNeeded = Self(530)
     package static let noService = Self(554)
 
     package var isPositive: Bool { rawValue >= 200 && rawValue < 300 }

@@ -23,12 +23,18 @@ package struct SASLMechanism: Hashable, Sendable, CustomStringConvertible {
     /// The mechanism called `name`, in any letter case.
     package init(named name: String) {
         let name = name.uppercased()
-        guard let exposure = Self.exposure(of: name) else {
-            self = .unrecognized
-            return
+        if let exposure = Self.exposure(of: name) {
+            self.init(name: name, exposure: exposure)
+        } else {
+            self = Self.families.first { name.hasPrefix($0.prefix) }?.mechanism ?? .unrecognized
         }
-        self.init(name: name, exposure: exposure)
     }
+
+    /// Mechanisms that the registry names by how they begin; what follows is not kept.
+    private static let families = [
+        (prefix: "GS2-", mechanism: Self(name: "GS2-*", exposure: .harmless)),
+        (prefix: "SCRAM-", mechanism: Self(name: "SCRAM-*", exposure: .guessable)),
+    ]
 
     private init(name: String, exposure: Exposure) {
         self.name = name

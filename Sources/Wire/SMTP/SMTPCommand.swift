@@ -4,6 +4,10 @@ package struct SMTPCommand: Sendable {
     package let argument: Argument
     /// The command as it may be quoted: known verbs and harmless arguments only.
     package let quoted: QuotedText
+    /// MAIL with REQUIRETLS (RFC 8689 §2).
+    package private(set) var requiresTLS = false
+    /// An unrecognized verb that stands alone and has the length of STARTTLS.
+    package private(set) var likeness: StartTLSLikeness?
 
     package enum Argument: Sendable {
         case none
@@ -27,12 +31,13 @@ package struct SMTPCommand: Sendable {
         let rest = words.rest
         switch verb {
         case .ehlo, .helo, .lhlo: (argument, quoted) = Self.hello(verb, rest)
-        case .mail, .rcpt: (argument, quoted) = Self.path(verb, rest)
+        case .mail, .rcpt: (argument, quoted, requiresTLS) = Self.path(verb, rest)
         case .bdat: (argument, quoted) = Self.chunk(rest)
         case .auth, .xExps: (argument, quoted) = Self.sasl(verb, rest)
         default:
             argument = rest.isEmpty ? .none : .unexpected
             quoted = QuotedText(verb == .unrecognized ? "(unrecognized command, not shown)" : verb.rawValue)
+            if verb == .unrecognized, rest.isEmpty { likeness = StartTLSLikeness(leading) }
         }
     }
 
@@ -44,20 +49,23 @@ package struct SMTPCommand: Sendable {
     }
 
     /// `FROM:<path> parameters` or `TO:<path> parameters`; blanks and missing brackets are taken as servers do.
-    private static func path(_ verb: SMTPVerb, _ rest: Span<UInt8>) -> (Argument, QuotedText) {
+    private static func path(_ verb: SMTPVerb, _ rest: Span<UInt8>) -> (Argument, QuotedText, requiresTLS: Bool) {
         let keyword = verb == .mail ? "FROM:" : "TO:"
         guard verb == .mail ? rest.starts(withASCII: "FROM") : rest.starts(withASCII: "TO"),
             let colon = rest.firstIndex(of: UInt8(ascii: ":")), colon <= keyword.utf8.count + 1
-        else { return (.unexpected, QuotedText("\(verb.rawValue) …")) }
+        else { return (.unexpected, QuotedText("\(verb.rawValue) …"), false) }
         let path = trimmed(rest.extracting(droppingFirst: colon + 1))
         let (mailbox, parameters) = Self.mailbox(path)
         let full = "\(verb.rawValue) \(keyword)<\(mailbox.full)>"
         let masked = "\(verb.rawValue) \(keyword)<\(mailbox.masked)>"
-        return (.path(mailbox), QuotedText(full: full + parameters.full, masked: masked + parameters.masked))
+        return (
+            .path(mailbox), QuotedText(full: full + parameters.full, masked: masked + parameters.masked),
+            verb == .mail && parameters.requiresTLS
+        )
     }
 
     /// The mailbox, and the parameters behind it.
-    private static func mailbox(_ path: Span<UInt8>) -> (QuotedText, QuotedText) {
+    private static func mailbox(_ path: Span<UInt8>) -> (QuotedText, Parameters) {
         var start = 0
         var end = path.count
         if path.count > 0, path[0] == UInt8(ascii: "<") {
@@ -71,20 +79,28 @@ package struct SMTPCommand: Sendable {
         return (QuotedText(full: name, masked: AddressMask.maskingMailbox(name)), parameters(after))
     }
 
-    /// ESMTP parameters; values that name people are masked (ORCPT, ENVID, AUTH), harmless ones stay.
-    private static func parameters(_ octets: Span<UInt8>) -> QuotedText {
-        var words = WordReader(octets)
+    /// ESMTP parameters as they may be quoted.
+    private struct Parameters {
         var full = ""
         var masked = ""
+        var requiresTLS = false
+    }
+
+    /// Values that name people are masked (ORCPT, ENVID, AUTH), harmless ones stay.
+    private static func parameters(_ octets: Span<UInt8>) -> Parameters {
+        var words = WordReader(octets)
+        var result = Parameters()
         for _ in 0..<16 {
             let word = words.next()
             guard !word.isEmpty else { break }
+            if word.count == 10, word.starts(withASCII: "REQUIRETLS") { result.requiresTLS = true }
             let text = Escaping.text(word, limit: 128)
             let keyword = text.prefix { $0 != "=" }
-            full += " " + text
-            masked += " " + (harmless.contains(keyword.uppercased()) ? text : keyword == text ? text : keyword + "=•••")
+            let isPlain = keyword == text || harmless.contains(keyword.uppercased())
+            result.full += " " + text
+            result.masked += " " + (isPlain ? text : keyword + "=•••")
         }
-        return QuotedText(full: full, masked: masked)
+        return result
     }
 
     private static let harmless: Set<String> = [

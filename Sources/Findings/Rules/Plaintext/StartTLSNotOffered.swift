@@ -62,7 +62,7 @@ package enum StartTLSNotOffered: SessionRule {
 
 extension MailSession {
     /// Why lines of the EHLO reply may have escaped the capture.
-    fileprivate func blindSpot(before reply: EHLOReply) -> Unobservable? {
+    func blindSpot(before reply: EHLOReply) -> Unobservable? {
         if reply.isCut { return .budget }
         // The capture may have joined in the middle of the reply.
         if smtp?.isESMTP == nil || !startIsSeen { return .midStream }

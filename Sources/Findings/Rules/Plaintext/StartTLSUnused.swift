@@ -31,6 +31,8 @@ package enum StartTLSUnused: SessionRule {
             return session.startTLS.offered == nil ? unseen(session) : .notApplicable
         }
         guard session.startTLS.requests == 0, session.tls == nil else { return .pass }
+        // It may have asked, and the command was overwritten on its way (starttls-command-mangled).
+        if session.smtp?.unusual?.unknownCommand?.reply?.value.isFailure == true { return .notApplicable }
         let clear = ClearText(session, observations)
         guard let command = clear.firstUse, let weight = clear.weight else {
             return session.clearBlindSpot.map(Judgement.notObserved) ?? .pass

@@ -1,0 +1,103 @@
+import Sessions
+import Wire
+
+/// A session in which TLS was tried and did not come to carry mail: what a client may answer with plaintext.
+package struct FailedTLS: Sendable {
+    package let session: SessionReference
+    package let start: Timestamp
+    package let end: Timestamp
+    /// What the client called itself in clear, if it did.
+    package let clientName: QuotedText?
+    package let evidence: Evidence
+
+    /// Records of a client that were its Finished and at most one more: no message fits into them.
+    private static let recordsWithoutMail = 2
+
+    init?(_ session: MailSession) {
+        guard session.tls != nil || session.startTLS.request != nil, let evidence = Self.evidence(session) else {
+            return nil
+        }
+        self.session = SessionReference(session)
+        start = session.transport.start
+        end = session.transport.end
+        clientName = session.smtp?.clientName?.value
+        self.evidence = evidence
+    }
+
+    private static func evidence(_ session: MailSession) -> Evidence? {
+        guard let tls = session.tls else { return refusal(session) }
+        switch tls.failure {
+        case .alert(let sent)?:
+            guard AlertReason(sent.alert.description) != .none else { return nil }
+            return Evidence(
+                frame: sent.frame, side: sent.sender, offset: sent.offset,
+                "the \(sent.sender.rawValue)'s alert \(sent.alert.description) ends the handshake")
+        case .cut(let side, let isReset, let frame)?:
+            return Evidence(frame: frame, side: side, "\(isReset ? "RST" : "FIN") in the middle of the handshake")
+        case .likelyEncryptedAlert(let side, let frame)?:
+            return Evidence(frame: frame, side: side, "most likely an encrypted alert ends the handshake")
+        case nil: return cutBehindHandshake(session, tls)
+        }
+    }
+
+    /// The server did not agree to STARTTLS, and the client left.
+    private static func refusal(_ session: MailSession) -> Evidence? {
+        guard let reply = session.startTLS.reply, reply.value.code != .serviceReady,
+            session.startTLS.afterRefusal != .continuedInClear
+        else { return nil }
+        return Evidence(
+            frame: reply.frame, side: .server, offset: reply.value.offset, octets: reply.value.text,
+            "STARTTLS is refused with \(reply.value.code)")
+    }
+
+    /// Both sides had their keys, and the connection ended before a message could have passed.
+    private static func cutBehindHandshake(_ session: MailSession, _ tls: TLSFacts) -> Evidence? {
+        guard let hello = tls.serverHello, tls.clientRecords.count > 0, session.blindSpot == nil,
+            tls.clientRecords.count <= recordsWithoutMail
+        else { return nil }
+        let text = "the connection ends right behind the handshake"
+        if let reset = session.transport.reset { return Evidence(frame: reset.frame, side: reset.value, text) }
+        guard session.transport.state == .closed else { return nil }
+        guard let fin = session.transport.fin else { return Evidence(frame: hello.frame, side: .server, text) }
+        return Evidence(frame: fin.frame, side: fin.side, text)
+    }
+}
+
+/// A session whose client sent something worth hiding in clear.
+package struct ClearDelivery: Sendable {
+    package let session: SessionReference
+    package let start: Timestamp
+    package let clientName: QuotedText?
+    package let command: Excerpt
+    package let weight: Severity
+
+    init?(_ session: MailSession) {
+        // What a tap decrypted was not in clear on the wire; what followed a failure on the same connection is told there.
+        guard session.smtp?.mayExpose == true, session.tls == nil, !session.dependsOnObservations else { return nil }
+        let clear = ClearText(session, CaptureObservations())
+        guard let command = clear.firstUse, let weight = clear.weight else { return nil }
+        self.session = SessionReference(session)
+        start = session.transport.start
+        clientName = session.smtp?.clientName?.value
+        self.command = command
+        self.weight = weight
+    }
+}
+
+/// What a session may mean for others of its hop.
+package enum RetryAttempt: Sendable {
+    case failed(FailedTLS)
+    case delivered(ClearDelivery)
+
+    /// `nil` for most sessions. Within one host there is no path on which TLS could fail.
+    package init?(_ session: MailSession) {
+        guard session.application != .notMail, !session.isLocal else { return nil }
+        if let failure = FailedTLS(session) {
+            self = .failed(failure)
+        } else if let delivery = ClearDelivery(session) {
+            self = .delivered(delivery)
+        } else {
+            return nil
+        }
+    }
+}

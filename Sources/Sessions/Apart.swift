@@ -1,0 +1,19 @@
+/// A value that few have, kept apart from who has it: all others pay for a reference. Copies share it.
+struct Apart<Value: Sendable>: Sendable {
+    private final class Storage: Sendable {
+        let value: Value
+
+        init(_ value: Value) { self.value = value }
+    }
+
+    private var storage: Storage?
+
+    var value: Value? {
+        get { storage?.value }
+        set { storage = newValue.map(Storage.init) }
+    }
+}
+
+extension Apart: CustomStringConvertible {
+    var description: String { value.map { "\($0)" } ?? "nil" }
+}

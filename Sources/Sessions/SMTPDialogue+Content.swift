@@ -1,0 +1,53 @@
+import Wire
+
+/// Message content, of which nothing is kept (RFC 5321 §4.1.1.4, RFC 3030 §2).
+extension SMTPDialogue {
+    var repliesToContent: Int { isLMTP ? max(1, acceptedRecipients) : 1 }
+
+    private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
+        guard count > 0 else { return }
+        facts.contentOctets += UInt64(count)
+        if facts.firstContent == nil {
+            facts.firstContent = position.excerpt(.client, .content)
+        }
+        guard let transaction, facts.transactions.indices.contains(transaction) else { return }
+        facts.transactions[transaction].contentOctets += UInt64(count)
+        facts.transactions[transaction].content = facts.transactions[transaction].content ?? position.frame
+    }
+
+    mutating func readContent(
+        _ octets: Span<UInt8>, _ before: ContentScanner, _ transaction: Int?, _ position: StreamPosition
+    ) -> Step {
+        var scanner = before
+        let end = scanner.scan(octets, acceptsBare: facts.bareLineFeeds > 0)
+        if scanner.sawBareEnd, !before.sawBareEnd { noteBareLineFeed(.bareDot, position) }
+        noteContent(end ?? octets.count, transaction, position)
+        guard let end else {
+            client = .content(scanner, transaction)
+            return .consumed(octets.count)
+        }
+        endContent(transaction, position)
+        return .consumed(end)
+    }
+
+    private mutating func endContent(_ transaction: Int?, _ position: StreamPosition) {
+        client = .command
+        if earlyContentReply {
+            earlyContentReply = false
+            return
+        }
+        for _ in 0..<repliesToContent {
+            pending.append(.content(transaction, isLast: true), sentAt: position.acknowledged)
+        }
+    }
+
+    mutating func readChunk(
+        _ octets: Span<UInt8>, _ remaining: Int64, _ transaction: Int?, _ position: StreamPosition
+    ) -> Step {
+        let count = Int(min(remaining, Int64(octets.count)))
+        noteContent(count, transaction, position)
+        let left = remaining - Int64(count)
+        client = left > 0 ? .chunk(remaining: left, transaction) : .command
+        return .consumed(count)
+    }
+}

@@ -1,0 +1,116 @@
+import Wire
+
+/// What few dialogues show (`UnusualFacts`).
+extension SMTPDialogue {
+    /// What is unusual of a command whatever its verb changes.
+    mutating func noteUnusual(_ command: SMTPCommand, _ excerpt: Excerpt) {
+        if command.requiresTLS, facts.unusual?.requireTLS == nil { facts.note { $0.requireTLS = excerpt } }
+        if command.verb == .lhlo { facts.note { $0.isLMTP = true } }
+        if command.verb == .xForward { facts.note { $0.xForward = $0.xForward ?? excerpt.frame } }
+        if command.verb == .xClient, facts.unusual?.xClient == nil {
+            facts.note { $0.xClient = UnusualFacts.XClient(frame: excerpt.frame) }
+        }
+        guard isBehindFailedTLS else { return }
+        isBehindFailedTLS = false
+        facts.note { $0.returnToClear = $0.returnToClear ?? excerpt }
+    }
+
+    /// A line of the client, or a dot in its content, that ended in LF alone: two readers may see two dialogues from
+    /// here on.
+    mutating func noteBareLineFeed(_ text: QuotedText, _ position: StreamPosition) {
+        guard facts.unusual?.bareLineFeed == nil else { return }
+        facts.note { $0.bareLineFeed = position.excerpt(.client, text) }
+    }
+
+    // MARK: STARTTLS
+
+    /// A command that no RFC names.
+    mutating func takeUnknown(_ command: SMTPCommand, _ excerpt: Excerpt, _ position: StreamPosition) {
+        guard let likeness = command.likeness, previousVerb == .ehlo, facts.unusual?.unknownCommand == nil else {
+            return pending.append(.other, sentAt: position.acknowledged)
+        }
+        facts.note { $0.unknownCommand = UnusualFacts.UnknownCommand(line: excerpt, likeness: likeness) }
+        pending.append(.unknown, sentAt: position.acknowledged)
+    }
+
+    /// The client had not received the 220 to STARTTLS when it sent these octets.
+    func wasSentBeforeReady(_ position: StreamPosition) -> Bool {
+        guard let acknowledged = position.acknowledged, let reply = startTLS.reply?.value else { return false }
+        return acknowledged <= reply.offset
+    }
+
+    /// Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
+    mutating func notePipelined(_ excerpt: Excerpt) { startTLS.pipelined = startTLS.pipelined ?? excerpt }
+
+    /// The same, of octets that were not read: a whole line is quoted where it is a command that is known.
+    mutating func notePipelined(_ octets: Span<UInt8>, _ position: StreamPosition) {
+        guard startTLS.pipelined == nil else { return }
+        var text = QuotedText.behindStartTLS
+        if let end = octets.firstIndex(of: ASCII.lineFeed) {
+            let command = SMTPCommand(parsing: SMTPLine(octets.extracting(first: end + 1)).octets)
+            if command.verb != .unrecognized { text = command.quoted }
+        }
+        notePipelined(position.excerpt(.client, text))
+    }
+
+    /// Octets of the server that are no TLS, between its 220 to STARTTLS and TLS.
+    mutating func noteBehindReady(_ octets: Span<UInt8>, _ position: StreamPosition) {
+        guard facts.unusual?.behindReady == nil else { return }
+        let end = octets.firstIndex(of: ASCII.lineFeed) ?? octets.count
+        let line = octets.extracting(first: min(end, 128))
+        let text = replyMayRepeatSecret ? QuotedText.behindReady : QuotedText(line, limit: 128)
+        facts.note { $0.behindReady = position.excerpt(.server, text) }
+    }
+
+    /// The server agreed to STARTTLS: what it had accepted before has to be forgotten (RFC 3207 §4.2).
+    mutating func noteStateBeforeTLS() {
+        guard facts.unusual?.stateBeforeTLS == nil else { return }
+        let login = facts.authentications.first { $0.outcome == .accepted }?.command
+        let accepted = facts.transactions.first { $0.mailReply?.value.isPositive == true || $0.rcptAccepted > 0 }?.mail
+        guard let command = login ?? accepted else { return }
+        let isOpen = login != nil || transactionIsOpen
+        facts.note { $0.stateBeforeTLS = UnusualFacts.StateBeforeTLS(command: command, isOpen: isOpen) }
+    }
+
+    // MARK: Replies
+
+    /// What is unusual of a reply, whichever command it answers.
+    mutating func noteUnusual(_ reply: ReplyInProgress, _ closing: SMTPReply, _ text: QuotedText, _ frame: FrameNumber)
+    {
+        guard reply.code == .encryptionNeeded, facts.unusual?.demandForTLS == nil else { return }
+        guard
+            text.namesStartTLS || reply.opening.namesStartTLS
+                || reply.keywords.contains(where: { $0.octets.namesStartTLS })
+        else { return }
+        let shown = closing.text.full.isEmpty ? QuotedText.demandForTLS : closing.text
+        facts.note {
+            $0.demandForTLS = Excerpt(frame: frame, side: .server, offset: closing.offset, octets: shown)
+        }
+    }
+
+    /// XCLIENT was answered: after a 220 the server knows of nothing that the client said before.
+    mutating func answerXClient(_ reply: ReplyInProgress, _ position: StreamPosition) {
+        if facts.unusual?.xClient != nil { facts.note { $0.xClient?.reply = reply.code } }
+        guard reply.code == .serviceReady else { return }
+        noteGreeting(reply, position)
+        facts.ehlo = nil
+        facts.ehloRefused = nil
+        facts.isESMTP = nil
+        startTLS.offered = nil
+        ehloCost = 0
+        transaction = nil
+        transactionIsOpen = false
+    }
+}
+
+extension QuotedText {
+    /// In any letter case.
+    fileprivate var namesStartTLS: Bool {
+        let octets = full.utf8Span.span
+        let length = StartTLSLikeness.word.count
+        guard octets.count >= length else { return false }
+        for start in 0...octets.count - length
+        where octets.extracting(droppingFirst: start).starts(withASCII: "STARTTLS") { return true }
+        return false
+    }
+}

@@ -1,0 +1,150 @@
+import Findings
+import Testing
+
+@testable import Sessions
+@testable import Wire
+
+@Suite struct PlaintextAfterFailedTLSTests {
+    private static let second: Int64 = 1_000_000_000
+
+    /// A session that began so many seconds behind the capture's start, and took one.
+    private func session(_ number: UInt64, at seconds: Int64) -> MailSession {
+        sample().greet().with {
+            $0.id = SessionID(high: 7, low: number)
+            $0.transport.start = Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second)
+            $0.transport.end = Timestamp(nanoseconds: $0.transport.start.nanoseconds + Self.second)
+        }
+    }
+
+    private func failed(_ number: UInt64 = 1, at seconds: Int64 = 0) throws -> MailSession {
+        let alert = try Sample.alert(40, from: .server)
+        return session(number, at: seconds).handshake(completed: false) { $0.failure = .alert(alert) }
+    }
+
+    private func clear(_ number: UInt64 = 2, at seconds: Int64 = 5) -> MailSession {
+        session(number, at: seconds).sendMessage()
+    }
+
+    private func findings(
+        _ sessions: [MailSession], window: Int64 = RetryMemory.defaultWindow, remembering: Bool = false
+    ) -> [Finding] {
+        var judge = Judge(rules: [PlaintextAfterFailedTLS.self])
+        var table = HopTable(retryWindow: window)
+        for session in sessions {
+            let judged = judge.judge(session)
+            if remembering { table.remember(session) } else { table.add(judged) }
+        }
+        return table.sorted.flatMap { judge.conclude($0, at: Sample.start).findings }
+    }
+
+    @Test func aDeliveryInClearBehindAFailure() throws {
+        for remembering in [false, true] {
+            let finding = try #require(
+                findings([try failed(), clear()], remembering: remembering).first)
+            #expect(finding.severity == .medium)
+            #expect(finding.certainty == .likely)
+            #expect(finding.sentence.contains("4 seconds later"))
+            #expect(finding.sentence.contains("cause undetermined"))
+            #expect(finding.evidence.map(\.frame) == [FrameNumber(10), FrameNumber(21)])
+        }
+    }
+
+    /// Sessions come in the order of their ends.
+    @Test func theOrderOfEndsDoesNotMatter() throws {
+        #expect(try findings([clear(), failed()]).count == 1)
+    }
+
+    @Test func beforeTheFailureOrLongAfterItFollowsNothing() throws {
+        #expect(try findings([clear(at: 0), failed(at: 5)]).isEmpty)
+        #expect(try findings([failed(at: 5), clear(at: 0)]).isEmpty)
+        #expect(try findings([failed(), clear(at: 902)]).isEmpty)
+        #expect(try findings([failed(), clear(at: 901)]).count == 1)
+        #expect(try findings([failed(), clear(at: 12)], window: 10 * Self.second).isEmpty)
+        #expect(try findings([failed(), clear()], window: 0).isEmpty)
+    }
+
+    @Test func aLateDeliveryIsOnlyPossible() throws {
+        #expect(try #require(findings([try failed(), clear(at: 120)]).first).certainty == .possible)
+    }
+
+    @Test func refusedAndCutCountAsFailures() throws {
+        let refused = session(1, at: 0).beginTLS().with {
+            $0.startTLS.reply = Sample.reply(454, "no", frame: 9)
+            $0.startTLS.afterRefusal = .quit
+        }
+        #expect(findings([refused, clear()]).first?.evidence.last?.frame == FrameNumber(9))
+        let cut = session(1, at: 0).handshake {
+            $0.clientRecords.count = 2
+            $0.serverRecords.count = 1
+        }.with { $0.transport.fin = FINFacts(side: .server, frame: FrameNumber(30), offset: nil, acknowledged: nil) }
+        #expect(findings([cut, clear()]).first?.evidence.last?.frame == FrameNumber(30))
+    }
+
+    @Test func aDeliveryInsideTLSIsNoFailure() {
+        let delivered = session(1, at: 0).handshake {
+            $0.clientRecords.count = 7
+            $0.serverRecords.count = 7
+        }
+        #expect(findings([delivered, clear()]).isEmpty)
+    }
+
+    @Test func aCloseIsNoFailure() throws {
+        let notify = try Sample.alert(0)
+        let closed = session(1, at: 0).handshake(completed: false) { $0.failure = .alert(notify) }
+        #expect(findings([closed, clear()]).isEmpty)
+    }
+
+    /// A scanner tries one thing after another and leaves without mail.
+    @Test func whoSendsNoMailFallsBackToNothing() throws {
+        #expect(try findings([failed(), session(2, at: 5)]).isEmpty)
+    }
+
+    @Test func refusedSendersWeighLess() throws {
+        let refused = session(2, at: 5).nameEnvelope(recipients: 0).with {
+            $0.smtp?.transactions[0].mailReply = Observed(ReplyCode(550), in: FrameNumber(11))
+        }
+        #expect(try #require(findings([try failed(), refused]).first).severity == .low)
+    }
+
+    @Test func anotherNameBehindTheAddressIsOnlyPossible() throws {
+        let other = clear().with { $0.smtp?.clientName = Observed(QuotedText("other.test"), in: FrameNumber(5)) }
+        let finding = try #require(findings([try failed(), other]).first)
+        #expect(finding.certainty == .possible)
+        #expect(finding.sentence.contains("under another name"))
+    }
+
+    @Test func otherHostsFollowNothing() throws {
+        let other = clear().with { $0.client = Endpoint(IPAddress(v4: 0xC000_020B), 34004) }
+        #expect(try findings([failed(), other]).isEmpty)
+        let server = clear().with { $0.server = Endpoint(IPAddress(v4: 0xC000_021A), 25) }
+        #expect(try findings([failed(), server]).isEmpty)
+    }
+
+    @Test func withinOneHostNothingFalls() throws {
+        func local(_ session: MailSession) -> MailSession {
+            session.with { $0.client = Endpoint($0.server.address, 40_000) }
+        }
+        #expect(try findings([local(failed()), local(clear())]).isEmpty)
+    }
+
+    @Test func manyAreCountedInBoundedMemory() throws {
+        var sessions: [MailSession] = []
+        for number in 0..<40 as Range<UInt64> {
+            sessions.append(try failed(2 * number + 1, at: Int64(number) * 3))
+            sessions.append(clear(2 * number + 2, at: Int64(number) * 3 + 1))
+        }
+        let finding = try #require(findings(sessions).first)
+        #expect(finding.sentence.contains("40 times"))
+    }
+
+    @Test func partsOfAHopAreMerged() throws {
+        var one = HopTable()
+        var other = HopTable()
+        one.remember(try failed())
+        other.remember(clear())
+        one.merge(other)
+        #expect(
+            one.sorted.flatMap { Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings }
+                .count == 1)
+    }
+}
