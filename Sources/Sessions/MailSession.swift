@@ -26,6 +26,13 @@ package struct MailSession: Sendable {
 
     package static let maximumErrors = 8
 
+    var apart = Apart<Observed<ProxyHeader>>()
+    /// Whose connection a load balancer says that it handed on.
+    package var proxy: Observed<ProxyHeader>? {
+        get { apart.value }
+        set { apart.value = newValue }
+    }
+
     /// Traffic that never left its host is no network hop (design, section 3).
     package var isLocal: Bool {
         client.address.isLoopback && server.address.isLoopback || client.address == server.address

@@ -14,13 +14,17 @@ extension SessionReader {
             let conflict = transport.conflicts[index]
             transport.conflicts[index].place = place(of: conflict.offset, conflict.side)
         }
-        return MailSession(
+        let session = MailSession(
             id: id, client: client, server: server, vlans: path.vlans, encapsulation: path.inner, role: role,
             transport: transport,
             application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
             tls: tls?.facts, firstClientOctets: opening,
             notObservable: unobserved(transport),
             errors: tls?.errors ?? [], errorCount: tls?.errorCount ?? 0)
+        guard proxy.value != nil else { return session }
+        var proxied = session
+        proxied.apart = proxy
+        return proxied
     }
 
     /// The client's leading octets: the whole line in which they stand, where its end was seen.

@@ -14,7 +14,11 @@ package struct SessionReader: Sendable {
     private(set) var stalled = Stall()
     private(set) var undecidedOfClient = Undecided()
     private var undecidedOfServer = Undecided()
-    private let startIsSeen: Bool
+    var proxy = Apart<Observed<ProxyHeader>>()
+    /// The client's octets behind a PROXY header, or without one, have begun.
+    var isBehindProxyHeader = false
+    var proxyOctetsLeft = 0
+    let startIsSeen: Bool
     private let role: PortRole
 
     enum Phase: Sendable {
@@ -91,6 +95,7 @@ package struct SessionReader: Sendable {
             if side == .client {
                 resume(forced: true, &context)
                 forgetUndecided(.client)
+                loseProxyHeader()
                 dialogue.loseClient(count)
             } else {
                 dialogue.loseServer(before: offset + count)
@@ -139,6 +144,12 @@ package struct SessionReader: Sendable {
                 tls?.read(rest, from: .client, position, &context)
                 return
             case .opening, .dialogue:
+                if !isBehindProxyHeader {
+                    guard let count = readProxyHeader(rest, position) else { return undecidedOfClient.keep(rest) }
+                    rest = rest.extracting(droppingFirst: count)
+                    position = position.advanced(by: count)
+                    if count > 0 { continue }
+                }
                 if dialogue.clientIsAtLineStart, TLSSignature.beginsTLS(rest) == nil {
                     return undecidedOfClient.keep(rest)
                 }

@@ -38,6 +38,10 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-one-sided.pcap", oneSided),
         BuiltCapture("built-conflicting-retransmission.pcap", conflict),
         BuiltCapture("built-requiretls-in-clear.pcap", requireTLS),
+        BuiltCapture("built-anonymous-tls.pcap", anonymousTLS),
+        BuiltCapture("built-starttls-twice.pcap", startTLSTwice),
+        BuiltCapture("built-not-mail.pcap", http),
+        BuiltCapture("built-half-closed.pcap", halfClosed),
         BuiltCapture(
             "built-qinq.pcap", health(), link: .ethernet(tags: [.init(0x88A8, 100), .init(0x8100, 42)])),
         BuiltCapture(
@@ -179,6 +183,79 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         talk.c("EHLO client.example.net")
         talk.s("250-mx.example.org", "250-STARTTLS", "250-REQUIRETLS", "250 SIZE 1000000")
         deliver(&talk, "MAIL FROM:<alice@example.net> REQUIRETLS")
+        return talk.segments
+    }
+
+    /// Exchange's own word for STARTTLS between its servers; the handshake as it is in `Handshakes`.
+    private static var anonymousTLS: [Segment] {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org Microsoft ESMTP MAIL Service ready")
+        talk.c("EHLO client.example.net")
+        talk.s(
+            "250-mx.example.org Hello", "250-SIZE 1000000", "250-X-ANONYMOUSTLS", "250-X-EXPS GSSAPI NTLM",
+            "250 CHUNKING")
+        talk.c("X-ANONYMOUSTLS")
+        talk.s("220 2.0.0 SMTP server ready")
+        shakeHands(&talk)
+        talk.close()
+        return talk.segments
+    }
+
+    private static func shakeHands(_ talk: inout Conversation) {
+        talk.send(Handshakes.clientHello, from: .client)
+        talk.send(Handshakes.serverHello, from: .server)
+        talk.send(Handshakes.clientKeys, from: .client)
+        talk.send(Handshakes.serverKeys, from: .server)
+        talk.send(record(23, [UInt8](repeating: 0x3C, count: 48)), from: .client)
+        talk.send(record(23, [UInt8](repeating: 0x69, count: 64)), from: .server)
+    }
+
+    /// STARTTLS refused, asked again, a handshake that fails, the dialogue in clear again, and STARTTLS at last.
+    private static var startTLSTwice: [Segment] {
+        var talk = Conversation()
+        offer(&talk)
+        talk.c("STARTTLS")
+        talk.s("454 4.7.0 TLS not available due to temporary reason")
+        talk.c("STARTTLS")
+        talk.s("220 2.0.0 Ready to start TLS")
+        talk.send(Handshakes.clientHello, from: .client)
+        talk.send(record(21, [2, 40]), from: .server)
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-STARTTLS", "250 SIZE 1000000")
+        talk.c("STARTTLS")
+        talk.s("220 2.0.0 Ready to start TLS")
+        shakeHands(&talk)
+        talk.close()
+        return talk.segments
+    }
+
+    /// HTTP between two ends that both mean it.
+    private static var http: [Segment] {
+        var talk = Conversation()
+        talk.open()
+        talk.c("GET / HTTP/1.1", "Host: mx.example.org", "")
+        talk.s("HTTP/1.1 200 OK", "Content-Length: 2", "", "hi")
+        talk.close()
+        return talk.segments
+    }
+
+    /// The client's FIN comes with its QUIT; what the server still has to say follows (RFC 9293 §3.6).
+    private static var halfClosed: [Segment] {
+        var talk = Conversation()
+        offer(&talk)
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("RCPT TO:<bob@example.org>")
+        talk.s("250 2.1.5 Ok")
+        talk.c("DATA")
+        talk.s("354 End data with <CR><LF>.<CR><LF>")
+        talk.send(
+            Conversation.octets(["Subject: test", "", "hello", ".", "QUIT"]), from: .client, flags: [.fin, .ack])
+        talk.s("250 2.0.0 Ok")
+        talk.s("221 2.0.0 Bye")
+        talk.send([], from: .server, flags: [.fin, .ack])
+        talk.send([], from: .client, flags: .ack)
         return talk.segments
     }
 

@@ -65,12 +65,15 @@ extension EventEncoder {
         json.member("first_frame", session.transport.firstFrame.number)
         json.member("last_frame", session.transport.lastFrame.number)
         if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }
+        if let proxy = session.proxy {
+            json.object("proxy") { json in self.proxy(proxy, into: &json) }
+        }
         if let smtp = session.smtp {
             json.object("smtp") { json in
                 json.fragment(opening(smtp))
                 dialogue(smtp, into: &json)
             }
-            json.object("starttls") { json in upgrade(session.startTLS, into: &json) }
+            json.object("starttls") { json in upgrade(session.startTLS, smtp.unusual, into: &json) }
         }
         if let tls = session.tls {
             json.object("tls") { json in json.fragment(handshake(tls).negotiation) }
@@ -90,6 +93,16 @@ extension EventEncoder {
                 }
             }
         }
+    }
+
+    /// Whose connection a load balancer handed on; without addresses it was its own.
+    private func proxy(_ header: Observed<ProxyHeader>, into json: inout JSONWriter) {
+        json.member("version", header.value.version)
+        json.member("frame", header.frame.number)
+        json.memberIfPresent("src_ip", header.value.client?.address.description)
+        json.memberIfPresent("src_port", header.value.client?.port)
+        json.memberIfPresent("dest_ip", header.value.server?.address.description)
+        json.memberIfPresent("dest_port", header.value.server?.port)
     }
 
     private func exposure(_ exposure: Exposure, into json: inout JSONWriter) {

@@ -28,6 +28,21 @@ extension EventEncoder {
                 json.object { json in self.authentication(authentication, into: &json) }
             }
         }
+        if let unusual = smtp.unusual { self.unusual(unusual, into: &json) }
+    }
+
+    /// What few dialogues show: absent where it was not seen.
+    private func unusual(_ facts: UnusualFacts, into json: inout JSONWriter) {
+        if facts.isLMTP { json.member("lmtp", true) }
+        if let xClient = facts.xClient {
+            json.object("xclient") { json in
+                json.member("frame", xClient.frame.number)
+                json.member("reply_code", xClient.reply?.rawValue)
+            }
+        }
+        json.memberIfPresent("xforward_frame", facts.xForward?.number)
+        json.memberIfPresent("require_tls_frame", facts.requireTLS?.frame.number)
+        json.memberIfPresent("bare_line_feed_frame", facts.bareLineFeed?.frame.number)
     }
 
     /// The mechanism and how it ended; never the secret.
@@ -38,10 +53,16 @@ extension EventEncoder {
     }
 
     /// `mail_tls.starttls`.
-    func upgrade(_ startTLS: StartTLSFacts, into json: inout JSONWriter) {
+    func upgrade(_ startTLS: StartTLSFacts, _ unusual: UnusualFacts?, into json: inout JSONWriter) {
         json.member("offered", startTLS.offered?.value)
         json.member("requested", startTLS.request != nil)
         json.member("reply_code", startTLS.reply?.value.code.rawValue)
         json.member("completed", startTLS.completed)
+        if startTLS.verb != .startTLS { json.member("verb", startTLS.verb.rawValue) }
+        if startTLS.requests > 1 { json.member("requests", startTLS.requests) }
+        json.memberIfPresent("pipelined_frame", startTLS.pipelined?.frame.number)
+        json.memberIfPresent("behind_reply_frame", unusual?.behindReady?.frame.number)
+        json.memberIfPresent("state_before_frame", unusual?.stateBeforeTLS?.command.frame.number)
+        json.memberIfPresent("return_to_clear_frame", unusual?.returnToClear?.frame.number)
     }
 }

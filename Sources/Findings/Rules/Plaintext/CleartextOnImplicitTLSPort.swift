@@ -36,8 +36,9 @@ package enum CleartextOnImplicitTLSPort: SessionRule {
                 [Evidence(first, "the client's opening octets are no TLS record")], severity: weight ?? .low))
     }
 
-    /// The octets stand where the connection's stream begins.
+    /// The octets stand where the connection's stream begins, or behind a load balancer's header.
     private static func isOpening(_ first: Excerpt, _ session: MailSession) -> Bool {
-        first.offset == 0 && (session.transport.capture == .complete || session.smtp?.greeting != nil)
+        first.offset == Int64(session.proxy?.value.length ?? 0)
+            && (session.transport.capture == .complete || session.smtp?.greeting != nil)
     }
 }
