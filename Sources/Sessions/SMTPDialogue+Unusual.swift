@@ -56,9 +56,9 @@ extension SMTPDialogue {
     /// Octets of the server that are no TLS, between its 220 to STARTTLS and TLS.
     mutating func noteBehindReady(_ octets: Span<UInt8>, _ position: StreamPosition) {
         guard facts.unusual?.behindReady == nil else { return }
-        let end = octets.firstIndex(of: ASCII.lineFeed) ?? octets.count
-        let line = octets.extracting(first: min(end, 128))
-        let text = replyMayRepeatSecret ? QuotedText.behindReady : QuotedText(line, limit: 128)
+        let end = octets.firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? octets.count
+        let line = SMTPLine(octets.extracting(first: end))
+        let text = replyMayRepeatSecret ? QuotedText.behindReady : QuotedText(line.octets, limit: 128)
         facts.note { $0.behindReady = position.excerpt(.server, text) }
     }
 

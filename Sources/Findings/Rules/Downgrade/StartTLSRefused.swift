@@ -50,7 +50,22 @@ package enum StartTLSRefused: SessionRule {
                 "The server answered STARTTLS with \(code); \(said(next)).", evidence,
                 severity: next == .continuedInClear ? .medium : .low,
                 // Where replies are missing, this one may belong to another command.
-                certainty: session.blindSpot == nil ? .certain : .possible))
+                certainty: session.blindSpot == nil ? .certain : .possible, alternatives: alternatives(code)))
+    }
+
+    /// What the code itself points to; `nil` where the card says it all.
+    private static func alternatives(_ code: ReplyCode) -> String? {
+        switch code {
+        case .tlsNotAvailable:
+            """
+            454 means that it may work later: a certificate or key that is being renewed or cannot be read just now, or a \
+            limit on new TLS sessions. Something on the path that answers in the server's place looks the same.
+            """
+        case .unavailable: "421 ends the connection: a limit on connections, or a server that shuts down."
+        case ReplyCode(501): "501 complains of an argument behind STARTTLS: the client's mistake."
+        case ReplyCode(503): "503 complains of the order of commands: the client's mistake, or TLS is already in use."
+        default: nil
+        }
     }
 
     private static func said(_ next: StartTLSFacts.AfterRefusal) -> String {
