@@ -1,5 +1,6 @@
 import Findings
 import Support
+import Testing
 import Wire
 
 /// A trap of the catalogue: a capture on which a rule speaks, and one that differs in as little as can be, on which it must
