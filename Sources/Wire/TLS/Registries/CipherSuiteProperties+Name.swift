@@ -5,25 +5,34 @@ extension CipherSuiteProperties {
         if let with = name.place(of: "_WITH_"), let cipher = Cipher(name: name[with.upperBound...]) {
             let leading = name[..<with.lowerBound]
             let start = leading.utf8.firstIndex(of: UInt8(ascii: "_")) ?? leading.startIndex
-            guard let exchange = KeyExchange(name: leading[start...].dropFirst()) else { return nil }
-            self.init(exchange, cipher, isExport: leading.place(of: "_EXPORT") != nil)
+            let method = leading[start...].dropFirst()
+            guard let exchange = KeyExchange(name: method) else { return nil }
+            self.init(
+                exchange, Authentication(method, exchange), cipher, Hash(name, exchange),
+                isExport: leading.place(of: "_EXPORT") != nil)
         } else if name.begins(with: "TLS_"), let cipher = Cipher(name: name.dropFirst(4)) {
-            self.init(.tls13, cipher, isExport: false)
+            self.init(.tls13, .certificateOrPSK, cipher, Hash(name, .tls13), isExport: false)
         } else if let exchange = KeyExchange(chineseName: name), let cut = name.firstIndex(of: "_"),
             let cipher = Cipher(name: name[cut...].dropFirst())
         {
-            self.init(exchange, cipher, isExport: false)
+            self.init(
+                exchange, exchange == .rsa ? .rsa : .sm2, cipher, Hash(name, exchange), isExport: false)
         } else {
             return nil
         }
     }
 
-    private init(_ exchange: KeyExchange, _ cipher: Cipher, isExport: Bool) {
+    private init(
+        _ exchange: KeyExchange, _ authentication: Authentication, _ cipher: Cipher, _ hash: Hash, isExport: Bool
+    ) {
         keyExchange = exchange
+        self.authentication = authentication
         encryption = cipher.encryption
         keyBits = cipher.keyBits
         mode = cipher.mode
         mac = cipher.mac
+        hasShortTag = cipher.hasShortTag
+        self.hash = hash
         self.isExport = isExport
     }
 }
@@ -47,6 +56,39 @@ extension StringProtocol {
             utf8.formIndex(after: &start)
         }
         return nil
+    }
+}
+
+extension CipherSuiteProperties.Authentication {
+    /// `method` is what stands before `_WITH_`: `DHE_RSA_EXPORT`.
+    fileprivate init(_ method: Substring, _ exchange: CipherSuiteProperties.KeyExchange) {
+        switch exchange {
+        case .null, .dhAnon, .dhAnonExport, .ecdhAnon: self = .none
+        case .psk, .dhePsk, .ecdhePsk: self = .psk
+        case .rsa, .rsaExport, .rsaPsk: self = .rsa
+        case .krb5, .krb5Export: self = .kerberos
+        case .eccpwd, .ecjpake: self = .password
+        case .gost: self = .gost
+        case .sm2: self = .sm2
+        case .fortezza: self = .fortezza
+        case .tls13: self = .certificateOrPSK
+        case .srp, .dhStatic, .dhStaticExport, .dhe, .dheExport, .ecdhStatic, .ecdhe:
+            self =
+                method.place(of: "_ECDSA") != nil
+                ? .ecdsa : method.place(of: "_DSS") != nil ? .dss : method.place(of: "_RSA") != nil ? .rsa : .password
+        }
+    }
+}
+
+extension CipherSuiteProperties.Hash {
+    /// Suites that name no hash for it use SHA-256 (RFC 5246 §5).
+    fileprivate init(_ name: String, _ exchange: CipherSuiteProperties.KeyExchange) {
+        switch name.split(separator: "_").last {
+        case "SHA384": self = .sha384
+        case "SHA512": self = .sha512
+        case "SM3": self = .sm3
+        default: self = exchange == .gost ? .gost : .sha256
+        }
     }
 }
 
@@ -99,6 +141,7 @@ private struct Cipher {
     let keyBits: Int
     let mode: Properties.Mode
     let mac: Properties.MAC
+    let hasShortTag: Bool
 
     init?(name: Substring) {
         guard let row = Self.prefixes.first(where: { name.begins(with: $0.prefix) }) else { return nil }
@@ -107,6 +150,7 @@ private struct Cipher {
         keyBits = row.bits
         mode = row.mode
         self.mac = mac
+        hasShortTag = row.mode == .ccm && name.place(of: "_CCM_8") != nil
     }
 
     private static func mac(of word: Substring) -> Properties.MAC? {

@@ -1,11 +1,17 @@
 /// What a cipher suite does, as its name says.
 package struct CipherSuiteProperties: Hashable, Sendable {
     package let keyExchange: KeyExchange
+    /// Whose key proves who the server is.
+    package let authentication: Authentication
     package let encryption: Encryption
     /// Nominal length of the cipher's key: 168 for triple DES, 0 without encryption.
     package let keyBits: Int
     package let mode: Mode
     package let mac: MAC
+    /// Shortened to eight octets, the tag of a CCM suite protects less well against forgery (RFC 6655 §3).
+    package let hasShortTag: Bool
+    /// The hash of the key derivation in TLS 1.2 and 1.3; older versions have their own, whatever the suite.
+    package let hash: Hash
     /// Weakened on purpose for the export rules of the 1990s: 40-bit ciphers, 512-bit keys, and the 56-bit successors.
     package let isExport: Bool
 
@@ -14,6 +20,11 @@ package struct CipherSuiteProperties: Hashable, Sendable {
         case null, rsa, rsaExport, dhStatic, dhStaticExport, dhe, dheExport, dhAnon, dhAnonExport
         case ecdhStatic, ecdhe, ecdhAnon, psk, dhePsk, ecdhePsk, rsaPsk, krb5, krb5Export, srp, gost, sm2, fortezza
         case eccpwd, ecjpake, tls13
+    }
+
+    /// `certificateOrPSK` leaves it to the handshake, as TLS 1.3 does.
+    package enum Authentication: String, Sendable {
+        case none, rsa, dss, ecdsa, psk, kerberos, password, gost, sm2, fortezza, certificateOrPSK
     }
 
     package enum Encryption: String, Sendable {
@@ -29,6 +40,8 @@ package struct CipherSuiteProperties: Hashable, Sendable {
     /// How records are protected against change; `aead` where the mode does it.
     package enum MAC: String, Sendable { case null, md5, sha1, sha256, sha384, sm3, gost, aead }
 
+    package enum Hash: String, Sendable { case sha256, sha384, sha512, sm3, gost }
+
     /// Whether recorded traffic stays sealed when the server's long-term key becomes known later.
     /// `nil` for TLS 1.3, where the extensions decide (a resumption without (EC)DHE is not).
     package var isForwardSecret: Bool? {
@@ -41,6 +54,9 @@ package struct CipherSuiteProperties: Hashable, Sendable {
             false
         }
     }
+
+    /// Encryption and integrity are one (RFC 5116).
+    package var isAEAD: Bool { mac == .aead }
 
     /// Nothing is encrypted; integrity-only suites of TLS 1.3 included (RFC 9150).
     package var isNull: Bool { encryption == .null }

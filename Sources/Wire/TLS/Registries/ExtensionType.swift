@@ -52,12 +52,16 @@ package struct ExtensionType: Hashable, Sendable {
     package static let supportedVersions = Self(rawValue: 43)
     package static let cookie = Self(rawValue: 44)
     package static let pskKeyExchangeModes = Self(rawValue: 45)
+    /// Of the drafts of TLS 1.3; reserved since (RFC 8446 §11).
+    package static let draftTicketEarlyDataInfo = Self(rawValue: 46)
     package static let certificateAuthorities = Self(rawValue: 47)
     package static let oidFilters = Self(rawValue: 48)
     package static let postHandshakeAuth = Self(rawValue: 49)
     package static let signatureAlgorithmsCert = Self(rawValue: 50)
     package static let keyShare = Self(rawValue: 51)
     package static let transparencyInfo = Self(rawValue: 52)
+    /// connection_id as drafts had it (RFC 9146 §3 has another number).
+    package static let draftConnectionID = Self(rawValue: 53)
     package static let connectionID = Self(rawValue: 54)
     package static let externalIDHash = Self(rawValue: 55)
     package static let externalSessionID = Self(rawValue: 56)
@@ -127,13 +131,14 @@ extension ExtensionType: CustomStringConvertible {
         case .supportedVersions: "supported_versions"
         case .cookie: "cookie"
         case .pskKeyExchangeModes: "psk_key_exchange_modes"
+        case .draftTicketEarlyDataInfo: "ticket_early_data_info"
         case .certificateAuthorities: "certificate_authorities"
         case .oidFilters: "oid_filters"
         case .postHandshakeAuth: "post_handshake_auth"
         case .signatureAlgorithmsCert: "signature_algorithms_cert"
         case .keyShare, .draftKeyShare: "key_share"
         case .transparencyInfo: "transparency_info"
-        case .connectionID: "connection_id"
+        case .connectionID, .draftConnectionID: "connection_id"
         case .externalIDHash: "external_id_hash"
         case .externalSessionID: "external_session_id"
         case .quicTransportParameters: "quic_transport_parameters"

@@ -45,6 +45,18 @@ package struct SignatureScheme: Hashable, Sendable {
     package static let mldsa44 = Self(rawValue: 0x0904)
     package static let mldsa65 = Self(rawValue: 0x0905)
     package static let mldsa87 = Self(rawValue: 0x0906)
+    package static let slhdsaSHA2128s = Self(rawValue: 0x0911)
+    package static let slhdsaSHA2128f = Self(rawValue: 0x0912)
+    package static let slhdsaSHA2192s = Self(rawValue: 0x0913)
+    package static let slhdsaSHA2192f = Self(rawValue: 0x0914)
+    package static let slhdsaSHA2256s = Self(rawValue: 0x0915)
+    package static let slhdsaSHA2256f = Self(rawValue: 0x0916)
+    package static let slhdsaSHAKE128s = Self(rawValue: 0x0917)
+    package static let slhdsaSHAKE128f = Self(rawValue: 0x0918)
+    package static let slhdsaSHAKE192s = Self(rawValue: 0x0919)
+    package static let slhdsaSHAKE192f = Self(rawValue: 0x091A)
+    package static let slhdsaSHAKE256s = Self(rawValue: 0x091B)
+    package static let slhdsaSHAKE256f = Self(rawValue: 0x091C)
 }
 
 extension SignatureScheme: CustomStringConvertible {
@@ -90,6 +102,18 @@ extension SignatureScheme: CustomStringConvertible {
         case .mldsa44: "mldsa44"
         case .mldsa65: "mldsa65"
         case .mldsa87: "mldsa87"
+        case .slhdsaSHA2128s: "slhdsa_sha2_128s"
+        case .slhdsaSHA2128f: "slhdsa_sha2_128f"
+        case .slhdsaSHA2192s: "slhdsa_sha2_192s"
+        case .slhdsaSHA2192f: "slhdsa_sha2_192f"
+        case .slhdsaSHA2256s: "slhdsa_sha2_256s"
+        case .slhdsaSHA2256f: "slhdsa_sha2_256f"
+        case .slhdsaSHAKE128s: "slhdsa_shake_128s"
+        case .slhdsaSHAKE128f: "slhdsa_shake_128f"
+        case .slhdsaSHAKE192s: "slhdsa_shake_192s"
+        case .slhdsaSHAKE192f: "slhdsa_shake_192f"
+        case .slhdsaSHAKE256s: "slhdsa_shake_256s"
+        case .slhdsaSHAKE256f: "slhdsa_shake_256f"
         default: pairName ?? RegistryName.hex(rawValue)
         }
     }
@@ -104,7 +128,7 @@ extension SignatureScheme {
     }
 
     /// The hash function where the scheme names one; `.none` for the null hash; `nil` where the scheme is unknown or
-    /// brings its own (Ed25519, Ed448, ML-DSA, SM2, GOST).
+    /// brings its own (Ed25519, Ed448, ML-DSA, SLH-DSA, SM2, GOST).
     package var hash: Hash? {
         switch rawValue {
         case 0x0704, 0x0804, 0x0809, 0x081A: .sha256
