@@ -23,6 +23,11 @@ package struct ByteReader: ~Escapable {
     /// The next octet, not consumed; `nil` at the end.
     package var peek: UInt8? { rest.isEmpty ? nil : rest[0] }
 
+    /// All octets that are left, not consumed.
+    package var unread: Span<UInt8> {
+        @_lifetime(copy self) get { rest }
+    }
+
     @_lifetime(copy self)
     package mutating func take(_ count: Int) throws(WireError) -> Span<UInt8> {
         guard count >= 0 else { throw failure(.malformed("negative length")) }

@@ -15,6 +15,8 @@ package struct ClientHelloFacts: Sendable {
     /// TLS_FALLBACK_SCSV (RFC 7507) was among the suites.
     package var offersFallbackSCSV = false
     package var offersRenegotiationInfo = false
+    /// The signalling values, and where they stand among the suites (GREASE not counted).
+    package var signals: [Signal] = []
     package var compressionMethods: [UInt8] = []
     /// Extension types in the order of sending, GREASE included.
     package var extensionTypes: [UInt16] = []
@@ -23,7 +25,11 @@ package struct ClientHelloFacts: Sendable {
     /// The SNI host name (RFC 6066 §3), escaped.
     package var serverName: String?
     package var alpn: [String] = []
+    /// The outer octets of the leading ALPN name, the first one in the high octet.
+    package var protocolEnds: UInt16?
     package var groups: [NamedGroup] = []
+    /// RFC 8422 §5.1.2.
+    package var pointFormats: [UInt8] = []
     package var keyShareGroups: [NamedGroup] = []
     package var signatureSchemes: [SignatureScheme] = []
     package var offersExtendedMasterSecret = false
@@ -35,9 +41,26 @@ package struct ClientHelloFacts: Sendable {
     package var pskModes: [UInt8] = []
     package var isSSLv2Compatible = false
 
+    /// More of them are not kept.
+    package static let maximumSignals = 8
+
+    /// A signalling value in the list of suites.
+    package struct Signal: Sendable {
+        package let suite: CipherSuite
+        package let place: Int
+    }
+
+    /// All suites with the signalling values between them, GREASE left out.
+    package var suitesAsSent: [CipherSuite] {
+        var suites = cipherSuites
+        for signal in signals { suites.insert(signal.suite, at: min(signal.place, suites.count)) }
+        return suites
+    }
+
     /// Octets of memory that the lists take, roughly.
     package var cost: Int {
-        2 * (cipherSuites.count + extensionTypes.count + groups.count + signatureSchemes.count)
+        16 * signals.count + pointFormats.count
+            + 2 * (cipherSuites.count + extensionTypes.count + groups.count + signatureSchemes.count)
             + 2 * (offeredVersions?.count ?? 0) + alpn.reduce(0) { $0 + $1.utf8.count + 32 }
     }
 
@@ -90,12 +113,15 @@ extension ClientHelloFacts {
     }
 
     private mutating func note(_ suites: [UInt16]) {
-        for suite in suites {
-            switch suite {
-            case 0x5600: offersFallbackSCSV = true
-            case 0x00FF: offersRenegotiationInfo = true
-            default: cipherSuites.append(CipherSuite(rawValue: suite))
+        for (place, value) in suites.enumerated() {
+            let suite = CipherSuite(rawValue: value)
+            guard suite.isSignal else {
+                cipherSuites.append(suite)
+                continue
             }
+            if suite == .fallbackSCSV { offersFallbackSCSV = true } else { offersRenegotiationInfo = true }
+            // Each means something once: a hello full of them must not become a list full of them.
+            if signals.count < Self.maximumSignals { signals.append(Signal(suite: suite, place: place)) }
         }
     }
 
@@ -105,7 +131,10 @@ extension ClientHelloFacts {
         case .supportedGroups: groups = try data.values16().map { NamedGroup(rawValue: $0) }
         case .signatureAlgorithms:
             signatureSchemes = try data.values16().map { SignatureScheme(rawValue: $0) }
-        case .applicationLayerProtocolNegotiation: alpn = try data.protocolNames()
+        case .applicationLayerProtocolNegotiation:
+            protocolEnds = data.leadingProtocolEnds
+            alpn = try data.protocolNames()
+        case .ecPointFormats: pointFormats = data.octetList
         case .supportedVersions:
             offeredVersions = try data.values8().map { TLSVersion(rawValue: $0) }
         case .keyShare: keyShareGroups = try Self.shares(&data)

@@ -62,6 +62,21 @@ extension ByteReader {
         return values
     }
 
+    /// The outer octets of the leading name of an ALPN extension (RFC 7301 §3.1); nothing is consumed.
+    var leadingProtocolEnds: UInt16? {
+        // A list length, then a name behind its own length.
+        let octets = unread
+        guard octets.count > 3, octets[2] > 0, octets.count >= 3 + Int(octets[2]) else { return nil }
+        return UInt16(octets[3]) << 8 | UInt16(octets[2 + Int(octets[2])])
+    }
+
+    /// The octets of a vector whose length prefix takes one octet; none where it is not whole.
+    var octetList: [UInt8] {
+        let octets = unread
+        guard let length = octets.isEmpty ? nil : Int(octets[0]), length < octets.count else { return [] }
+        return [UInt8](copying: octets.extracting(1..<1 + length))
+    }
+
     /// The protocol names of an ALPN extension (RFC 7301 §3.1), escaped; at most 16.
     mutating func protocolNames() throws(WireError) -> [String] {
         var names = ByteReader(try vector16(), layer: .tlsHandshake, offset: offset)

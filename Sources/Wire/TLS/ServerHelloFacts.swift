@@ -14,6 +14,8 @@ package struct ServerHelloFacts: Sendable {
     package var version: TLSVersion
     package var random: HelloRandom
     package var cipherSuite: CipherSuite
+    /// As sent: 0 compresses nothing (RFC 3749 §2); TLS 1.3 has no other.
+    package var compressionMethod: UInt8 = 0
     /// The group of the chosen key share, or the one that a HelloRetryRequest asks for.
     package var group: NamedGroup?
     /// Index of the pre-shared key that the server took.
@@ -22,6 +24,8 @@ package struct ServerHelloFacts: Sendable {
     package var usesExtendedMasterSecret = false
     package var usesRenegotiationInfo = false
     package var usesEncryptThenMAC = false
+    /// Types of the extensions, as sent.
+    package var extensionTypes = ServerExtensionTypes()
 
     /// The message asks for another ClientHello (RFC 8446 §4.1.4).
     package var isHelloRetryRequest: Bool { random.asksForRetry }
@@ -48,12 +52,13 @@ extension ServerHelloFacts {
         let isEarlyDraft = legacyVersion.rawValue >> 8 == 0x7F
         if !isEarlyDraft { _ = try reader.vector8(0...32) }
         cipherSuite = CipherSuite(rawValue: try reader.u16())
-        if !isEarlyDraft { try reader.skip(1) }
+        if !isEarlyDraft { compressionMethod = try reader.u8() }
         guard !reader.isAtEnd else { return }
         let start = reader.offset + 2
         var block = HelloExtensions(try reader.vector16(), at: start)
         while !block.isAtEnd {
             var next = try block.next()
+            extensionTypes.append(next.type)
             try take(ExtensionType(rawValue: next.type), &next.data)
         }
         guard reader.isAtEnd else { throw reader.failure(.malformed("octets behind the extensions")) }
