@@ -3,9 +3,9 @@ import Wire
 
 /// What a session has shown, in a few bits: most rules can make nothing of most sessions, and are not asked then.
 package struct SessionTraits: OptionSet, Sendable {
-    package let rawValue: UInt8
+    package let rawValue: UInt16
 
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// A command that carries something worth hiding, or content, was seen in clear.
     package static let exposure = Self(rawValue: 1 << 0)
@@ -22,6 +22,11 @@ package struct SessionTraits: OptionSet, Sendable {
     /// Something that few dialogues show (`UnusualFacts`).
     package static let unusual = Self(rawValue: 1 << 6)
 
+    /// The server chose TLS 1.2 or older.
+    package static let olderTLS = Self(rawValue: 1 << 8)
+    /// The server took a pre-shared key of TLS 1.3: a resumption, as a rule.
+    package static let preSharedKey = Self(rawValue: 1 << 9)
+
     /// The traits of a session.
     package init(_ session: borrowing MailSession) {
         var traits: Self = []
@@ -29,6 +34,10 @@ package struct SessionTraits: OptionSet, Sendable {
         if session.smtp?.ehlo != nil { traits.insert(.ehloReply) }
         if session.smtp?.unusual != nil { traits.insert(.unusual) }
         if session.tls != nil { traits.insert(.tls) }
+        if let hello = session.tls?.serverHello?.value {
+            if hello.version.isKnown, !hello.version.isTLS13 { traits.insert(.olderTLS) }
+            if hello.selectedPSK != nil { traits.insert(.preSharedKey) }
+        }
         if session.tls?.leaf != nil { traits.insert(.certificate) }
         if session.startTLS.request != nil { traits.insert(.startTLS) }
         if case .plaintext = session.startTLS.afterReady { traits.insert(.plaintextAfterStartTLS) }

@@ -19,6 +19,8 @@ package struct TLSFacts: Sendable {
     package var serverChangeCipherSpec: FrameNumber?
     /// The client presented a certificate: only that is recorded.
     package var clientCertificatePresented = false
+    /// The client sent protected octets before the ServerHello: early data (RFC 8446 §2.3), if it offered any.
+    package var earlyRecord: FrameNumber?
     package var clientRecords = ProtectedRecords()
     package var serverRecords = ProtectedRecords()
     /// `true` when both sides went on to use the keys; `false` when the handshake visibly failed; `nil` when the

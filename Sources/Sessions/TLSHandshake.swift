@@ -38,6 +38,7 @@ struct TLSHandshake: Sendable {
         if side == .client {
             client.consume(octets, at: position.offset, &context, into: &events)
             noteProtected(&facts.clientRecords, client, before, position)
+            if facts.serverHello == nil, facts.earlyRecord == nil { facts.earlyRecord = facts.clientRecords.first }
         } else {
             serverIsStarted = true
             server.consume(octets, at: position.offset, &context, into: &events)

@@ -168,6 +168,17 @@ import Testing
         #expect(draft?.severity == .info)
     }
 
+    /// TLS inspection that copies the origin's random looks the same.
+    @Test func itIsNeverCertain() {
+        #expect(TLSVersionRollback.card.certainty == .likely)
+        #expect(TLSVersionRollback.judge(session(1, chose: .tls12, offered: .tls13)).draft?.certainty == nil)
+    }
+
+    @Test func aMarkThatItsOwnServerHelloContradictsSaysNothing() {
+        #expect(TLSVersionRollback.judge(session(0, chose: .tls12, offered: .tls13)).passed)
+        #expect(TLSVersionRollback.judge(session(1, chose: .tls13, offered: .tls13)).passed)
+    }
+
     @Test func withoutMarkItPasses() {
         #expect(TLSVersionRollback.judge(session(nil, chose: .tls12, offered: .tls13)).passed)
     }

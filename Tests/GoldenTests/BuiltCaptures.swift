@@ -34,6 +34,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-decrypted-mirror.pcap", mirror),
         BuiltCapture("built-export-cipher.pcap", export),
         BuiltCapture("built-sslv2.pcap", sslv2),
+        BuiltCapture("built-compression.pcap", compression),
         BuiltCapture("built-joined-in-auth.pcap", joinedInAuth),
         BuiltCapture("built-one-sided.pcap", oneSided),
         BuiltCapture("built-conflicting-retransmission.pcap", conflict),
@@ -113,6 +114,36 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
             record(22, message(16, [UInt8](repeating: 0xA5, count: 64))) + record(20, [1])
                 + record(22, [UInt8](repeating: 0x5A, count: 32)), from: .client)
         talk.send(record(20, [1]) + record(22, [UInt8](repeating: 0xC3, count: 32)), from: .server)
+        talk.send(record(23, [UInt8](repeating: 0x3C, count: 48)), from: .client)
+        talk.send(record(23, [UInt8](repeating: 0x69, count: 64)), from: .server)
+        talk.close()
+        return talk.segments
+    }
+
+    /// TLS 1.2 with DEFLATE (RFC 3749 §2.1), which no library of today has; all else is as it should be.
+    private static var compression: [Segment] {
+        var talk = Conversation()
+        offer(&talk)
+        talk.c("STARTTLS")
+        talk.s("220 2.0.0 Ready to start TLS")
+        // renegotiation_info (RFC 5746 §3.2), extended_master_secret (RFC 7627 §5.1), supported_groups (RFC 8422 §5.1.1).
+        let shared: [UInt8] = [0xFF, 1, 0, 1, 0, 0, 23, 0, 0]
+        let offered: [UInt8] = shared + [0, 10, 0, 4, 0, 2, 0, 23]
+        talk.send(
+            record(
+                22,
+                message(1, [3, 3] + random + [0, 0, 2, 0xC0, 0x2F, 2, 1, 0, 0, UInt8(offered.count)] + offered)),
+            from: .client)
+        // ServerKeyExchange: secp256r1 with a point of 65 octets, signed with rsa_pkcs1_sha256 (RFC 8422 §5.4).
+        let point: [UInt8] = [65, 4] + [UInt8](repeating: 0x42, count: 64)
+        let keys: [UInt8] = [3, 0, 23] + point + [4, 1, 1, 0] + [UInt8](repeating: 0x24, count: 256)
+        talk.send(
+            record(22, message(2, [3, 3] + random + [0, 0xC0, 0x2F, 1, 0, UInt8(shared.count)] + shared))
+                + record(22, certificate) + record(22, message(12, keys)) + record(22, message(14, [])), from: .server)
+        talk.send(
+            record(22, message(16, point)) + record(20, [1]) + record(22, [UInt8](repeating: 0x5A, count: 40)),
+            from: .client)
+        talk.send(record(20, [1]) + record(22, [UInt8](repeating: 0xC3, count: 40)), from: .server)
         talk.send(record(23, [UInt8](repeating: 0x3C, count: 48)), from: .client)
         talk.send(record(23, [UInt8](repeating: 0x69, count: 64)), from: .server)
         talk.close()

@@ -40,7 +40,8 @@ END
         openssl ca -batch -notext -config "$tls/ca.cnf" -cert "$tls/root.pem" -keyfile "$tls/root.key" -days 1825 \
             -extensions authority -in "$tls/issuing.csr" -out "$tls/issuing.pem"
         local name
-        for name in mx relay tls12 tls11 tls10 old open retry strict balanced balanced2 teaser asks bare465 exim eximweak exim12 hybrid; do
+        for name in mx relay tls12 tls11 tls10 old open retry strict balanced balanced2 teaser asks bare465 exim eximweak exim12 hybrid \
+            oldcurve finitefield eximlegacy; do
             issue "$name" "$name"
         done
         issue expired expired -startdate 20240101000000Z -enddate 20240401000000Z
@@ -48,6 +49,9 @@ END
         openssl req -x509 -key "$tls/server.key" -days 397 -subj "/O=Example Lab/CN=selfsigned.example.org" \
             -addext "subjectAltName=DNS:selfsigned.example.org" -addext "basicConstraints=critical,CA:false" -out "$tls/selfsigned.pem"
         chmod 644 "$tls/server.key"
+        # Large enough for a server of twenty years ago, and a prime that RFC 7919 has a name for.
+        openssl dhparam -out "$tls/dh1024.pem" 1024
+        openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out "$tls/ffdhe2048.pem"
     } >"$lab/certificates.log" 2>&1 || { cat "$lab/certificates.log" >&2; return 1; }
 }
 

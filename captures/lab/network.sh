@@ -14,11 +14,12 @@ declare -gA hosts=(
     [client]=10 [relay]=20 [mx]=25 [laptop]=66 [tagged]=70 [tunneled]=71
     [tls12]=30 [tls11]=31 [tls10]=32 [old]=33 [broken]=34 [bare465]=35 [open]=36
     [expired]=37 [selfsigned]=38 [wrongname]=39 [retry]=40
-    [strict]=41 [balanced]=42 [balanced2]=43 [teaser]=44 [asks]=45 [lmtp]=62
-    [exim]=50 [eximweak]=51 [eximbroken]=52 [exim12]=53 [nochain]=54 [plain]=60 [hybrid]=61
+    [strict]=41 [balanced]=42 [balanced2]=43 [teaser]=44 [asks]=45 [oldcurve]=46 [finitefield]=47 [lmtp]=62
+    [exim]=50 [eximweak]=51 [eximbroken]=52 [exim12]=53 [nochain]=54 [eximlegacy]=55 [plain]=60 [hybrid]=61
 )
 server_addresses=(mx tls12 tls11 tls10 old broken bare465 open expired selfsigned wrongname retry
-    strict balanced balanced2 teaser asks lmtp exim eximweak eximbroken exim12 nochain plain hybrid)
+    strict balanced balanced2 teaser asks lmtp oldcurve finitefield
+    exim eximweak eximbroken exim12 eximlegacy nochain plain hybrid)
 
 address() { echo "192.0.2.${hosts[$1]}"; }
 

@@ -28,9 +28,10 @@ curl_send() {
 inside=(--say 'EHLO client.example.org' --say 'MAIL FROM:<alice@example.org>' --say 'rcpt TO:<bob@example.org>' --say DATA
     --say 'Subject: lab\n\nhello\n.' --say QUIT)
 
+# openssl_from HOST SERVER [options of s_client…]; `port=587 openssl_from …` for another port
 openssl_from() {
     on "$1" python3 "$here/lab/talk.py" --say '<^250 ' "${inside[@]}" -- openssl s_client -starttls smtp -quiet \
-        -name "$1.example.org" -connect "$2.example.org:25" -servername "$2.example.org" -CAfile "$lab/tls/root.pem" "${@:3}"
+        -name "$1.example.org" -connect "$2.example.org:${port:-25}" -servername "$2.example.org" -CAfile "$lab/tls/root.pem" "${@:3}"
 }
 openssl_send() { openssl_from client "$@"; }
 
@@ -45,6 +46,27 @@ exim_from() {
 gnutls_send() {
     on client python3 "$here/lab/talk.py" --say '<Simple Client Mode' "${inside[@]}" -- gnutls-cli --starttls-proto=smtp \
         --port 25 "$1.example.org" --x509cafile "$lab/tls/root.pem" --priority "$2"
+}
+
+# gnutls_server PRIORITY [options…]: TLS and an echo on the relay's 465, for what no mail server has
+gnutls_server() {
+    # Not by `on`: the process to be ended must be the server itself.
+    nsenter --net=/run/netns/relay -- gnutls-serv --echo --quiet --port 465 --priority "$1" \
+        --x509certfile "$lab/tls/relay.pem" --x509keyfile "$lab/tls/server.key" "${@:2}" >"$lab/gnutls-serv.log" 2>&1 &
+    gnutls_process=$!
+    until_true listens relay 465
+}
+
+listens() { [[ -n $(on "$1" ss -Hltn "sport = :$2") ]]; }
+
+end_gnutls_server() {
+    kill "$gnutls_process"
+    wait "$gnutls_process" || true
+}
+
+gnutls_client() {
+    on client gnutls-cli --port 465 relay.example.org --x509cafile "$lab/tls/root.pem" "$@" </dev/null
+    end_gnutls_server
 }
 
 # tampered MODE[,MODE…] PORT [SERVER]: from here on the laptop's connections to mx, or to SERVER, pass through the proxy
@@ -427,6 +449,78 @@ no-forward-secrecy() { # scenario
 
 anonymous-suite() { # scenario
     openssl_send old -tls1_2 -cipher ADH-AES256-GCM-SHA384:@SECLEVEL=0
+}
+
+anonymous-suite-submission() { # scenario
+    port=587 openssl_send old -tls1_2 -cipher ADH-AES256-GCM-SHA384:@SECLEVEL=0
+}
+
+# A prime of 1024 bits, which mail servers of today refuse to load.
+weak-key-exchange() { # scenario
+    on client python3 "$here/lab/talk.py" --say '<Verify return code' --say 'EHLO client.example.org' -- openssl s_client \
+        -connect relay.example.org:465 -CAfile "$lab/tls/root.pem" -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0
+    end_gnutls_server
+}
+before:weak-key-exchange() { gnutls_server LEGACY --dhparams "$lab/tls/dh1024.pem"; }
+
+# A curve of 192 bits.
+
+weak-key-exchange-curve() { # scenario
+    openssl_send oldcurve -tls1_2 -curves prime192v1 -cipher ECDHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0
+}
+
+weak-key-exchange-sha1() { # scenario
+    openssl_send old -tls1_2 -sigalgs RSA+SHA1 -cipher ECDHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0
+}
+
+# Postfix's own choice of a prime, and one of RFC 7919.
+weak-key-exchange-unnamed() { # scenario
+    openssl_send old -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0
+}
+
+clean-finite-field() { # scenario
+    openssl_send finitefield -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0
+}
+
+no-extended-master-secret() { # scenario
+    gnutls_send tls12 NORMAL:%NO_SESSION_HASH
+}
+
+insecure-renegotiation() { # scenario
+    openssl_send eximlegacy -legacy_server_connect
+}
+
+# Two connections: a ticket, then its use.
+early-data() { # scenario
+    printf 'EHLO client.example.org\r\n' >"$lab/early"
+    gnutls_client --resume --earlydata "$lab/early"
+}
+before:early-data() { gnutls_server NORMAL --earlydata; }
+
+# The key is known to both sides beforehand.
+psk-without-dh() { # scenario
+    gnutls_client --priority NORMAL:-KX-ALL:+PSK --pskusername alice --pskkey 66616b652d6b6579
+}
+before:psk-without-dh() {
+    echo alice:66616b652d6b6579 >"$lab/psk"
+    gnutls_server NORMAL:-KX-ALL:+PSK --pskpasswd "$lab/psk"
+}
+
+# The suite in the ServerHello becomes one that the client never offers.
+cipher-not-offered() { # scenario
+    swaks_from laptop tls12 --port 25 -tls
+}
+before:cipher-not-offered() { tampered suite 25 tls12; }
+
+# The server can do no more than TLS 1.2; the client comes back with that, and then says so, which the server accepts.
+tls-fallback-retry() { # scenario
+    openssl_send tls12 -tls1_3
+    openssl_send tls12 -tls1_2 -fallback_scsv
+}
+
+# The server can do more, and refuses the retry (inappropriate_fallback).
+tls-fallback-retry-refused() { # scenario
+    openssl_send mx -tls1_2 -fallback_scsv
 }
 
 tls-version-rollback() { # scenario

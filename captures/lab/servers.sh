@@ -115,6 +115,9 @@ postfix_services() {
     service tls11 25 "smtpd_tls_protocols = >=TLSv1.1, <=TLSv1.1" "$weak"
     service tls10 25 "smtpd_tls_protocols = >=TLSv1, <=TLSv1" "$weak"
     service old 25 "${only12[@]}" "$weak"
+    service old 587 "${submission[@]}" "${only12[@]}" "$weak"
+    service oldcurve 25 "${only12[@]}" "$weak" "tls_eecdh_auto_curves = prime192v1"
+    service finitefield 25 "${only12[@]}" "$weak" "smtpd_tls_dh1024_param_file = $lab/tls/ffdhe2048.pem"
     # Of a chain file Postfix first learns at the handshake that it is missing; of a missing certificate, at once.
     service nochain 25 "smtpd_tls_chain_files = $lab/tls/missing.pem"
     service broken 25 smtpd_tls_chain_files= "smtpd_tls_cert_file = $lab/tls/missing.pem" "smtpd_tls_key_file = $lab/tls/missing.pem"
@@ -161,7 +164,7 @@ END
 primary_hostname = exim.example.org
 smtp_active_hostname = ${lookup{$received_ip_address}iplsearch{LAB/exim/names}{$value}}
 smtp_banner = $smtp_active_hostname ESMTP Exim $version_number
-local_interfaces = 192.0.2.50 : 192.0.2.51 : 192.0.2.52 : 192.0.2.53
+local_interfaces = 192.0.2.50 : 192.0.2.51 : 192.0.2.52 : 192.0.2.53 : 192.0.2.55
 daemon_smtp_ports = 25
 queue_only
 acl_smtp_rcpt = accept
@@ -177,10 +180,12 @@ END
 192.0.2.51: eximweak.example.org
 192.0.2.52: eximbroken.example.org
 192.0.2.53: exim12.example.org
+192.0.2.55: eximlegacy.example.org
 END
     cat >"$home/priorities" <<END
 eximweak.example.org: NORMAL:-VERS-ALL:+VERS-TLS1.2:+3DES-CBC:+ARCFOUR-128
 exim12.example.org: NORMAL:-VERS-ALL:+VERS-TLS1.2
+eximlegacy.example.org: NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION
 END
     # A sender that uses BDAT wherever CHUNKING is offered, and here no TLS.
     cat - "$home/common" >"$home/client.conf" <<END

@@ -83,6 +83,17 @@ def replace_server_hello(octets):
     return bytes([21, 3, 3, 0, 2, 2, 70]) if octets[0] == 22 else b"" if octets[0] in (20, 23) else octets
 
 
+def change_suite(octets):
+    """Puts TLS_RSA_WITH_RC4_128_SHA into a ServerHello (RFC 5246 §7.4.1.3 for the layout)."""
+    if not (len(octets) > 5 and octets[0] == 22 and octets[5] == 2):
+        return octets
+    hello = bytearray(octets)
+    at = 5 + 4 + 2 + 32
+    at += 1 + hello[at]
+    hello[at:at + 2] = b"\x00\x05"
+    return bytes(hello)
+
+
 REFUSAL = b"454 4.7.0 TLS not available due to temporary reason\r\n"
 
 # mode: (what the client sends, what the server sends, what ends the connection or is answered here)
@@ -92,6 +103,7 @@ MODES = {
     "cisco": (untouched, mask_like_cisco, None),
     "strip": (untouched, strip, None),
     "rollback": (hide_supported_versions, untouched, None),
+    "suite": (untouched, change_suite, None),
     "mangle": (mangle, untouched, None),
     "hide-ehlo": (hide_ehlo, untouched, None),
     "inject-command": (inject_command, untouched, None),

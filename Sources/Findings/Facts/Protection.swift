@@ -46,13 +46,17 @@ extension TLSFacts {
 extension NamedGroup {
     /// `nil` for a group that no registry knows.
     fileprivate var fallsToQuantum: Bool? {
-        if isPostQuantum || Self.drafts.contains(self) { return false }
+        if isPostQuantum || isKyberDraft { return false }
         return bits == nil ? nil : true
     }
 
-    /// Hybrids with Kyber as it was before ML-KEM: no standard, yet no easier for a quantum computer.
-    private static let drafts: Set<Self> = [
-        .x25519Kyber768Draft00, .secP256r1Kyber768Draft00, .x25519Kyber512Draft00, .x25519Kyber768Draft00Old,
-        .p256Kyber768Draft00,
-    ]
+    /// A hybrid with Kyber as it was before ML-KEM: no standard, yet no easier for a quantum computer.
+    var isKyberDraft: Bool {
+        switch self {
+        case .x25519Kyber768Draft00, .secP256r1Kyber768Draft00, .x25519Kyber512Draft00, .x25519Kyber768Draft00Old,
+            .p256Kyber768Draft00:
+            true
+        default: false
+        }
+    }
 }

@@ -1,7 +1,9 @@
 /// What a ServerKeyExchange says of the ephemeral key (RFC 5246 §7.4.3, RFC 8422 §5.4).
 package struct ServerKeyExchangeFacts: Sendable, Equatable {
-    /// The named curve or, where the prime is one of RFC 7919's sizes, no group: a prime is not compared by value.
+    /// The named curve; `nil` for Diffie-Hellman in a finite field.
     package var group: NamedGroup?
+    /// The group of RFC 7919 that the Diffie-Hellman prime belongs to.
+    package var finiteField: NamedGroup?
     /// Length of the Diffie-Hellman prime, leading zeros left out.
     package var dhPrimeBits: Int?
     /// The curve was given by its parameters, not by its name.
@@ -47,6 +49,7 @@ package struct ServerKeyExchangeFacts: Sendable, Equatable {
         var leading = 0
         while leading < prime.count, prime[leading] == 0 { leading += 1 }
         dhPrimeBits = leading == prime.count ? 0 : (prime.count - leading) * 8 - prime[leading].leadingZeroBitCount
+        finiteField = FiniteFieldGroup.group(of: prime)
         _ = try reader.vector16(1...0xFFFF)
         _ = try reader.vector16(1...0xFFFF)
     }

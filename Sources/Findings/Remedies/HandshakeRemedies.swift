@@ -1,0 +1,85 @@
+/// Steps against what a handshake lacks or has too much of. Nearly all of it is the TLS library's affair.
+extension Remedy {
+    package static let offerHybridGroups = Remedy(
+        .server, "prefer a post-quantum group, and keep the classical ones for those who have none",
+        [
+            Setting(
+                .postfix, "main.cf (with OpenSSL 3.5)",
+                "tls_eecdh_auto_curves = X25519MLKEM768 X25519 prime256v1 secp384r1"),
+            Setting(
+                .exim, "main section (GnuTLS from 3.8.10; with OpenSSL: tls_eccurve = X25519MLKEM768:X25519:P-256)",
+                "tls_require_ciphers = NORMAL"),
+            Setting(.openSMTPD, "smtpd.conf", "# nothing to set: the groups are those of its TLS library"),
+        ])
+
+    package static let dropAnonymousSuites = Remedy(
+        .server, "leave out suites without a certificate where mail clients log in", scope: .submission,
+        [
+            Setting(
+                .postfix, "main.cf",
+                """
+                smtpd_tls_mandatory_exclude_ciphers = aNULL
+                """),
+            Setting(
+                .exim, "main section (GnuTLS; with OpenSSL: tls_require_ciphers = HIGH:!aNULL)",
+                "tls_require_ciphers = NORMAL:-ANON-DH:-ANON-ECDH"),
+            Setting(.openSMTPD, "smtpd.conf", "smtp ciphers \"HIGH:!aNULL\""),
+        ])
+
+    package static let checkTheCertificate = Remedy(
+        .user, "let the mail client check the server's certificate", scope: .submission)
+
+    package static let useNamedGroups = Remedy(
+        .server, "use a large group that has a name, or elliptic curves alone",
+        [
+            Setting(
+                .postfix, "main.cf",
+                """
+                smtpd_tls_dh1024_param_file = auto
+                tls_eecdh_auto_curves = X25519 prime256v1 secp384r1
+                """),
+            Setting(.exim, "main section", "tls_dhparam = ffdhe3072"),
+            Setting(.openSMTPD, "smtpd.conf", "pki mx.example.org dhe none"),
+        ])
+
+    package static let switchCompressionOff = Remedy(
+        .server, "switch compression off",
+        [
+            Setting(.postfix, "main.cf", "tls_ssl_options = NO_COMPRESSION"),
+            Setting(
+                .exim, "main section (GnuTLS; with OpenSSL: openssl_options = +no_compression)",
+                "tls_require_ciphers = NORMAL:-COMP-ALL:+COMP-NULL"),
+            Setting(.openSMTPD, "smtpd.conf", "# nothing to set: it asks its TLS library for none"),
+        ])
+
+    package static let renegotiateSafely = Remedy(
+        .server, "allow safe renegotiation alone, or none",
+        [
+            Setting(.postfix, "main.cf", "tls_ssl_options = NO_RENEGOTIATION"),
+            Setting(
+                .exim, "main section (GnuTLS; with OpenSSL: openssl_options = +no_renegotiation)",
+                "tls_require_ciphers = NORMAL:%SAFE_RENEGOTIATION"),
+            Setting(.openSMTPD, "smtpd.conf", "# nothing to set: update its TLS library"),
+        ])
+
+    package static let bindMasterSecrets = Remedy(
+        .server, "let the server speak TLS 1.3, which needs no such extension, on a TLS library of today",
+        [
+            Setting(.postfix, "main.cf", "smtpd_tls_protocols = >=TLSv1.2"),
+            Setting(
+                .exim, "main section (GnuTLS; with OpenSSL: openssl_options without +no_tlsv1_3)",
+                "tls_require_ciphers = NORMAL:%FORCE_SESSION_HASH"),
+            Setting(.openSMTPD, "smtpd.conf", "# nothing to set: update its TLS library"),
+        ])
+
+    package static let exchangeKeysAnew = Remedy(
+        .server, "take no key without a new exchange",
+        [
+            Setting(.postfix, "main.cf", "tls_ssl_options = NO_TICKET"),
+            Setting(.exim, "main section", "tls_require_ciphers = NORMAL:-PSK:+DHE-PSK"),
+            Setting(.openSMTPD, "smtpd.conf", "# nothing to set: it gives out no tickets"),
+        ])
+
+    package static let switchEarlyDataOff = Remedy(
+        .network, "switch early data off in what terminates TLS in front of the server (0-RTT)")
+}

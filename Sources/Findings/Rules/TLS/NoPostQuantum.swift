@@ -1,0 +1,67 @@
+import Sessions
+import Wire
+
+/// The key exchange falls to a quantum computer (draft-ietf-tls-ecdhe-mlkem): who records today may read it then.
+package enum NoPostQuantum: SessionRule {
+    package static let card = RuleCard(
+        id: "no-post-quantum", signatureID: 9_025_034, group: .tls,
+        title: "The key exchange is not post-quantum", severity: .info, certainty: .certain,
+        citations: ["draft-ietf-tls-ecdhe-mlkem §3", "FIPS 203", "RFC 9794", "NCSC-NL TLS 2025-05"],
+        explanation: """
+            The keys were agreed on with a method that a large quantum computer breaks. There is none yet, but \
+            traffic that is recorded today can be kept until there is one. A hybrid group (X25519MLKEM768, \
+            SecP256r1MLKEM768, SecP384r1MLKEM1024) in TLS 1.3 withstands that; an offer alone protects nothing.
+            """,
+        alternatives: """
+            Nothing is wrong with the session today. In one that was resumed the keys also follow from an earlier \
+            handshake, which may have been a hybrid one: the rule is silent there.
+            """,
+        remediation: """
+            Needs OpenSSL 3.5 or GnuTLS 3.8.10 on both sides, which offer X25519MLKEM768 by themselves; where a list of \
+            groups is set, put it in front (Postfix tls_eecdh_auto_curves = X25519MLKEM768 X25519 prime256v1, Exim \
+            tls_eccurve = X25519MLKEM768:X25519:P-256). Leave the classical groups in: other senders need them.
+            """,
+        remedies: [.offerHybridGroups],
+        example: "clean-starttls-tls13.pcap")
+
+    package static let needs: SessionTraits = .tls
+
+    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+        guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
+        guard let hello = tls.serverHello else { return session.missingFromHandshake() }
+        // What is not encrypted needs no quantum computer.
+        guard hello.value.cipherSuite.properties?.isNull != true else { return .notApplicable }
+        let frame = tls.group?.frame ?? hello.frame
+        if let group = tls.group?.value, group.isKyberDraft {
+            return .finding(
+                Finding.Draft(
+                    "The group \(group) is a draft from before ML-KEM, which nobody maintains any more.",
+                    [Evidence(frame: frame, side: .server, "the server chooses \(group)")]))
+        }
+        guard let falls = tls.fallsToQuantum else {
+            return .notObserved(tls.resumed == true ? .resumedSession : session.blindSpot ?? .gap)
+        }
+        guard falls else { return .pass }
+        return .finding(
+            Finding.Draft(
+                sentence(tls.hello?.value.facts), [Evidence(frame: frame, side: .server, choice(tls.group?.value))]))
+    }
+
+    /// One session in two needs this sentence: none is put together.
+    private static func sentence(_ offer: ClientHelloFacts?) -> String {
+        guard let offer else { return "No post-quantum group was used; what the client offered was not seen." }
+        return offer.groups.contains { $0.isPostQuantum }
+            ? "The client offered a post-quantum group, the server chose another one."
+            : "No post-quantum group was used: the client did not offer any."
+    }
+
+    private static func choice(_ group: NamedGroup?) -> String {
+        switch group {
+        case .x25519: "the server chooses x25519"
+        case .secp256r1: "the server chooses secp256r1"
+        case .secp384r1: "the server chooses secp384r1"
+        case let group?: "the server chooses \(group)"
+        case nil: "the ServerHello"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Support
+import Wire
+
+/// Traps in the handshake: what both sides say in clear before their keys change, on port 465.
+extension Trap {
+    static let inHandshakes: [Trap] = [
+        Trap(
+            "cipher-not-offered", "without supported_groups any group will do",
+            fires: older(Hello(groups: [29]), keys: 23), trap: older(Hello(groups: nil), keys: 23)),
+        Trap(
+            "cipher-not-offered", "GREASE among the suites is no offer, and none is missed for it",
+            fires: older(Hello(suites: [0x0A0A, 0xC030])), trap: older(Hello(suites: [0x0A0A, 0xC02F]))),
+        Trap(
+            "cipher-not-offered", "without supported_versions every older version is offered",
+            fires: older(Hello(versions: [0x0304])), trap: older(Hello(versions: nil))),
+        Trap(
+            "insecure-renegotiation", "who does not ask gets no answer",
+            fires: older(Hello(asksForRenegotiation: true)), trap: older(Hello())),
+        Trap(
+            "no-post-quantum", "the choice protects, not the offer",
+            fires: newer(Hello(groups: [0x11EC, 29], versions: [0x0304]), group: 29),
+            trap: newer(Hello(groups: [0x11EC, 29], versions: [0x0304]), group: 0x11EC)),
+        Trap(
+            "tls-compression", "an offer is no choice", fires: older(Hello(compresses: true), compression: 1),
+            trap: older(Hello(compresses: true))),
+        Trap(
+            "tls-fallback-retry", "an old client is no retry", fires: older(Hello(suites: [0xC02F, 0x5600])),
+            trap: older(Hello(suites: [0xC02F]))),
+        Trap(
+            "unauthenticated-key-exchange", "on port 25 it is the custom", .severity(.info),
+            fires: older(Hello(suites: [0xC018]), suite: 0xC018),
+            trap: older(Hello(suites: [0xC018]), suite: 0xC018, port: 25)),
+    ]
+
+    // MARK: What is said
+
+    /// What a ClientHello offers (RFC 5246 §7.4.1.2, RFC 8446 §4.1.2).
+    private struct Hello {
+        var suites: [UInt16] = [0xC02F, 0x1301]
+        var groups: [UInt16]? = [29, 23]
+        var versions: [UInt16]?
+        var asksForRenegotiation = false
+        var compresses = false
+
+        var body: [UInt8] {
+            let methods: [UInt8] = compresses ? [2, 1, 0] : [1, 0]
+            var extensions: [UInt8] = []
+            if let groups { extensions += Trap.block(10, Trap.vector16(groups)) }
+            if let versions { extensions += Trap.block(43, [UInt8(2 * versions.count)] + Trap.pairs(versions)) }
+            if asksForRenegotiation { extensions += Trap.block(0xFF01, [0]) }
+            return [3, 3] + [UInt8](repeating: 7, count: 32) + [0] + Trap.vector16(suites) + methods
+                + Trap.pairs([UInt16(extensions.count)]) + extensions
+        }
+    }
+
+    /// TLS 1.2 to its end, with the curve `keys` in ServerKeyExchange.
+    private static func older(
+        _ hello: Hello, suite: UInt16 = 0xC02F, compression: UInt8 = 0, keys: UInt16 = 23, port: UInt16 = 465
+    ) -> [Segment] {
+        let answer = [3, 3] + [UInt8](repeating: 9, count: 32) + [0] + pairs([suite]) + [compression]
+        // named_curve, a point, and rsa_pkcs1_sha256 where the exchange is signed (RFC 8422 §5.4).
+        let exchange = [3] + pairs([keys]) + [2, 4, 4] + (suite == 0xC018 ? [] : [4, 1, 0, 1, 9])
+        return talk(port, hello, record(22, message(2, answer) + message(12, exchange) + message(14, []))) {
+            $0.send(record(22, message(16, [2, 4, 4])) + record(20, [1]) + record(22, sealed), from: .client)
+            $0.send(record(20, [1]) + record(22, sealed), from: .server)
+        }
+    }
+
+    /// TLS 1.3, with a key share of `group`.
+    private static func newer(_ hello: Hello, group: UInt16) -> [Segment] {
+        let extensions = block(43, [3, 4]) + block(51, pairs([group]) + [0, 1, 9])
+        let answer =
+            [3, 3] + [UInt8](repeating: 9, count: 32) + [0] + pairs([0x1301]) + [0]
+            + pairs([UInt16(extensions.count)]) + extensions
+        return talk(465, hello, record(22, message(2, answer)) + record(23, sealed)) {
+            $0.send(record(23, sealed + sealed), from: .client)
+        }
+    }
+
+    private static func talk(
+        _ port: UInt16, _ hello: Hello, _ answer: [UInt8], _ finish: (inout Conversation) -> Void
+    ) -> [Segment] {
+        Conversation.segments(port: port) {
+            if port == 25 {
+                $0.s("220 mx.example.org ESMTP")
+                $0.c("EHLO client.example.net")
+                $0.s("250-mx.example.org", "250 STARTTLS")
+                $0.c("STARTTLS")
+                $0.s("220 2.0.0 Ready to start TLS")
+            }
+            $0.send(record(22, message(1, hello.body)), from: .client)
+            $0.send(answer, from: .server)
+            finish(&$0)
+            for side in [Side.server, .client] { $0.send(record(23, sealed), from: side) }
+        }
+    }
+
+    // MARK: Octets
+
+    private static let sealed = [UInt8](repeating: 0xA5, count: 60)
+
+    private static func record(_ type: UInt8, _ fragment: [UInt8]) -> [UInt8] {
+        [type, 3, 3] + pairs([UInt16(fragment.count)]) + fragment
+    }
+
+    private static func message(_ type: UInt8, _ body: [UInt8]) -> [UInt8] {
+        [type, 0] + pairs([UInt16(body.count)]) + body
+    }
+
+    private static func block(_ type: UInt16, _ data: [UInt8]) -> [UInt8] {
+        pairs([type, UInt16(data.count)]) + data
+    }
+
+    private static func vector16(_ values: [UInt16]) -> [UInt8] { pairs([UInt16(2 * values.count)]) + pairs(values) }
+
+    private static func pairs(_ values: [UInt16]) -> [UInt8] { values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }
+}
