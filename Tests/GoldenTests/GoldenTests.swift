@@ -29,6 +29,16 @@ import Testing
         for (was, now) in zip(before, after) { #expect(was == now, "EARSHOT_ACCEPT=1 accepts this") }
     }
 
+    /// What is as it should be gives nothing that changes the exit status, and nothing but remarks.
+    @Test(arguments: SampleCapture.all.filter { $0.name.hasPrefix("clean-") || $0.name.hasPrefix("encapsulation-") })
+    func cleanRecordingsHaveNothingButRemarks(_ capture: SampleCapture) throws {
+        let remarks: Set = ["no-post-quantum", "no-extended-master-secret"]
+        for finding in try SampleCapture.findings(in: capture.events()) {
+            #expect(remarks.contains(finding.rule), "\(finding)")
+            #expect(RuleBook.card(finding.rule)?.severity == .info)
+        }
+    }
+
     @Test func thereAreRecordings() {
         #expect(SampleCapture.all.count >= 14)
     }

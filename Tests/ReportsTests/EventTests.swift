@@ -162,7 +162,10 @@ import Testing
         let expected =
             #""tls":{"version":"TLS 1.3","sni":"pf.test","subject":null,"issuerdn":null,"serial":null,"#
             + #""notbefore":null,"notafter":null,"subjectaltname":null,"session_resumed":false,"from_proto":"smtp","#
-            + #""client_alpns":["smtp"]},"mail_tls":{"schema":1,"id":"0123456789abcdeffedcba9876543210-tls-0","#
+            + #""client_alpns":["smtp"],"ja3":{"hash":"bddda940f9963577c41d7c28b1a5f65f","string":"771,,,,"},"#
+            + #""ja4":"t12i000000_000000000000_000000000000","#
+            + #""ja3s":{"hash":"2b8f670826335789010c933badba4bfc","string":"771,4866,"}},"#
+            + #""mail_tls":{"schema":1,"id":"0123456789abcdeffedcba9876543210-tls-0","#
         #expect(try tail(event, "tls").hasPrefix(expected))
         #expect(try #require(event).contains(#""pcap_cnt":10,"#))
     }
@@ -172,7 +175,10 @@ import Testing
         let expected =
             #""tls":{"version":"TLS 1.2","subject":"CN=pf.test, e•••@pf.test","issuerdn":"CN=Test CA","#
             + #""serial":"0A:FF","notbefore":"2026-09-21T14:13:20","notafter":"9999-12-31T23:59:59","#
-            + #""subjectaltname":["pf.test","*.pf.test","192.0.2.25"],"session_resumed":false},"mail_tls""#
+            + #""subjectaltname":["pf.test","*.pf.test","192.0.2.25"],"session_resumed":false,"#
+            + #""ja3":{"hash":"bddda940f9963577c41d7c28b1a5f65f","string":"771,,,,"},"#
+            + #""ja4":"t12i000000_000000000000_000000000000","#
+            + #""ja3s":{"hash":"174e7e4992a63f6d419626d97363adb8","string":"771,49199,"}},"mail_tls""#
         #expect(try tail(event, "tls").hasPrefix(expected))
     }
 
@@ -182,7 +188,8 @@ import Testing
         #expect(
             try tail(flow, "tls") == """
                 "tls":{"implicit":false,"client_hello":true,"server_hello":true,"completed":true,"version":"TLS 1.3",\
-                "cipher_suite":"TLS_AES_256_GCM_SHA384","cipher_suite_id":"0x1302","group":"x25519",\
+                "cipher_suite":"TLS_AES_256_GCM_SHA384","cipher_suite_id":"0x1302",\
+                "cipher_suite_level":{"rfc9325":"good","ncsc_nl":"good"},"group":"x25519",\
                 "group_id":"0x001d","post_quantum":false,"forward_secrecy":true,"sni":"pf.test","resumed":false,\
                 "client_certificate":false,"alerts":[],"certificates":null},"findings":[],\
                 "not_observable":[{"fact":"certificate","why":"TLS 1.3 encrypts it"}]}}

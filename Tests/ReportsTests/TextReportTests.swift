@@ -102,6 +102,16 @@ import Testing
         #expect(text.contains("Not seen: server_hello (only one direction was captured).\n"))
     }
 
+    /// What a rule only ever remarks on stands in one line of the hop; another rule's info is told in full.
+    @Test func remarksTakeOneLine() throws {
+        let card = Sample.card
+        let said = Finding(card, Finding.Draft("A lesser case.", [], severity: .info))
+        let text = try report([hop(port: 25, .open, [Sample.credentials(), Sample.postQuantum(), said])])
+        #expect(text.contains("\n  info     \(Sample.postQuantum().card.id) (earshot explain RULE)\n"))
+        #expect(!text.contains("The server chose x25519."))
+        #expect(text.contains("A lesser case."))
+    }
+
     @Test func quotedOctetsKeepTheirBlanks() throws {
         let octets = "250  a" + String(repeating: " ", count: 100) + "b"
         let evidence = [Evidence(Sample.excerpt(1, .server, 0, octets), "a reply")]

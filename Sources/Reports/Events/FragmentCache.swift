@@ -7,6 +7,7 @@ import Wire
 struct FragmentCache: Sendable {
     private var handshakes: [Handshake?] = []
     private var dialogues: [Dialogue?] = []
+    private var clients: [Client?] = []
 
     private static let slots = 256
 
@@ -15,6 +16,12 @@ struct FragmentCache: Sendable {
         let facts: TLSFacts
         let eve: [UInt8]
         let negotiation: [UInt8]
+    }
+
+    /// A ClientHello that many sessions share, and its fingerprint.
+    private struct Client: Sendable {
+        let hello: SharedClientHello
+        let fingerprint: ClientFingerprint?
     }
 
     private struct Dialogue: Sendable {
@@ -52,11 +59,29 @@ struct FragmentCache: Sendable {
         known.hello?.value === tls.hello?.value && (known.serverHello == nil) == (tls.serverHello == nil)
             && known.version?.value == tls.version?.value && known.cipherSuite?.value == tls.cipherSuite?.value
             && known.group?.value == tls.group?.value && known.resumed == tls.resumed
+            && Self.answersAlike(known.serverHello?.value, tls.serverHello?.value)
+            && (known.earlyRecord == nil) == (tls.earlyRecord == nil)
             && known.completed == tls.completed && known.isImplicit == tls.isImplicit
             && known.clientCertificatePresented == tls.clientCertificatePresented
             && tls.alerts.isEmpty && tls.failure == nil
             && known.certificates.observed?.value == tls.certificates.observed?.value
             && known.leaf?.value == tls.leaf?.value
+    }
+
+    private static func answersAlike(_ known: ServerHelloFacts?, _ hello: ServerHelloFacts?) -> Bool {
+        guard let known, let hello else { return known == nil && hello == nil }
+        return known.legacyVersion == hello.legacyVersion && known.compressionMethod == hello.compressionMethod
+            && known.extensionTypes == hello.extensionTypes
+    }
+
+    mutating func fingerprint(_ hello: SharedClientHello) -> ClientFingerprint? {
+        if clients.isEmpty { clients = Array(repeating: nil, count: Self.slots) }
+        let identity = UInt64(UInt(bitPattern: ObjectIdentifier(hello)) >> 4)
+        let slot = Int(truncatingIfNeeded: (identity &* 0x9E37_79B9_7F4A_7C15) >> 32) & (Self.slots - 1)
+        if let known = clients[slot], known.hello === hello { return known.fingerprint }
+        let made = ClientFingerprint(hello.facts)
+        clients[slot] = Client(hello: hello, fingerprint: made)
+        return made
     }
 
     /// The members of a dialogue before its counts.

@@ -18,7 +18,7 @@ extension EventEncoder {
     mutating func handshake(_ tls: TLSFacts) -> FragmentCache.Handshake {
         if let known = fragments.handshake(tls) { return known }
         let made = FragmentCache.Handshake(
-            facts: tls, eve: JSONWriter.fragment { eve(tls, into: &$0) },
+            facts: tls, eve: JSONWriter.fragment { json in eve(tls, into: &json) },
             negotiation: JSONWriter.fragment { negotiation(tls, into: &$0) })
         fragments.keep(made)
         return made
@@ -29,7 +29,7 @@ extension EventEncoder {
         tls.serverHello?.frame ?? tls.hello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
     }
 
-    private func eve(_ tls: TLSFacts, into json: inout JSONWriter) {
+    private mutating func eve(_ tls: TLSFacts, into json: inout JSONWriter) {
         json.member("version", tls.version?.value.eveName)
         serverName(tls, into: &json)
         certificate(tls.leaf?.value, into: &json)
@@ -37,6 +37,32 @@ extension EventEncoder {
         if !tls.isImplicit { json.member("from_proto", "smtp") }
         if let offer = tls.clientHello?.value, !offer.alpn.isEmpty {
             json.member("client_alpns", offer.alpn.map { privacy.text($0) })
+        }
+        fingerprints(tls, into: &json)
+    }
+
+    /// `null` where the hello was not seen, absent where it has no fingerprint.
+    private mutating func fingerprints(_ tls: TLSFacts, into json: inout JSONWriter) {
+        if let hello = tls.hello?.value {
+            if let client = fragments.fingerprint(hello) {
+                fingerprint("ja3", client.ja3, client.ja3String, into: &json)
+                json.member("ja4", client.ja4)
+            }
+        } else {
+            json.member("ja3", nil as String?)
+            json.member("ja4", nil as String?)
+        }
+        if let text = tls.serverHello.flatMap({ JA3.text($0.value) }) {
+            fingerprint("ja3s", JA3.digest(text), text, into: &json)
+        } else {
+            json.member("ja3s", nil as String?)
+        }
+    }
+
+    private func fingerprint(_ name: String, _ hash: String, _ text: String, into json: inout JSONWriter) {
+        json.object(name) { json in
+            json.member("hash", hash)
+            json.member("string", text)
         }
     }
 

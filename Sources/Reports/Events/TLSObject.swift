@@ -10,6 +10,7 @@ extension EventEncoder {
         json.member("completed", tls.completed)
         json.member("version", tls.version?.value.eveName)
         keys(tls, into: &json)
+        extensions(tls, into: &json)
         serverName(tls, into: &json)
         json.member("resumed", tls.resumed)
         json.member("client_certificate", tls.clientCertificatePresented)
@@ -25,10 +26,25 @@ extension EventEncoder {
         let group = tls.group?.value
         json.member("cipher_suite", suite?.name)
         json.member("cipher_suite_id", suite.map { Self.identifier($0.rawValue) })
+        if let properties = suite?.properties {
+            json.object("cipher_suite_level") { json in
+                json.member("rfc9325", properties.levelRFC9325.name)
+                json.member("ncsc_nl", properties.levelNCSC.name)
+            }
+        }
         json.member("group", group?.name)
         json.member("group_id", group.map { Self.identifier($0.rawValue) })
         json.member("post_quantum", tls.isPostQuantum)
         json.member("forward_secrecy", tls.isForwardSecret)
+    }
+
+    /// What TLS 1.3 has built in, or hides, is left out there.
+    private func extensions(_ tls: TLSFacts, into json: inout JSONWriter) {
+        if tls.earlyRecord != nil, tls.hello?.value.facts.offersEarlyData == true { json.member("early_data", true) }
+        guard let hello = tls.serverHello?.value, !hello.version.isTLS13 else { return }
+        json.member("extended_master_secret", hello.usesExtendedMasterSecret)
+        json.member("secure_renegotiation", hello.usesRenegotiationInfo)
+        json.member("compression", hello.compressionMethod != 0)
     }
 
     /// A registry's number as `0x` and four hexadecimal digits.

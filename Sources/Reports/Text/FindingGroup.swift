@@ -30,6 +30,9 @@ struct FindingGroup: Sendable {
     /// ` x3`, or nothing for one.
     var times: String { count > 1 ? " x\(Quantity.grouped(count))" : "" }
 
+    /// What its rule only ever remarks on: nothing is wrong, and many sessions show it.
+    var isRemark: Bool { leading.severity == .info && leading.card.severity == .info }
+
     static func isWorse(_ left: Self, than right: Self) -> Bool {
         let (left, right) = (left.leading, right.leading)
         if left.severity != right.severity { return left.severity > right.severity }

@@ -15,13 +15,22 @@ extension TextReport {
         page.paragraph(earshot(hop), indent: Self.margin)
         if let why = unseen(hop) { page.paragraph(why, indent: Self.margin) }
         var filter: String?
-        for group in entry.findings {
+        for group in entry.findings where !group.isRemark {
             page.line()
             finding(group, showsFilter: group.filter != filter, on: &page)
             filter = group.filter
         }
+        remarks(entry.findings.filter(\.isRemark), on: &page)
         page.line()
         return page.text
+    }
+
+    /// Together in one line: `earshot explain` says the rest.
+    private func remarks(_ groups: [FindingGroup], on page: inout Page) {
+        guard !groups.isEmpty else { return }
+        page.line()
+        let names = groups.map { $0.leading.card.id + $0.times }.joined(separator: ", ")
+        page.paragraph("\(names) (earshot explain RULE)", lead: "  info", indent: Self.margin, style: .quiet)
     }
 
     /// What concerns the capture as a whole.

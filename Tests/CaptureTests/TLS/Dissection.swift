@@ -35,22 +35,32 @@ struct Dissection {
         case keyShare = "tls.handshake.extensions_key_share_group"
         case curve = "tls.handshake.server_named_curve"
         case certificate = "tls.handshake.certificate"
+        case ja3 = "tls.handshake.ja3"
+        case ja3s = "tls.handshake.ja3s"
+        /// Known from Wireshark 4.2 on.
+        case ja4 = "tls.handshake.ja4"
+
+        /// What this tshark knows.
+        static func known(to tshark: Tool) throws -> [Self] {
+            let knowsJA4 = try tshark.run(["-G", "fields"]).output.contains("\t\(Field.ja4.rawValue)\t")
+            return knowsJA4 ? allCases : allCases.filter { $0 != .ja4 }
+        }
     }
 
     let streams: [Stream]
 
-    init(of path: String, by tshark: Tool) throws {
+    init(of path: String, by tshark: Tool, _ fields: [Field]) throws {
         var arguments = ["-n", "-r", path, "-Y", "tls.handshake.type", "-T", "fields", "-E", "separator=/t"]
         arguments += ["-o", "tcp.reassemble_out_of_order:TRUE", "-o", "ip.defragment:FALSE"]
         // What is on a port must not decide: Earshot looks at the octets.
         arguments += ["-d", "tcp.port==80,tls"]
-        for field in Field.allCases { arguments += ["-e", field.rawValue] }
+        for field in fields { arguments += ["-e", field.rawValue] }
         let text = try tshark.run(arguments).output
         var streams: [String: Stream] = [:]
         for line in text.split(separator: "\n") {
             let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
             var frame: [Field: [String]] = [:]
-            for (field, column) in zip(Field.allCases, columns) where !column.isEmpty {
+            for (field, column) in zip(fields, columns) where !column.isEmpty {
                 frame[field] = column.split(separator: ",").map(String.init)
             }
             guard let id = frame[.stream]?.last else { continue }

@@ -5,14 +5,18 @@ import Wire
 
 /// Compares captures one by one, and counts.
 final class TLSComparison: Sendable {
-    let exceptions = Exceptions(TLSExceptions.entries)
+    let exceptions: Exceptions
     private let tshark: Tool
     private let openssl: Tool
+    private let fields: [Dissection.Field]
     private let counts = Mutex<[String: Int]>([:])
 
-    init(tshark: Tool, openssl: Tool) {
+    /// - Parameter lists: differences that are right.
+    init(tshark: Tool, openssl: Tool, _ lists: [Exceptions.Entry] = TLSExceptions.entries) throws {
         self.tshark = tshark
         self.openssl = openssl
+        exceptions = Exceptions(lists)
+        fields = try Dissection.Field.known(to: tshark)
     }
 
     var closingLine: String {
@@ -20,9 +24,8 @@ final class TLSComparison: Sendable {
         return "compared: \(fields.joined(separator: ", ")); \(exceptions.covered) differences listed"
     }
 
-    func compare(_ capture: String) throws {
-        let path = SharedCaptures.path(capture)
-        let dissection = try Dissection(of: path, by: tshark)
+    func compare(_ capture: String, at path: String) throws {
+        let dissection = try Dissection(of: path, by: tshark, fields)
         var seen = try sessions(of: path, ports: Ports.all).filter { $0.tls?.showsHello == true }
         for stream in dissection.streams where stream.client != nil || stream.server != nil {
             let place = "\(stream.ends.sorted().joined(separator: " ")) in frame \(stream.frame)"
@@ -54,12 +57,16 @@ final class TLSComparison: Sendable {
                 capture, place, "offered shares", expected.list(.keyShare),
                 client.keyShareGroups.map { Code.hex($0.rawValue) }.joined(separator: ","))
             expect(capture, place, "server name", expected.first(.serverName), client.serverName ?? "none")
+            let fingerprint = ClientFingerprint(client)
+            expect(capture, place, "ja3", expected.first(.ja3), fingerprint?.ja3 ?? "none")
+            if fields.contains(.ja4) { expect(capture, place, "ja4", expected.first(.ja4), fingerprint?.ja4 ?? "none") }
         }
         let server = tls.serverHello?.value
         expect(capture, place, "server hello", stream.server == nil ? "none" : "seen", server == nil ? "none" : "seen")
         guard let expected = stream.server, let server else { return }
         let version = expected[.supportedVersion] == nil ? Dissection.Field.version : .supportedVersion
         expect(capture, place, "version", expected.first(version), server.version.hex)
+        expect(capture, place, "ja3s", expected.first(.ja3s), JA3.text(server).map(JA3.digest) ?? "none")
         expect(capture, place, "suite", expected.first(.suite), Code.hex(server.cipherSuite.rawValue))
         expect(
             capture, place, "group", stream.group.map(Code.normal) ?? "none",

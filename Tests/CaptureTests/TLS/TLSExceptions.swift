@@ -2,6 +2,9 @@
 enum TLSExceptions {
     static let entries = insideOthers + lone + odd
 
+    /// In the recordings and in mail by others.
+    static let mail: [Exceptions.Entry] = []
+
     /// TLS that begins inside another protocol is no mail, and is not looked for.
     private static let insideOthers: [Exceptions.Entry] = [
         stream("arkime-adb_synthetic.pcap", "Android debug bridge"),
