@@ -16,6 +16,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
@@ -34,6 +35,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Sessions", dependencies: ["Wire"], swiftSettings: strict),
+        .target(
+            name: "Trust",
+            dependencies: [
+                "Wire",
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
         .target(name: "Findings", dependencies: ["Sessions", "Wire"], swiftSettings: strict),
         .target(
             name: "Settings",
@@ -46,14 +55,14 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Capture", "Findings", "Reports", "Sessions", "Wire",
+                "Capture", "Findings", "Reports", "Sessions", "Trust", "Wire",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "earshot",
             dependencies: [
-                "Capture", "Findings", "Pipeline", "Reports", "Settings",
+                "Capture", "Findings", "Pipeline", "Reports", "Settings", "Trust",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -68,10 +77,17 @@ let package = Package(
             linkerSettings: [.linkedLibrary("pcap")]),
         .testTarget(name: "WireTests", dependencies: ["Support", "Wire"], swiftSettings: strict),
         .testTarget(
-            name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Support", "Wire"],
+            name: "GoldenTests", dependencies: ["Findings", "Pipeline", "Reports", "Support", "Trust", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "FindingsTests", dependencies: ["Findings", "Sessions", "Settings", "Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "TrustTests",
+            dependencies: [
+                "Findings", "Pipeline", "Sessions", "Support", "Trust", "Wire",
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(

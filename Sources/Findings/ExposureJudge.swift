@@ -24,7 +24,8 @@ private struct Ledger {
     init(_ session: borrowing MailSession, _ observations: borrowing CaptureObservations) {
         clear = ClearText(session, observations)
         if let tls = session.tls {
-            self.tls = Encryption(tls, acceptsDoubtful: CertificateCheck(session)?.isDoubtful == true)
+            self.tls = Encryption(
+                tls, acceptsDoubtful: CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true)
         } else {
             tls = nil
         }

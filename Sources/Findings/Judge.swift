@@ -4,14 +4,18 @@ import Wire
 /// Asks every rule: about each session, and about hops and the whole when the capture ends.
 package struct Judge: Sendable {
     /// What the sessions judged so far have shown of the capture.
-    package private(set) var observations = CaptureObservations()
+    package private(set) var observations: CaptureObservations
     private let sessionRules: [any SessionRule.Type]
     private let hopRules: [any HopRule.Type]
     private let captureRules: [any CaptureRule.Type]
     private let suppressions: [Suppression]
 
-    package init(rules: [any Rule.Type] = RuleBook.rules, suppressions: [Suppression] = []) {
+    package init(
+        rules: [any Rule.Type] = RuleBook.rules, suppressions: [Suppression] = [],
+        settings: RuleSettings = RuleSettings()
+    ) {
         self.suppressions = suppressions
+        observations = CaptureObservations(settings: settings)
         let questions = rules.flatMap { $0.questions }
         sessionRules = questions.compactMap { if case .session(let rule) = $0 { rule } else { nil } }
         hopRules = questions.compactMap { if case .hop(let rule) = $0 { rule } else { nil } }
@@ -74,7 +78,7 @@ package struct Judge: Sendable {
         let isEncrypted = session.tls?.completed == true
         let rules = sessionRules.filter { $0.isFinalEarly && (isEncrypted || !$0.needs.contains(.tls)) }
         let left = Unsuppressed(
-            findings(session, CaptureObservations(), of: rules), suppressions,
+            findings(session, CaptureObservations(settings: observations.settings), of: rules), suppressions,
             Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
         return JudgedSession(session: session, exposure: .undecided, findings: left.findings)
     }

@@ -163,8 +163,10 @@ package struct CaptureObservations: Sendable {
     package private(set) var startTLSThenAnsweredPlaintext = 0
     /// The opening one of those.
     package private(set) var firstAnsweredPlaintext: Excerpt?
+    /// What the user wants to be told of.
+    package let settings: RuleSettings
 
-    package init() {}
+    package init(settings: RuleSettings = RuleSettings()) { self.settings = settings }
 
     /// A tap behind TLS inspection shows every STARTTLS session in clear, and none with TLS records.
     package var looksLikeDecryptedMirror: Bool {

@@ -37,8 +37,13 @@ package enum RuleBook {
         EarlyData.self,
         PSKWithoutDH.self,
         CertificateExpired.self,
-        CertificateSelfSigned.self,
+        CertificateNotYetValid.self,
+        CertificateExpiringSoon.self,
         CertificateHostMismatch.self,
+        CertificateSelfSigned.self,
+        CertificateNotTrusted.self,
+        CertificateWeakKey.self,
+        CertificateWeakSignature.self,
     ]
 
     package static var cards: [RuleCard] { rules.map { $0.card } }

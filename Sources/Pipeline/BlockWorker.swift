@@ -2,6 +2,7 @@ import Capture
 import Findings
 import Reports
 import Sessions
+import Trust
 import Wire
 
 /// Does everything with a block that is done per packet and per session, for the shards that it owns.
@@ -17,6 +18,9 @@ struct BlockWorker: ~Copyable {
     private var decoder: PacketDecoder
     var clock = CaptureClock()
     let judge: Judge
+    /// Nothing that the capture shows besides a session.
+    private let noObservations: CaptureObservations
+    var chains: ChainJudge
     var events: EventWriter
     let writesEvents: Bool
     private let keepsHops: Bool
@@ -39,7 +43,7 @@ struct BlockWorker: ~Copyable {
         var watched = options
         watched.tracker.notesChanges = options.live != nil
         // Nothing of the worker is asked before all of it is there.
-        let judge = Judge(rules: options.rules, suppressions: options.suppressions)
+        let judge = Judge(rules: options.rules, suppressions: options.suppressions, settings: options.settings)
         let numbers = (0..<Shard.count).filter { $0 % count == index }
         let watches = options.live != nil
         self.options = options
@@ -49,6 +53,8 @@ struct BlockWorker: ~Copyable {
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
         shards = numbers.map { _ in Shard(watched) }
         decoder = PacketDecoder(ports: options.tracker.ports)
+        noObservations = CaptureObservations(settings: options.settings)
+        chains = ChainJudge(options.trust)
         events = EventWriter(options: options.report, inputs: options.inputs)
         writesEvents = options.writesEvents
         let keepsHops = options.format == .text && !watches
@@ -162,9 +168,10 @@ struct BlockWorker: ~Copyable {
     }
 
     mutating func judgeFinished(_ place: Int, order: UInt64) {
-        for session in shards[place].tracker.takeFinished() {
+        for var session in shards[place].tracker.takeFinished() {
+            chains.review(&session)
             let isUndecided = session.dependsOnObservations
-            if !isUndecided { report(judge.judge(session, CaptureObservations()), place) }
+            if !isUndecided { report(judge.judge(session, noObservations), place) }
             outcome.entries.append(
                 Outcome.Entry(
                     order: order, shard: numbers[place], textEnd: outcome.text.count,

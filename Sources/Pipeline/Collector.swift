@@ -17,7 +17,7 @@ struct Collector: ~Copyable {
 
     init(_ options: RunOptions, sink: consuming OutputSink) {
         self.options = options
-        judge = Judge(rules: options.rules, suppressions: options.suppressions)
+        judge = Judge(rules: options.rules, suppressions: options.suppressions, settings: options.settings)
         summary.suppressions = options.suppressions
         hops = HopTable(budget: options.memory.hops, retryWindow: options.retryWindow)
         events = EventWriter(options: options.report, inputs: options.inputs)

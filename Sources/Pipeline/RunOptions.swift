@@ -1,5 +1,6 @@
 import Findings
 import Reports
+import Trust
 
 /// What a run shall do, as the command line says it.
 package struct RunOptions: Sendable {
@@ -32,6 +33,10 @@ package struct RunOptions: Sendable {
     package var live: LiveRunOptions?
     /// Threads that take packets apart and follow connections; the results do not depend on it.
     package var threads = 1
+    /// The authorities that servers' certificates are followed to; `nil` where trust is not asked for.
+    package var trust: TrustStore?
+    /// What the rules shall tell of.
+    package var settings = RuleSettings()
     /// More would find nothing to do.
     package static let maximumThreads = Shard.count
     /// What of it the tracker gets is in `tracker`.

@@ -49,6 +49,11 @@ package struct TLSFacts: Sendable {
     package var group: Observed<NamedGroup>?
     /// Leaf certificate, where visible and readable.
     package var leaf: Observed<CertificateFacts>?
+    /// Where the server's certificates lead at the session's time; by other means than the octets of this session.
+    package var trust: ChainTrust = .notChecked
+    /// The leaf is for the name that the client asked for in the eyes of clients that read certificates generously;
+    /// asked only where it is not by RFC 9525, `nil` where it was not asked.
+    package var isHeldGenerously: Bool?
 }
 
 /// An alert in clear and who sent it.

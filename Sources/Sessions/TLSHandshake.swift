@@ -20,8 +20,8 @@ struct TLSHandshake: Sendable {
     private var heldCost = 0
     private var helloCost = 0
     private var certificateCost = 0
-    /// Memory that a certificate's reading takes at most, in octets for each octet of it.
-    private static let costOfReading = 8
+    /// Memory that a certificate's reading takes at most, its encoding among it, in octets for each octet of it.
+    private static let costOfReading = 9
 
     init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Findings
 import Pipeline
 import Reports
+import Trust
 import Wire
 
 /// What is looked at, what is asked, and how it is told: the same for files and for interfaces.
@@ -38,6 +39,18 @@ struct JudgingOptions: ParsableArguments {
         help: ArgumentHelp(
             "A TOML file of findings not to be told: rule, hop, reason and last day of each.", valueName: "file"))
     var suppress: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The authorities that servers' certificates must lead to: a bundle in PEM, or none (not checked). What this "
+                + "machine trusts, unless told otherwise.", valueName: "file"))
+    var trust: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Say that a certificate expires soon from so many days before its end on (with less than a third of its "
+                + "lifetime left).", valueName: "days"))
+    var expiring = RuleSettings.standardDays
 
     @Option(
         help: ArgumentHelp(
@@ -88,7 +101,33 @@ struct JudgingOptions: ParsableArguments {
             throw ValidationError("--retry-window takes a time such as 90s, 15m or 2h, not '\(retryWindow)'.")
         }
         options.retryWindow = window.nanoseconds
+        options.settings = RuleSettings(expiringDays: try days())
+        options.trust = try trustStore()
+        if trust != nil { options.settings.authorities = .named }
         return options
+    }
+
+    /// `nil` where trust is not checked: the user wants it so, or there is no bundle.
+    private func trustStore() throws -> TrustStore? {
+        guard let file = trust else {
+            do {
+                return try TrustStore.system()
+            } catch {
+                StandardStreams.writeError("earshot: \(error)\n")
+                return nil
+            }
+        }
+        if file == "none" { return nil }
+        do {
+            return try TrustStore(file: file)
+        } catch {
+            throw ValidationError("--trust: \(error).")
+        }
+    }
+
+    private func days() throws -> Int {
+        guard expiring >= 0 else { throw ValidationError("--expiring takes a number of days, not \(expiring).") }
+        return expiring
     }
 
     private func threadCount() throws -> Int {

@@ -4,26 +4,6 @@ import Testing
 @testable import Sessions
 @testable import Wire
 
-/// A session whose server showed this certificate.
-private func session(
-    port: UInt16 = 587, completed: Bool? = true, asking name: String? = nil,
-    _ change: (inout CertificateFields) -> Void
-) -> MailSession {
-    var fields = CertificateFields()
-    fields.notBefore = Sample.start.seconds - 1_000_000
-    fields.notAfter = Sample.start.seconds + 1_000_000
-    fields.dnsNames = ["pf.test", "*.mail.test"]
-    change(&fields)
-    let facts = CertificateFacts(fields)
-    return sample(port: port).greet().handshake(.tls12, .ecdheRSAAES128GCMSHA256, group: .x25519, completed: completed)
-    {
-        $0.certificates = .observed(Observed([.facts(facts)], in: FrameNumber(19)))
-        $0.leaf = Observed(facts, in: FrameNumber(19))
-        guard let name else { return }
-        $0.clientHello = Observed(ClientHelloFacts(legacyVersion: .tls12, serverName: name), in: FrameNumber(16))
-    }
-}
-
 private func interceptor(_ session: MailSession) -> Interceptor {
     ExposureJudge.judge(session, Sample.observing(session)).interceptor
 }
@@ -33,7 +13,7 @@ private func interceptor(_ session: MailSession) -> Interceptor {
         (25 as UInt16, true as Bool?, Severity.low), (587, true, .high), (465, true, .high), (587, false, .medium),
     ])
     func expiryIsJudgedAtTheSessionsTime(_ port: UInt16, _ completed: Bool?, _ severity: Severity) {
-        let expired = session(port: port, completed: completed) { $0.notAfter = Sample.start.seconds - 1 }
+        let expired = certified(port: port, completed: completed) { $0.notAfter = Sample.start.seconds - 1 }
         let draft = CertificateExpired.judge(expired).draft
         #expect(draft?.severity == severity)
         #expect(draft?.certainty == .certain)
@@ -41,12 +21,12 @@ private func interceptor(_ session: MailSession) -> Interceptor {
     }
 
     @Test func theLastMomentStillCounts() {
-        #expect(CertificateExpired.judge(session { $0.notAfter = Sample.start.seconds }).passed)
+        #expect(CertificateExpired.judge(certified { $0.notAfter = Sample.start.seconds }).passed)
     }
 
     @Test(arguments: [0, 5_000_000_000] as [Int64])
     func anImplausibleClockLowersTheCertainty(_ seconds: Int64) {
-        var odd = session { $0.notAfter = -1 }
+        var odd = certified { $0.notAfter = -1 }
         odd.transport.start = Timestamp(nanoseconds: seconds * 1_000_000_000)
         odd.transport.end = odd.transport.start
         let draft = CertificateExpired.judge(odd).draft
@@ -56,9 +36,9 @@ private func interceptor(_ session: MailSession) -> Interceptor {
     }
 
     @Test func goingOnRegardlessLetsAnInterceptorIn() {
-        #expect(interceptor(session { $0.notAfter = Sample.start.seconds - 1 }) == .possible)
-        #expect(interceptor(session(completed: false) { $0.notAfter = Sample.start.seconds - 1 }) == .unknown)
-        #expect(interceptor(session { _ in }) == .unknown)
+        #expect(interceptor(certified { $0.notAfter = Sample.start.seconds - 1 }) == .possible)
+        #expect(interceptor(certified(completed: false) { $0.notAfter = Sample.start.seconds - 1 }) == .unknown)
+        #expect(interceptor(certified { _ in }) == .unknown)
     }
 
     @Test func whatTLS13HidesIsNotObserved() {
@@ -80,7 +60,7 @@ private func interceptor(_ session: MailSession) -> Interceptor {
         port: UInt16 = 587, subject: [UInt8]?, authority: [UInt8]?, isSelfIssued: Bool = true
     ) -> Finding.Draft? {
         CertificateSelfSigned.judge(
-            session(port: port) {
+            certified(port: port) {
                 $0.isSelfIssued = isSelfIssued
                 $0.subjectKeyID = subject
                 $0.authorityKeyID = authority
@@ -109,23 +89,41 @@ private func interceptor(_ session: MailSession) -> Interceptor {
 @Suite struct CertificateHostMismatchTests {
     @Test(arguments: ["pf.test", "PF.test.", "a.mail.test"])
     func itsOwnNamesPass(_ name: String) {
-        #expect(CertificateHostMismatch.judge(session(asking: name) { _ in }).passed)
+        #expect(CertificateHostMismatch.judge(certified(asking: name) { _ in }).passed)
     }
 
     @Test func anotherNameIsFound() {
-        let draft = CertificateHostMismatch.judge(session(asking: "other.test") { _ in }).draft
+        let draft = CertificateHostMismatch.judge(certified(asking: "other.test") { _ in }).draft
         #expect(draft?.severity == .high)
         #expect(draft?.sentence.contains("other.test") == true)
         #expect(draft?.evidence.map(\.frame) == [FrameNumber(19), FrameNumber(16)])
-        #expect(CertificateHostMismatch.judge(session(port: 25, asking: "other.test") { _ in }).draft?.severity == .low)
+        #expect(
+            CertificateHostMismatch.judge(certified(port: 25, asking: "other.test") { _ in }).draft?.severity == .low)
     }
 
     @Test func theCommonNameAloneIsJustAnInfo() {
-        let draft = CertificateHostMismatch.judge(session(asking: "cn.test") { $0.commonNames = ["cn.test"] }).draft
+        let draft = CertificateHostMismatch.judge(certified(asking: "cn.test") { $0.commonNames = ["cn.test"] }).draft
         #expect(draft?.severity == .info)
     }
 
     @Test func withoutANameThereIsNothingToCompare() {
-        #expect(CertificateHostMismatch.judge(session { _ in }).isNotApplicable)
+        // The greeting of an implicit TLS port is encrypted.
+        let silent = certified { _ in }.with { $0.smtp?.greeting = nil }
+        #expect(CertificateHostMismatch.judge(silent).isNotApplicable)
+        for text in ["ready", "[192.0.2.25] ESMTP", "**** ***", ""] {
+            let nameless = certified { _ in }.with { $0.smtp?.greeting = Sample.reply(220, text, frame: 4, offset: 0) }
+            #expect(CertificateHostMismatch.judge(nameless).isNotApplicable)
+        }
+    }
+
+    @Test func theGreetingsNameAloneIsJustARemark() {
+        #expect(CertificateHostMismatch.judge(certified { _ in }).passed)
+        let other = certified { $0.dnsNames = ["elsewhere.test"] }
+        let draft = CertificateHostMismatch.judge(other).draft
+        #expect(draft?.severity == .info)
+        #expect(draft?.sentence.contains("name not checked") == true)
+        #expect(draft?.tlsrptResultType == nil)
+        #expect(draft?.evidence.map(\.frame) == [FrameNumber(19), FrameNumber(4)])
+        #expect(interceptor(other) == .unknown)
     }
 }

@@ -39,6 +39,13 @@ import Testing
         }
     }
 
+    /// All recordings as one capture: the same to the octet however many threads follow their chains.
+    @Test func threadsDoNotMatter() {
+        let alone = SampleCapture.events(of: SampleCapture.all, threads: 1)
+        #expect(alone.contains("unknown-authority"))
+        for threads in 2...3 { #expect(SampleCapture.events(of: SampleCapture.all, threads: threads) == alone) }
+    }
+
     @Test func thereAreRecordings() {
         #expect(SampleCapture.all.count >= 14)
     }

@@ -2,6 +2,7 @@ import Findings
 import Foundation
 import Pipeline
 import Reports
+import Trust
 import Wire
 
 /// A recording in `captures/`, and what Earshot says of it.
@@ -18,6 +19,15 @@ struct SampleCapture: CustomStringConvertible, Sendable {
         return names.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted().map(SampleCapture.init)
     }()
 
+    /// Those that vouch for the servers in the recordings: what the machine trusts does not matter.
+    static let authorities: TrustStore? = {
+        do {
+            return try TrustStore(file: folder.appendingPathComponent("authorities.pem").path)
+        } catch {
+            fatalError("\(error)")
+        }
+    }()
+
     var description: String { name }
     var path: String { Self.folder.appendingPathComponent(name).path }
     var goldenFile: URL {
@@ -26,13 +36,21 @@ struct SampleCapture: CustomStringConvertible, Sendable {
 
     /// The events of a run over the capture, as JSON Lines, its path reduced to its name.
     func events() -> String {
+        Self.events(of: [self], threads: 1).replacingOccurrences(of: path, with: name)
+    }
+
+    /// The events of a run over several of them.
+    static func events(of captures: [SampleCapture], threads: Int) -> String {
         let tracker = TrackerOptions(
             ports: PortSet([25...25, 465...465, 587...587]), implicitTLSPorts: PortSet([465...465]))
-        var options = RunOptions(inputs: [path], report: ReportOptions(), tracker: tracker)
+        var options = RunOptions(inputs: captures.map(\.path), report: ReportOptions(), tracker: tracker)
         options.format = .jsonl
+        options.threads = threads
+        options.trust = authorities
+        options.settings.authorities = .named
         var run = Run(options, sink: .inMemory(), messages: Messages { _ in })
         _ = run.execute()
-        return run.takeSink().collected.replacingOccurrences(of: path, with: name)
+        return run.takeSink().collected
     }
 
     /// Rule and leading frame of every alert in `events`.

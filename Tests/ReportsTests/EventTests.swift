@@ -207,7 +207,7 @@ import Testing
             "certificates":[{"subject":"CN=pf.test, e•••@pf.test","issuer":"CN=Test CA","serial":"0aff",\
             "not_before":"2026-09-21T14:13:20Z","not_after":"9999-12-31T23:59:59Z",\
             "san":["pf.test","*.pf.test","192.0.2.25"],"key":"RSA 2048","signature":"sha256WithRSAEncryption",\
-            "sha256":"\(String(repeating: "ab", count: 32))"},{"unreadable":"X.509: no SEQUENCE at octet 0","sha256":"00ff"}]}
+            "sha256":"\(String(repeating: "ab", count: 32))"},{"unreadable":"X.509: no SEQUENCE at octet 0","sha256":"00ff"}],"trust":null}
             """
         #expect(try #require(flow).contains(expected))
         #expect(!(try #require(flow).contains(#""sni""#)))

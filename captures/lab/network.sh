@@ -16,10 +16,12 @@ declare -gA hosts=(
     [expired]=37 [selfsigned]=38 [wrongname]=39 [retry]=40
     [strict]=41 [balanced]=42 [balanced2]=43 [teaser]=44 [asks]=45 [oldcurve]=46 [finitefield]=47 [lmtp]=62
     [exim]=50 [eximweak]=51 [eximbroken]=52 [exim12]=53 [nochain]=54 [eximlegacy]=55 [plain]=60 [hybrid]=61
+    [notyet]=140 [expiring]=141 [weakkey]=142 [sha1]=143 [untrusted]=144 [incomplete]=145
 )
 server_addresses=(mx tls12 tls11 tls10 old broken bare465 open expired selfsigned wrongname retry
     strict balanced balanced2 teaser asks lmtp oldcurve finitefield
-    exim eximweak eximbroken exim12 eximlegacy nochain plain hybrid)
+    exim eximweak eximbroken exim12 eximlegacy nochain plain hybrid
+    notyet expiring weakkey sha1 untrusted incomplete)
 
 address() { echo "192.0.2.${hosts[$1]}"; }
 

@@ -578,12 +578,42 @@ certificate-expired-implicit() { # scenario
     curl_send smtps://expired.example.org:465 --user alice@example.org:fake-password --insecure
 }
 
+certificate-not-yet-valid() { # scenario
+    curl_send smtp://notyet.example.org:587 --ssl-reqd --user alice@example.org:fake-password --insecure
+}
+
+certificate-expiring-soon() { # scenario
+    curl_send smtp://expiring.example.org:587 --ssl-reqd --user alice@example.org:fake-password
+}
+
+# A client that takes keys and hashes of long ago.
+certificate-weak-key() { # scenario
+    send weakkey --port 587 -tls --tls-cipher DEFAULT:@SECLEVEL=0 --auth PLAIN "${login[@]}"
+}
+
+certificate-weak-signature() { # scenario
+    send sha1 --port 587 -tls --tls-cipher DEFAULT:@SECLEVEL=0 --auth PLAIN "${login[@]}"
+}
+
+certificate-not-trusted() { # scenario
+    curl_send smtp://untrusted.example.org:587 --ssl-reqd --user alice@example.org:fake-password --insecure
+}
+
+certificate-not-trusted-incomplete() { # scenario
+    curl_send smtp://incomplete.example.org:587 --ssl-reqd --user alice@example.org:fake-password --insecure
+}
+
 certificate-self-signed() { # scenario
     curl_send smtp://selfsigned.example.org:587 --ssl-reqd --user alice@example.org:fake-password --insecure
 }
 
 certificate-host-mismatch() { # scenario
     curl_send smtp://wrongname.example.org:587 --ssl-reqd --user alice@example.org:fake-password --insecure
+}
+
+# The client names no server, and the greeting names another than the certificate.
+certificate-name-not-checked() { # scenario
+    on client swaks --helo client.example.org "${mail[@]}" --server wrongname.example.org --port 587 -tls --auth PLAIN "${login[@]}"
 }
 
 certificate-host-mismatch-implicit() { # scenario

@@ -94,7 +94,7 @@ service() {
     local name=$1 port=$2 option
     echo "192.0.2.${hosts[$name]}:$port inet n - n - - smtpd"
     echo "  -o myhostname=$name.example.org"
-    [[ ! -e $lab/tls/$name.pem ]] || echo "  -o { smtpd_tls_chain_files = $lab/tls/server.key, $lab/tls/$name.pem }"
+    [[ ! -e $lab/tls/$name.pem ]] || echo "  -o { smtpd_tls_chain_files = $(key_of "$name"), $lab/tls/$name.pem }"
     for option in "${@:3}"; do
         echo "  -o { $option }"
     done
@@ -124,7 +124,7 @@ postfix_services() {
     service bare465 465 smtpd_tls_security_level=none
     service open 587 smtpd_sasl_auth_enable=yes
     local name
-    for name in expired selfsigned wrongname; do
+    for name in expired selfsigned wrongname notyet expiring weakkey sha1 untrusted incomplete; do
         service "$name" 587 "${submission[@]}" "${only12[@]}"
         service "$name" 465 "${submission[@]}" "${only12[@]}" smtpd_tls_wrappermode=yes
     done

@@ -9,7 +9,14 @@ struct CertificateCheck {
     let time: Int64
     /// The name in the ClientHello (SNI).
     let nameAskedFor: String?
-    private let clockRunsBackwards: Bool
+    /// The server's certificates as they were sent, leaf first.
+    let chain: [CertificateReading]
+    /// Where they lead.
+    let trust: ChainTrust
+    /// See `TLSFacts.isHeldGenerously`.
+    let isHeldGenerously: Bool?
+    /// When the session ended, in seconds since 1970.
+    private let end: Int64
 
     /// `nil` where no certificate is visible and readable.
     init?(_ session: borrowing MailSession) {
@@ -17,36 +24,76 @@ struct CertificateCheck {
         self.leaf = leaf.value
         frame = leaf.frame
         time = session.transport.start.seconds
-        clockRunsBackwards = session.transport.end < session.transport.start
+        end = session.transport.end.seconds
+        chain = session.tls?.certificates.observed?.value ?? []
+        trust = session.tls?.trust ?? .notChecked
+        isHeldGenerously = session.tls?.isHeldGenerously
         nameAskedFor = session.tls?.hello?.value.facts.serverName
     }
 
     /// Nothing in the certificate ties it to the server that was asked for.
-    var isDoubtful: Bool {
-        isExpired && clockIsPlausible || selfSigned.map { $0 > .possible } == true || isForAnotherName
+    func isDoubtful(_ authorities: RuleSettings.Authorities) -> Bool {
+        (isExpired || isNotYetValid) && clockIsPlausible || selfSigned.map { $0 > .possible } == true
+            || isForAnotherName
+            || leadsNowhere(authorities)
+    }
+
+    private func leadsNowhere(_ authorities: RuleSettings.Authorities) -> Bool {
+        guard case .untrusted(let flaw) = trust else { return false }
+        return certainty(of: flaw, authorities) == .certain
     }
 
     var isExpired: Bool { time > leaf.notAfter }
+    var isNotYetValid: Bool { time < leaf.notBefore }
 
-    /// Between 1995 and 2100: before SSL there was nothing to capture.
+    /// The session began between 1995 and 2100 (before SSL there was nothing to capture) and ended within a day, not
+    /// before it had begun: else the capture's clock is wrong, or jumped.
     var clockIsPlausible: Bool {
-        !clockRunsBackwards && (788_918_400..<4_102_444_800).contains(time)
+        (788_918_400..<4_102_444_800).contains(time) && (time...time + Self.longestSession).contains(end)
     }
+
+    private static let longestSession: Int64 = 86_400
 
     /// Subject and issuer are one, and so is the key, as far as the certificate names it; `nil` where another key
     /// signed it (a CA's key rollover looks like that).
     var selfSigned: Certainty? {
-        guard leaf.isSelfIssued else { return nil }
+        // Who was told to trust this very certificate needs nobody to vouch for it.
+        guard leaf.isSelfIssued, trust != .trusted else { return nil }
         // Only a self-signed certificate may leave out who signed it (RFC 5280 §4.2.1.1).
         guard let authority = leaf.authorityKeyID else { return .likely }
         guard let subject = leaf.subjectKeyID else { return .possible }
         return authority == subject ? .certain : nil
     }
 
-    var isForAnotherName: Bool { nameMatch == .differs }
+    /// A client that reads it generously, as many do, comes to the same.
+    var isForAnotherName: Bool { nameMatch == .differs && isHeldGenerously != true }
 
     /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none.
     var nameMatch: NameMatch? { nameAskedFor.map { leaf.match($0) } }
+
+    /// The leaf and those that were sent to vouch for it, one above the other, as far as their names lead. What was sent
+    /// besides vouches for nothing here.
+    var path: [CertificateFacts] {
+        var path = [leaf]
+        while let tip = path.last, !tip.isSelfIssued, path.count < chain.count, let next = issuer(of: tip) {
+            guard !path.contains(next) else { break }
+            path.append(next)
+        }
+        return path
+    }
+
+    private func issuer(of tip: CertificateFacts) -> CertificateFacts? {
+        let named = chain.lazy.compactMap(\.facts).filter { $0.subject == tip.issuer }
+        // Several authorities may have one name; then the keys tell.
+        return named.first { $0.subjectKeyID == tip.authorityKeyID } ?? named.first
+    }
+
+    /// How long something is, in whole days.
+    static func days(from earlier: Int64, to later: Int64) -> String {
+        let (seconds, isTooLong) = later.subtractingReportingOverflow(earlier)
+        let days = isTooLong ? .max : seconds / 86_400
+        return days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days"
+    }
 
     func evidence(_ text: String) -> [Evidence] { [Evidence(frame: frame, side: .server, text)] }
 }
@@ -59,6 +106,17 @@ extension MailSession {
         if case .notObservable(let why) = tls.certificates { return .notObserved(why) }
         // An anonymous key exchange has no certificate.
         return tls.isAnonymous ? .notApplicable : missingFromHandshake()
+    }
+
+    /// The host's name that the server's greeting begins with (RFC 5321 §4.2), where it looks like one.
+    var nameInGreeting: String? {
+        guard let greeting = smtp?.greeting, greeting.value.code == .serviceReady else { return nil }
+        let word = greeting.value.text.full.prefix { $0 != " " }
+        let isName = word.utf8.allSatisfy { octet in
+            ASCII.digit(octet) != nil || ASCII.isLetter(octet) || octet == UInt8(ascii: "-")
+                || octet == UInt8(ascii: ".")
+        }
+        return isName && word.contains(".") && word.utf8.contains(where: ASCII.isLetter) ? String(word) : nil
     }
 
     /// Mail clients must check the certificate (RFC 8314 §5.3); senders on port 25 rarely do.

@@ -8,7 +8,8 @@ extension BlockWorker {
     /// Judges sessions that show something new, and tells what they prove.
     mutating func tellEarly() {
         for place in shards.indices {
-            for session in shards[place].tracker.takeChanged() {
+            for var session in shards[place].tracker.takeChanged() {
+                chains.review(&session)
                 guard write(judge.judgeOpen(session).findings, of: session) else { continue }
                 noteWritten()
             }

@@ -65,7 +65,7 @@ struct FragmentCache: Sendable {
             && known.clientCertificatePresented == tls.clientCertificatePresented
             && tls.alerts.isEmpty && tls.failure == nil
             && known.certificates.observed?.value == tls.certificates.observed?.value
-            && known.leaf?.value == tls.leaf?.value
+            && known.leaf?.value == tls.leaf?.value && known.trust == tls.trust
     }
 
     private static func answersAlike(_ known: ServerHelloFacts?, _ hello: ServerHelloFacts?) -> Bool {

@@ -19,6 +19,16 @@ extension EventEncoder {
             json.object("failure") { json in self.failure(failure, into: &json) }
         }
         certificates(tls.certificates, into: &json)
+        if tls.certificates.observed != nil { json.member("trust", Self.word(for: tls.trust)) }
+    }
+
+    /// Where the chain leads; `nil` where that is not known.
+    private static func word(for trust: ChainTrust) -> String? {
+        switch trust {
+        case .trusted: "trusted"
+        case .untrusted(let flaw): flaw.word
+        case .notChecked, .undecided: nil
+        }
     }
 
     private func keys(_ tls: TLSFacts, into json: inout JSONWriter) {
@@ -128,5 +138,20 @@ extension TLSFacts {
         if group != nil { return true }
         // A ServerHello that resumes without a key share: psk_ke (RFC 8446 §4.2.9).
         return resumed == true ? false : nil
+    }
+}
+
+extension ChainFlaw {
+    fileprivate var word: String {
+        switch self {
+        case .incomplete: "incomplete"
+        case .unknownAuthority: "unknown-authority"
+        case .notSignedByIssuer: "not-signed-by-issuer"
+        case .issuerExpired: "issuer-expired"
+        case .issuerNotYetValid: "issuer-not-yet-valid"
+        case .notForServers: "not-for-servers"
+        case .nameConstraints: "name-constraints"
+        case .notAnAuthority: "not-an-authority"
+        }
     }
 }

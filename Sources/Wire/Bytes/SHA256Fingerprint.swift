@@ -12,6 +12,12 @@ package struct SHA256Fingerprint: Hashable, Sendable {
         var fourth: UInt64 = 0
     }
 
+    /// No digest of anything: all zeros.
+    package init() { words = InlineWords() }
+
+    /// Some of its bits.
+    package var sample: UInt64 { words.first ^ words.third }
+
     /// The digest of `octets`. The octets are hashed where they lie.
     package init(of octets: Span<UInt8>) {
         var hasher = SHA256()

@@ -251,7 +251,9 @@ package struct TLSStream: Sendable {
         var chain: [CertificateReading] = []
         while !list.isAtEnd {
             let certificate = try list.vector24(1...0xFF_FFFF)
-            if chain.count < 16 { chain.append(context.certificates.reading(of: certificate)) }
+            if chain.count < CertificateReading.maximumChain {
+                chain.append(context.certificates.reading(of: certificate))
+            }
         }
         context.chains.insert(body, chain)
         return chain

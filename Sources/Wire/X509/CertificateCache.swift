@@ -4,7 +4,7 @@
 package struct CertificateCache: Sendable {
     /// Entries at most.
     package let capacity: Int
-    /// Octets of the cached certificates' encodings at most (a hostile one's reading takes up to eight times as much memory).
+    /// Octets of the cached certificates' encodings at most (a hostile one's reading takes up to nine times as much memory).
     package let octetBudget: Int
     /// How often a reading was found.
     package private(set) var hits = 0

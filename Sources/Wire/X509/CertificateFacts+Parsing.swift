@@ -19,12 +19,13 @@ extension CertificateFacts {
         guard der.count <= Self.maximumOctets else {
             throw WireError(.malformed("certificate too large"), layer: .x509, offset: Self.maximumOctets)
         }
-        var certificate = try DERFields(of: try ASN1Node.parsing([UInt8](copying: der)[...]))
+        let encoded = [UInt8](copying: der)
+        var certificate = try DERFields(of: try ASN1Node.parsing(encoded[...]))
         var fields = try CertificateFields(parsing: try certificate.take())
         fields.signature = try SignatureFacts(parsing: try certificate.take())
         _ = try certificate.take().octets(.bitString)
         fields.sha256 = fingerprint.hex
-        self.init(fields)
+        self.init(fields, encoded: encoded, fingerprint: fingerprint)
     }
 }
 

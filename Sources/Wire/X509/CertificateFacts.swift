@@ -5,13 +5,28 @@
 package struct CertificateFacts: Sendable {
     private final class Storage: Sendable {
         let fields: CertificateFields
+        let encoded: [UInt8]
+        let fingerprint: SHA256Fingerprint
 
-        init(_ fields: CertificateFields) { self.fields = fields }
+        init(_ fields: CertificateFields, _ encoded: [UInt8], _ fingerprint: SHA256Fingerprint) {
+            self.fields = fields
+            self.encoded = encoded
+            self.fingerprint = fingerprint
+        }
     }
 
     private let storage: Storage
 
-    package init(_ fields: CertificateFields) { storage = Storage(fields) }
+    package init(
+        _ fields: CertificateFields, encoded: [UInt8] = [], fingerprint: SHA256Fingerprint = SHA256Fingerprint()
+    ) {
+        storage = Storage(fields, encoded, fingerprint)
+    }
+
+    /// The DER encoding that it was read from, for who follows its chain.
+    package var encoded: [UInt8] { storage.encoded }
+    /// The digest of `encoded`.
+    package var fingerprint: SHA256Fingerprint { storage.fingerprint }
 
     /// A number that tells it from others while it lives.
     package var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }

@@ -4,6 +4,9 @@ package enum CertificateReading: Equatable, Sendable {
     /// Not to be understood; the digest still tells one from another.
     case unreadable(WireError, sha256: String)
 
+    /// Certificates of a chain that are read; what was sent behind them is not.
+    package static let maximumChain = 16
+
     package var facts: CertificateFacts? {
         if case .facts(let facts) = self { facts } else { nil }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A certificate as openssl reads it.
 struct CertificateText {

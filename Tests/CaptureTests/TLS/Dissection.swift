@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// What tshark makes of the TLS in a capture, by TCP stream.
 struct Dissection {

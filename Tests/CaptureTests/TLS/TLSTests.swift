@@ -1,5 +1,6 @@
 import Foundation
 import Sessions
+import Support
 import Synchronization
 import Testing
 import Wire

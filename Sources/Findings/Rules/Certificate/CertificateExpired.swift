@@ -31,7 +31,7 @@ package enum CertificateExpired: SessionRule {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard check.isExpired else { return .pass }
-            let age = age(of: check)
+            let age = CertificateCheck.days(from: check.leaf.notAfter, to: check.time)
             let severity = check.clockIsPlausible ? session.doubtfulCertificateSeverity : .low
             return .finding(
                 Finding.Draft(
@@ -39,11 +39,5 @@ package enum CertificateExpired: SessionRule {
                     check.evidence("the certificate"), severity: severity,
                     certainty: check.clockIsPlausible ? .certain : .possible))
         }
-    }
-
-    private static func age(of check: CertificateCheck) -> String {
-        let (seconds, isTooLong) = check.time.subtractingReportingOverflow(check.leaf.notAfter)
-        let days = isTooLong ? .max : seconds / 86_400
-        return days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days"
     }
 }

@@ -14,15 +14,14 @@ package enum CertificateHostMismatch: SessionRule {
         alternatives: """
             The server may have fallen back to its default certificate because it does not know the name. The client \
             may compare with another name than the one it sent, or use DANE-EE, which ignores names; on port 25 most \
-            senders compare nothing, so it counts as low there. Without SNI the rule stays silent: the banner's name \
-            alone proves nothing.
+            senders compare nothing, so it counts as low there. Without SNI nothing tells which name the client meant: where the certificate \
+            is not for the name in the banner either, that is no more than a remark.
             """,
         remediation: """
             Give the server a certificate that holds this name (Postfix tls_server_sni_maps for several, Exim \
-            tls_certificate with $tls_in_sni), or set the client to a name that the certificate holds.
+            tls_certificate with $tls_in_sni, OpenSMTPD pki NAME cert), or set the client to a name that the certificate holds.
             """,
         remedies: [.certifyEachName, .replaceCertificate],
-        tlsrptResultType: "certificate-host-mismatch",
         example: "certificate-host-mismatch.pcap")
 
     package static let needs: SessionTraits = [.tls, .certificate]
@@ -31,22 +30,65 @@ package enum CertificateHostMismatch: SessionRule {
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
-            guard let name = check.nameAskedFor else { return .notApplicable }
+            guard let name = check.nameAskedFor else { return withoutName(check, session) }
             guard check.nameMatch != .matches else { return .pass }
             let asked = QuotedText(name).masked
             if check.isForAnotherName {
                 return .finding(
                     Finding.Draft(
                         "The client asked for \(asked); the certificate is for another name.",
-                        evidence(check, session), severity: session.doubtfulCertificateSeverity))
+                        evidence(check, session), severity: session.doubtfulCertificateSeverity,
+                        tlsrptResultType: "certificate-host-mismatch"))
             }
+            if check.nameMatch == .differs { return .finding(generous(asked, check, session)) }
             return .finding(
                 Finding.Draft(
                     "The client asked for \(asked), which the certificate holds as a common name only.",
                     evidence(check, session), severity: .info,
                     alternatives: "Many mail clients still take a common name for the server's; newer ones do not.",
-                    remediation: "Put the name into subjectAltName when the certificate is renewed."))
+                    remediation: "Put the name into subjectAltName when the certificate is renewed.",
+                    tlsrptResultType: "certificate-host-mismatch"))
         }
+    }
+
+    /// For clients that go by the older rules it is the name that was asked for.
+    private static func generous(_ asked: String, _ check: CertificateCheck, _ session: MailSession) -> Finding.Draft {
+        Finding.Draft(
+            "The client asked for \(asked), which the certificate holds by a wildcard inside a label only.",
+            evidence(check, session), severity: .info,
+            alternatives: """
+                Many clients still let a wildcard stand for a part of a label (RFC 6125 §6.4.3); RFC 9525 §6.3 does \
+                not, and newer ones refuse it.
+                """,
+            remediation:
+                "Put the name itself, or a wildcard for a whole label, into subjectAltName when the certificate is renewed.",
+            tlsrptResultType: "certificate-host-mismatch")
+    }
+
+    /// The client named no server: the one that greeted it names itself, which proves nothing and decides nothing.
+    private static func withoutName(_ check: CertificateCheck, _ session: MailSession) -> Judgement {
+        guard let greeting = session.smtp?.greeting, let name = session.nameInGreeting else { return .notApplicable }
+        guard check.leaf.match(name) == .differs else { return .pass }
+        return .finding(
+            Finding.Draft(
+                "The client named no server (SNI), and the certificate is not for \(QuotedText(name).masked), as the "
+                    + "server calls itself: name not checked.",
+                evidence(check, session)
+                    + [
+                        Evidence(
+                            frame: greeting.frame, side: .server, offset: greeting.value.offset,
+                            octets: greeting.value.text, "the name in the greeting")
+                    ],
+                severity: .info,
+                alternatives: """
+                    A server's greeting need not hold the name by which its clients know it (RFC 5321 §4.2): that name \
+                    may well be in the certificate.
+                    """,
+                remediation: """
+                    Let the certificate hold the name that clients and MX records use (Postfix smtpd_tls_chain_files, \
+                    Exim tls_certificate, OpenSMTPD pki NAME cert); the greeting may follow it (Postfix myhostname, \
+                    Exim primary_hostname, OpenSMTPD listen on … hostname NAME).
+                    """))
     }
 
     private static func evidence(_ check: CertificateCheck, _ session: MailSession) -> [Evidence] {
@@ -57,7 +99,7 @@ package enum CertificateHostMismatch: SessionRule {
                 octets: names.isEmpty ? nil : QuotedText(names.joined(separator: ", ")),
                 names.isEmpty ? "the certificate holds no subjectAltName" : "the names in the certificate")
         ]
-        if let hello = session.tls?.hello {
+        if check.nameAskedFor != nil, let hello = session.tls?.hello {
             evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))
         }
         return evidence

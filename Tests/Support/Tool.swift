@@ -1,11 +1,11 @@
 import Foundation
 
 /// A program that another reader of captures or certificates comes as.
-struct Tool: Sendable {
-    let path: String
+package struct Tool: Sendable {
+    package let path: String
 
     /// `nil` where `name` is not installed.
-    init?(_ name: String) {
+    package init?(_ name: String) {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let candidates = folders.map { "\($0)/\(name)" }
         guard let path = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
@@ -14,16 +14,16 @@ struct Tool: Sendable {
         self.path = path
     }
 
-    init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
-    struct Outcome {
-        let status: Int32
-        let output: String
-        let errors: String
+    package struct Outcome {
+        package let status: Int32
+        package let output: String
+        package let errors: String
     }
 
     /// Runs it to its end; `input` comes on its standard input.
-    func run(_ arguments: [String], input: Data = Data()) throws -> Outcome {
+    package func run(_ arguments: [String], input: Data = Data()) throws -> Outcome {
         let folder = try TemporaryFolder()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -41,10 +41,10 @@ struct Tool: Sendable {
 }
 
 /// A folder that is gone with its last user.
-final class TemporaryFolder: Sendable {
-    let url: URL
+package final class TemporaryFolder: Sendable {
+    package let url: URL
 
-    init() throws {
+    package init() throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("earshot-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
@@ -52,7 +52,7 @@ final class TemporaryFolder: Sendable {
     deinit { try? FileManager.default.removeItem(at: url) }
 
     /// Writes a file and answers its path.
-    func file(_ name: String, _ content: Data) throws -> String {
+    package func file(_ name: String, _ content: Data) throws -> String {
         let file = url.appendingPathComponent(name)
         try content.write(to: file)
         return file.path

@@ -1,0 +1,15 @@
+import Wire
+
+extension ChainTrust {
+    /// Why it is not known; `nil` where it is.
+    package var reason: Unobservable? {
+        switch self {
+        case .trusted, .untrusted: nil
+        case .notChecked: .noAuthorities
+        case .undecided(.unreadable): .unreadableCertificate
+        case .undecided(.unsupportedAlgorithm): .unsupportedAlgorithm
+        case .undecided(.unsupportedExtension): .unsupportedExtension
+        case .undecided(.tooLong): .budget
+        }
+    }
+}

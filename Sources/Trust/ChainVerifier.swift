@@ -1,0 +1,116 @@
+import SwiftASN1
+import Wire
+@_spi(DisableValidityCheck) import X509
+
+/// Follows one chain to an authority, by the library's verifier (RFC 5280 §6), and says what is wrong where it leads to none.
+struct ChainVerifier {
+    let anchors: TrustAnchors
+    /// Seconds since 1970.
+    let moment: Int64
+
+    /// - Parameters:
+    ///   - facts: what could be read of the chain, leaf first.
+    ///   - isWhole: everything that was sent is among them.
+    func trust(of facts: [CertificateFacts], isWhole: Bool) -> ChainTrust {
+        guard let first = facts.first else { return .undecided(.unreadable) }
+        // What the user trusts by itself needs nobody to vouch for it.
+        if anchors.contains(first) { return .trusted }
+        guard let leaf = try? Certificate(derEncoded: first.encoded) else { return .undecided(.unsupportedAlgorithm) }
+        let others = facts.dropFirst().map { try? Certificate(derEncoded: $0.encoded) }
+        let chain = SentChain(
+            leaf: leaf, others: Self.distinct(others.compactMap { $0 }),
+            facts: facts, lacks: others.contains { $0 == nil } ? .unsupportedAlgorithm : isWhole ? nil : .unreadable)
+        return trust(of: chain)
+    }
+
+    private func trust(of chain: SentChain) -> ChainTrust {
+        switch validate(chain) {
+        case .validCertificate: return .trusted
+        case .couldNotValidate(let failures):
+            if let failure = failures.last { return judge(failure.chain) }
+            return DeadEnd(chain, anchors).trust
+        }
+    }
+
+    private func validate(_ chain: SentChain) -> CertificateValidationResult {
+        let (store, moment) = (anchors.store, moment)
+        return CallerExecutor.run {
+            var verifier = Verifier(rootCertificates: store) {
+                // Dates have a policy of their own: the leaf's are not part of its trust.
+                RFC5280Policy.withValidityCheckDisabled()
+                ServerPurposePolicy()
+                SubjectNamesPolicy()
+                IssuerValidityPolicy(at: moment)
+            }
+            return await verifier.validate(leaf: chain.leaf, intermediates: CertificateStore(chain.others))
+        }
+    }
+
+    /// One certificate of each name and key. More of them lead nowhere else, and would make ways without end.
+    private static func distinct(_ certificates: [Certificate]) -> [Certificate] {
+        var result: [Certificate] = []
+        for certificate in certificates {
+            let isKnown = result.contains { known in
+                known.subject == certificate.subject && known.publicKey == certificate.publicKey
+            }
+            if !isKnown { result.append(certificate) }
+        }
+        return result
+    }
+
+    /// What a chain that leads to an authority violates.
+    private func judge(_ chain: UnverifiedCertificateChain) -> ChainTrust {
+        if Self.hasUnknownConstraints(chain) { return .undecided(.unsupportedExtension) }
+        switch ServerPurposePolicy.flaw(of: chain) {
+        case .purpose?: return .untrusted(.notForServers)
+        case .signing?: return .untrusted(.notAnAuthority)
+        case nil: break
+        }
+        switch IssuerValidityPolicy(at: moment).flaw(of: chain) {
+        case .expired?: return .untrusted(.issuerExpired)
+        case .notYetValid?: return .untrusted(.issuerNotYetValid)
+        case nil: break
+        }
+        return .untrusted(Self.isConstrained(chain) ? .nameConstraints : .notAnAuthority)
+    }
+
+    private static func isConstrained(_ chain: UnverifiedCertificateChain) -> Bool {
+        chain.contains { $0.extensions[oid: .X509ExtensionID.nameConstraints] != nil }
+    }
+
+    /// Constraints on other names than hosts and addresses, which the library refuses unread.
+    private static func hasUnknownConstraints(_ chain: UnverifiedCertificateChain) -> Bool {
+        chain.contains { certificate in
+            guard certificate.extensions[oid: .X509ExtensionID.nameConstraints] != nil else { return false }
+            guard let constraints = try? certificate.extensions.nameConstraints else { return true }
+            return constraints.permittedSubtrees.contains(where: \.isUnknownHere)
+                || constraints.excludedSubtrees.contains(where: \.isUnknownHere)
+        }
+    }
+}
+
+extension GeneralName {
+    fileprivate var isUnknownHere: Bool {
+        switch self {
+        case .dnsName, .ipAddress, .uniformResourceIdentifier: false
+        default: true
+        }
+    }
+}
+
+/// Names are compared elsewhere: a critical subjectAltName is understood.
+private struct SubjectNamesPolicy: VerifierPolicy, Sendable {
+    let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [.X509ExtensionID.subjectAlternativeName]
+
+    func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult { .meetsPolicy }
+}
+
+/// The certificates that a server sent.
+struct SentChain: Sendable {
+    let leaf: Certificate
+    let others: [Certificate]
+    /// The same as they were read here, those among them that the library does not take.
+    let facts: [CertificateFacts]
+    /// Why some that were sent are not in `others`.
+    let lacks: ChainDoubt?
+}

@@ -1,0 +1,63 @@
+import SwiftASN1
+import Wire
+import X509
+
+/// Where a chain ends that leads to no trusted authority, and what that says.
+struct DeadEnd {
+    private let chain: SentChain
+    private let anchors: TrustAnchors
+
+    init(_ chain: SentChain, _ anchors: TrustAnchors) {
+        self.chain = chain
+        self.anchors = anchors
+    }
+
+    var trust: ChainTrust {
+        if let lacks = chain.lacks { return .undecided(lacks) }
+        let path = self.path
+        if path.contains(where: { !$0.hasKnownExtensions }) { return .undecided(.unsupportedExtension) }
+        guard let tip = path.last else { return .undecided(.unreadable) }
+        if !Self.verifiable.contains(tip.signatureAlgorithm) { return .undecided(.unsupportedAlgorithm) }
+        if mayBeVouchedFor { return .undecided(.unsupportedAlgorithm) }
+        if tip.issuer == tip.subject { return .untrusted(.unknownAuthority) }
+        let knowsIssuer = anchors.subjects.contains(tip.issuer) || chain.others.contains { $0.subject == tip.issuer }
+        return .untrusted(knowsIssuer ? .notSignedByIssuer : path.count == 1 ? .incomplete : .unknownAuthority)
+    }
+
+    /// From the leaf upwards, as far as what was sent leads.
+    private var path: [Certificate] {
+        var path = [chain.leaf]
+        while let tip = path.last, tip.issuer != tip.subject {
+            let next = chain.others.first { other in
+                other.subject == tip.issuer && !path.contains(other)
+                    && other.publicKey.isValidSignature(tip.signature, for: tip)
+            }
+            guard let next else { break }
+            path.append(next)
+        }
+        return path
+    }
+
+    /// An authority of the bundle that cannot be used here may have signed one of those that were sent.
+    private var mayBeVouchedFor: Bool {
+        chain.facts.contains { anchors.unusable.contains($0.issuer) }
+    }
+
+    /// Signatures that the library verifies.
+    private static let verifiable: Set<Certificate.SignatureAlgorithm> = [
+        .ecdsaWithSHA256, .ecdsaWithSHA384, .ecdsaWithSHA512, .sha1WithRSAEncryption, .sha256WithRSAEncryption,
+        .sha384WithRSAEncryption, .sha512WithRSAEncryption, .ed25519,
+    ]
+}
+
+extension Certificate {
+    /// Every critical extension is one that the policies look at.
+    fileprivate var hasKnownExtensions: Bool {
+        extensions.allSatisfy { !$0.critical || Self.knownExtensions.contains($0.oid) }
+    }
+
+    private static let knownExtensions: Set<ASN1ObjectIdentifier> = [
+        .X509ExtensionID.basicConstraints, .X509ExtensionID.nameConstraints, .X509ExtensionID.keyUsage,
+        .X509ExtensionID.extendedKeyUsage, .X509ExtensionID.subjectAlternativeName, [2, 5, 29, 32],
+    ]
+}

@@ -1,0 +1,115 @@
+import FoundationEssentials
+import SwiftASN1
+import Synchronization
+import Wire
+import X509
+
+/// The authorities that chains may lead to: a bundle of certificates in PEM (RFC 7468).
+///
+/// They are parsed when a chain is followed for the first time, on whichever thread that happens.
+package final class TrustStore: Sendable {
+    /// The bundle's file.
+    package let name: String
+    private let documents: [PEMDocument]
+    private let parsed = Mutex<TrustAnchors?>(nil)
+
+    /// Where distributions keep the bundle of the authorities that they trust.
+    package static let systemPaths = [
+        "/etc/ssl/certs/ca-certificates.crt",  // Debian, Ubuntu, Arch, Alpine
+        "/etc/pki/tls/certs/ca-bundle.crt",  // Fedora, RHEL
+        "/etc/ssl/ca-bundle.pem",  // openSUSE
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // CentOS
+        "/etc/ssl/cert.pem",  // Alpine, OpenBSD, FreeBSD
+        "/usr/local/share/certs/ca-root-nss.crt",  // FreeBSD
+    ]
+
+    /// Reads a bundle. What stands around the certificates is passed over.
+    package init(file: String) throws(TrustError) {
+        name = file
+        guard let octets = try? Data(contentsOf: URL(fileURLWithPath: file)) else { throw .unreadable(file) }
+        do {
+            documents = try PEMDocument.parseMultiple(pemString: String(decoding: octets, as: UTF8.self))
+                .filter { $0.discriminator == Certificate.defaultPEMDiscriminator }
+        } catch {
+            throw .malformed(file, "\(error)")
+        }
+        guard !documents.isEmpty else { throw .empty(file) }
+    }
+
+    /// The bundle of this machine: the first of `paths` that there is and that holds certificates.
+    package static func system(_ paths: [String] = systemPaths) throws(TrustError) -> TrustStore {
+        for path in paths {
+            if let store = try? TrustStore(file: path) { return store }
+        }
+        throw .none(paths)
+    }
+
+    /// The certificates themselves.
+    var anchors: TrustAnchors {
+        parsed.withLock { known in
+            if let known { return known }
+            let made = TrustAnchors(documents)
+            known = made
+            return made
+        }
+    }
+}
+
+/// Why there is no bundle.
+package enum TrustError: Error, Equatable, CustomStringConvertible {
+    case none([String])
+    case unreadable(String)
+    case malformed(String, String)
+    case empty(String)
+
+    package var description: String {
+        switch self {
+        case .none(let paths):
+            "no bundle of certificate authorities was found on this machine (\(paths.joined(separator: ", "))), so it is "
+                + "not checked whether certificates lead to a trusted one; name a bundle with --trust FILE"
+        case .unreadable(let file): "\(file): cannot be read"
+        case .malformed(let file, let reason): "\(file): this is no bundle of certificates in PEM: \(reason)"
+        case .empty(let file): "\(file): holds no certificate in PEM"
+        }
+    }
+}
+
+/// A bundle's certificates, as far as they can be used.
+struct TrustAnchors: Sendable {
+    let store: CertificateStore
+    let subjects: Set<DistinguishedName>
+    /// Names of the authorities whose certificates cannot be used (small keys, for example): whoever they vouch for is not
+    /// accused.
+    let unusable: Set<String>
+    /// Moments at which one of them begins or ceases to be valid, in order, in seconds since 1970.
+    let turns: [Int64]
+    private let fingerprints: Set<SHA256Fingerprint>
+
+    init(_ documents: [PEMDocument]) {
+        var certificates: [Certificate] = []
+        var unusable: Set<String> = []
+        var turns: Set<Int64> = []
+        for document in documents {
+            if let certificate = try? Certificate(derEncoded: document.derBytes) {
+                certificates.append(certificate)
+            } else if let facts = try? CertificateFacts(parsing: document.derBytes) {
+                unusable.insert(facts.subject)
+            }
+            guard let facts = try? CertificateFacts(parsing: document.derBytes) else { continue }
+            turns.formUnion(facts.turns)
+        }
+        store = CertificateStore(certificates)
+        subjects = Set(certificates.map(\.subject))
+        fingerprints = Set(documents.map { SHA256Fingerprint(of: $0.derBytes.span) })
+        self.unusable = unusable
+        self.turns = turns.sorted()
+    }
+
+    /// This very certificate is in the bundle.
+    func contains(_ certificate: CertificateFacts) -> Bool { fingerprints.contains(certificate.fingerprint) }
+}
+
+extension CertificateFacts {
+    /// When it begins to be valid, and when it has ceased to be.
+    var turns: [Int64] { [notBefore, notAfter == .max ? .max : notAfter + 1] }
+}
