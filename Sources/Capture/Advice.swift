@@ -30,6 +30,11 @@ enum Advice {
             + "written"
     }
 
+    /// A file whose end came nearer between records while it was read.
+    static func onShorterFile(from before: Int64, to after: Int64) -> String {
+        "the file was cut from \(before) to \(after) octets while it was read"
+    }
+
     /// A record that cannot be.
     static func onDamage(_ reason: String) -> String {
         "the rest of the file cannot be read (\(reason)); it is damaged here"

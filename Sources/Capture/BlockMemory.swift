@@ -16,6 +16,12 @@ import Synchronization
     var capacity: Int { unsafe octets.count }
     var recordCapacity: Int { unsafe records.count }
 
+    /// Overwrites octets with zeros.
+    func wipe(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: octets[range]).initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
     func free() {
         unsafe octets.deallocate()
         unsafe records.deallocate()
@@ -28,7 +34,7 @@ package final class BlockPool: Sendable {
     let blockSize: Int
     /// Blocks whose memory is kept.
     private let limit = 8
-    private let free = Mutex<[BlockMemory]>([])
+    let free = Mutex<[BlockMemory]>([])
 
     /// 1 MiB: a read(2) costs little beside what it brings, and the cache still holds the block when it is walked.
     package static let defaultBlockSize = 1 << 20

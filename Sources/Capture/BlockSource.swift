@@ -179,6 +179,9 @@ package struct BlockSource: ~Copyable, @unchecked Sendable {
     private mutating func fill(_ memory: inout BlockMemory) throws(CaptureError) -> Filling {
         unsafe memory.octets.copyBytes(from: carried)
         var available = carried.count
+        if mayHoldSecrets {
+            unsafe carried.withUnsafeMutableBytes { unsafe _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+        }
         var mayFind = carriesWhole
         while true {
             if !mayFind, !streamHasEnded {
@@ -198,6 +201,7 @@ package struct BlockSource: ~Copyable, @unchecked Sendable {
     private func grown(_ memory: BlockMemory, to capacity: Int) -> BlockMemory {
         let larger = BlockMemory(capacity: max(capacity, memory.capacity + 1))
         unsafe larger.octets.copyMemory(from: UnsafeRawBufferPointer(memory.octets))
+        if mayHoldSecrets { memory.wipe(0..<memory.capacity) }
         pool.give(memory)
         return larger
     }
@@ -222,6 +226,8 @@ package struct BlockSource: ~Copyable, @unchecked Sendable {
         carried.removeAll(keepingCapacity: true)
         unsafe carried.append(
             contentsOf: UnsafeRawBufferPointer(rebasing: filling.memory.octets[filling.consumed..<filling.available]))
+        // A part of a block of secrets is overwritten, too, wherever it was.
+        if mayHoldSecrets { filling.memory.wipe(filling.consumed..<filling.available) }
         carriesWhole = !filling.hasRoom
         offset += Int64(filling.consumed)
         if let fault = filling.fault {
@@ -232,8 +238,16 @@ package struct BlockSource: ~Copyable, @unchecked Sendable {
                 failure = error(hasBegun ? advice : Advice.onCutHeader, at: offset + Int64(carried.count))
             } else if !hasBegun {
                 failure = error(Advice.onOpening("the capture file has no Interface Description Blocks"), at: offset)
+            } else if let size = stream.size, stream.position < size {
+                failure = error(Advice.onShorterFile(from: size, to: stream.position), at: offset)
             }
         }
+    }
+
+    /// pcapng may bring what decrypts its packets; that is not kept in memory.
+    private var mayHoldSecrets: Bool {
+        if case .nextGeneration = format { return true }
+        return false
     }
 
     /// Whether what stands before all packets was read.

@@ -41,9 +41,8 @@ package struct CaptureFolder {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            var status = stat()
             // Opening a pipe would wait for who writes to it.
-            guard unsafe stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            guard FileSystem.isRegularFile("\(path)/\(name)") else { continue }
             names.append(name)
         }
         return names

@@ -77,9 +77,8 @@
 
     /// Overwrites octets with zeros.
     func wipe(_ range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= available)
-        unsafe UnsafeMutableRawBufferPointer(rebasing: memory.octets[range]).initializeMemory(
-            as: UInt8.self, repeating: 0)
+        precondition(range.upperBound <= available)
+        memory.wipe(range)
     }
 }
 

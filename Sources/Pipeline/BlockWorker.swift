@@ -52,7 +52,9 @@ struct BlockWorker: ~Copyable {
         self.watches = watches
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
         shards = numbers.map { _ in Shard(watched) }
-        decoder = PacketDecoder(ports: options.tracker.ports)
+        decoder = PacketDecoder(
+            ports: options.tracker.ports, fragmentBudget: options.memory.fragments / RunOptions.maximumThreads,
+            pathBudget: options.memory.paths / RunOptions.maximumThreads)
         noObservations = CaptureObservations(settings: options.settings)
         chains = ChainJudge(options.trust)
         events = EventWriter(options: options.report, inputs: options.inputs)
@@ -84,16 +86,14 @@ struct BlockWorker: ~Copyable {
     private mutating func take(_ packet: borrowing Packet, file: UInt32) {
         packets += 1
         let time = Timestamp(nanoseconds: packet.nanoseconds)
-        if clock.observe(time) {
-            for place in shards.indices { shards[place].tracker.believeLeap(to: clock.now ?? time) }
-        }
+        if clock.observe(time) { notePause() }
         guard packet.isSelected else {
             summary.counters.filtered += 1
             return
         }
         do throws(WireError) {
             switch try decoder.decode(
-                packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
+                packet.octets, linkType: LinkType(rawValue: packet.linkType), at: clock.now ?? time)
             {
             case .segment(let segment):
                 take(segment, packet.originalLength, FrameNumber(file: file, packet.number), time)
@@ -115,8 +115,7 @@ struct BlockWorker: ~Copyable {
         let place = places[Shard.number(of: segment)]
         guard place >= 0 else { return }
         shards[place].tracker.take(
-            segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time,
-            isInDoubt: clock.isInDoubt)
+            segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
     }
 
@@ -128,12 +127,17 @@ struct BlockWorker: ~Copyable {
         let place = places[try Self.shardOfReassembled(decoder)]
         guard place >= 0 else { return }
         try shards[place].tracker.takeReassembled(
-            of: decoder, octets: octets, frame: frame, at: time, now: clock.now ?? time, isInDoubt: clock.isInDoubt)
+            of: decoder, octets: octets, frame: frame, at: time, now: clock.now ?? time)
         judgeFinished(place, order: packets)
     }
 
     private static func shardOfReassembled(_ decoder: borrowing PacketDecoder) throws(WireError) -> Int {
         Shard.number(of: try decoder.reassembledSegment())
+    }
+
+    /// The clock believes a leap.
+    mutating func notePause() {
+        for place in shards.indices { shards[place].tracker.notePause(clock) }
     }
 
     /// Shards without packets of their own learn what time it is: after so many packets of the run, not of a block, since

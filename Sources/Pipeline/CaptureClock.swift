@@ -1,36 +1,59 @@
 import Wire
 
-/// The capture's time as far as it can be believed: what connections expire by.
+/// The time that has passed in a capture as far as its stamps can be believed, counted on from the leading one: what
+/// connections expire by. It never goes back.
 ///
 /// One frame stamped decades ahead must neither expire what is alive nor stop time for what follows, so a leap is
-/// believed when the frames after it agree.
+/// believed when the frames after it agree. Even then it tells little of how long a host was silent: clocks are set,
+/// files of different days follow each other. So it counts as a pause, and what is alive has time to show it.
 struct CaptureClock: Sendable {
     private(set) var now: Timestamp?
+    /// What of it is pauses, in nanoseconds: nothing that is waited for was late by them.
+    private(set) var pauses: Int64 = 0
+    /// The stamp that `now` stands for.
+    private(set) var believed = Timestamp(nanoseconds: 0)
+    /// The stamp of the last frame that leapt.
+    private var doubted = Timestamp(nanoseconds: 0)
     private var doubters = 0
 
-    /// The last frames leapt, and it is not known yet whether time did.
-    var isInDoubt: Bool { doubters > 0 }
-
     /// A leap over this, in nanoseconds, needs confirmation: one hour.
-    private static let leap: Int64 = 3_600_000_000_000
-    private static let needed = 8
+    static let leap: Int64 = 3_600_000_000_000
+    /// Frames in a row that confirm it.
+    static let needed = 8
+    /// What a believed leap ahead counts as at most, in nanoseconds: five minutes less than what connections may be
+    /// silent.
+    static let pause: Int64 = TrackerOptions.idleTimeout - 300_000_000_000
+
+    /// Whether the clock runs, and `time` comes after what it believes.
+    func isBehind(_ time: Timestamp) -> Bool { now != nil && time.since(believed) > 0 }
 
     /// Answers whether a leap has just been believed.
     mutating func observe(_ time: Timestamp) -> Bool {
         guard let now else {
             self.now = time
+            believed = time
             return false
         }
-        let step = time.since(now)
-        if step > Self.leap || step < -Self.leap {
-            doubters += 1
-            guard doubters >= Self.needed else { return false }
-            self.now = time
-            doubters = 0
-            return true
-        }
+        let step = time.since(believed)
+        if step > Self.leap || step < -Self.leap { return doubt(time, step, now) }
         doubters = 0
-        if step > 0 { self.now = time }
+        guard step > 0 else { return false }
+        self.now = now.advanced(by: step)
+        believed = time
         return false
+    }
+
+    private mutating func doubt(_ time: Timestamp, _ step: Int64, _ now: Timestamp) -> Bool {
+        // Frames agree that follow each other in time, however far apart they are in a quiet capture.
+        if doubters > 0, time.since(doubted) < -Self.leap { doubters = 0 }
+        doubters += 1
+        doubted = time
+        guard doubters >= Self.needed else { return false }
+        doubters = 0
+        believed = time
+        let pause = min(max(0, step), Self.pause)
+        self.now = now.advanced(by: pause)
+        pauses = Timestamp(nanoseconds: pauses).advanced(by: pause).nanoseconds
+        return true
     }
 }

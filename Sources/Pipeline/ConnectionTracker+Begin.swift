@@ -12,7 +12,7 @@ extension ConnectionTracker {
         let key = FlowKey(segment)
         let hash = key.hash(seed)
         if let slot = flows.slot(of: key, hash) {
-            guard isAnother(segment, slot) else { return slot }
+            guard isAnother(segment, slot, now) else { return slot }
             end(slot, as: .closed)
         } else if let known = halfOpen.slot(of: key, hash) {
             if halfOpen[known].isRepeated(by: segment) {
@@ -80,7 +80,8 @@ extension ConnectionTracker {
         let slot = begin(key, hash, opening, before.firstFrame, before.start, now, decoder)
         let side = connections[slot].side(of: opening)
         connections[slot].count(before, from: side)
-        _ = connections[slot].order.accept(opening, from: side, frame: before.firstFrame, at: before.start)
+        _ = connections[slot].order.accept(
+            opening, from: side, frame: before.firstFrame, at: before.start, now: before.lastSeen.advanced(by: -pauses))
         connections[slot].order.noteSeen(before.print)
         return slot
     }
@@ -98,19 +99,22 @@ extension ConnectionTracker {
     }
 
     /// Whether a segment begins a new connection between the ends of one that is known.
-    private mutating func isAnother(_ segment: borrowing TCPSegment, _ slot: Int) -> Bool {
-        guard segment.flags.contains(.syn) else { return false }
-        return connections[slot].isSucceeded(by: segment)
+    private mutating func isAnother(_ segment: borrowing TCPSegment, _ slot: Int, _ now: Timestamp) -> Bool {
+        if segment.flags.contains(.syn) { return connections[slot].isSucceeded(by: segment, pausedUntil) }
+        return connections[slot].closesAt != nil && connections[slot].isForeign(segment, now)
     }
 }
 
 extension TrackedConnection {
-    /// Whether a SYN begins a new connection between the same ends.
-    fileprivate mutating func isSucceeded(by segment: borrowing TCPSegment) -> Bool {
+    /// Whether a SYN begins a new connection between the same ends. `pausedUntil` is when the clock last leapt.
+    fileprivate mutating func isSucceeded(by segment: borrowing TCPSegment, _ pausedUntil: Timestamp?) -> Bool {
         let side = side(of: segment)
         if !segment.flags.contains(.ack), side == .client {
             let initial = segment.sequence.advanced(by: -1)
-            guard initial != order.client.initial else { return false }
+            guard initial != order.client.initial else {
+                // The same once more, years later: a recording that was joined to another.
+                return hasPayload && pausedUntil.map { lastSeen < $0 } ?? false
+            }
             // A tap showed the answer to this very SYN, and perhaps more, before it.
             if order.client.initial == nil, order.server.initial != nil, !order.status.clientIsSeen,
                 order.client.offset(of: segment.sequence) == 0

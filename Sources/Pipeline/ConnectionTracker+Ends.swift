@@ -33,20 +33,28 @@ extension ConnectionTracker {
         }
     }
 
-    /// A closed connection lingers, so that late segments still find it.
+    /// A closed connection lingers, so that late segments still find it; one that was reset for longer, since it may
+    /// turn out to be alive.
     mutating func noteEnd(_ slot: Int, _ now: Timestamp) {
-        let deadline = Timestamp(
-            nanoseconds: now.nanoseconds.addingReportingOverflow(TrackerOptions.linger).partialValue)
+        let isReset = !connections[slot].order.status.isFinished
+        let deadline = now.advanced(by: isReset ? TrackerOptions.lingerAfterReset : TrackerOptions.linger)
         connections[slot].closesAt = deadline
-        closing.append(ClosingQueue.Entry(slot: slot, serial: connections[slot].serial, deadline: deadline))
+        let entry = ClosingQueue.Entry(slot: slot, serial: connections[slot].serial, deadline: deadline)
         // By a clock that stands still none of them would ever be forgotten.
-        while closing.count > options.maximumClosing { forgetOldestClosed() }
+        if isReset {
+            reset.append(entry)
+            while reset.count > options.maximumClosing { forget(reset.removeFirst()) }
+        } else {
+            closing.append(entry)
+            while closing.count > options.maximumClosing { forget(closing.removeFirst()) }
+        }
     }
 
-    private mutating func forgetOldestClosed() {
-        guard let entry = closing.removeFirst() else { return }
-        // The slot may have another connection by now.
-        guard flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial else { return }
+    private mutating func forget(_ entry: ClosingQueue.Entry?) {
+        // The slot may have another connection by now, or the reset did not end this one.
+        guard let entry, flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial,
+            connections[entry.slot].closesAt == entry.deadline
+        else { return }
         let key = flows.key(of: entry.slot)
         closed.insert(
             key, key.hash(seed), clientIsLow: connections[entry.slot].clientIsLow,
@@ -58,7 +66,8 @@ extension ConnectionTracker {
         // Looking on every packet would cost more than it brings.
         if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
         lastExpiry = now
-        while let deadline = closing.deadline, now.since(deadline) >= 0 { forgetOldestClosed() }
+        while let deadline = closing.deadline, now.since(deadline) >= 0 { forget(closing.removeFirst()) }
+        while let deadline = reset.deadline, now.since(deadline) >= 0 { forget(reset.removeFirst()) }
         while let stalest = halfOpen.stalest, now.since(stalest.lastSeen) > TrackerOptions.halfOpenTimeout {
             forgetHalfOpen(stalest.slot)
         }
@@ -98,7 +107,7 @@ extension ConnectionTracker {
 
     mutating func end(_ slot: Int, as state: ConnectionState) {
         if connections[slot].order.status.hasWork {
-            drain(slot, connections[slot].transport.end, forced: true)
+            drain(slot, connections[slot].lastSeen, forced: true)
             countHeld(slot)
         }
         forgetOctets(slot)

@@ -6,7 +6,7 @@ import Wire
 extension ConnectionTracker {
     mutating func place(
         _ segment: borrowing TCPSegment, _ slot: Int, _ step: TrackedConnection.Step, _ frame: FrameNumber,
-        _ time: Timestamp
+        _ waited: Timestamp
     ) {
         if step.isDamaged { counters.damagedSegments += 1 }
         switch step.arrival {
@@ -24,16 +24,16 @@ extension ConnectionTracker {
         case .empty: break
         }
         guard connections[slot].order.status.hasWork else { return }
-        drain(slot, time, forced: false)
+        drain(slot, waited, forced: false)
         countHeld(slot)
-        if connections[slot].order.status.heldCost > TCPConnection.heldBudget { giveUpHoles(slot, time) }
+        if connections[slot].order.status.heldCost > TCPConnection.heldBudget { giveUpHoles(slot, waited) }
         // Who holds the most pays for all.
-        while heldCost > options.heldBudget, let largest = holders.largest { giveUpHoles(largest, time) }
+        while heldCost > options.heldBudget, let largest = holders.largest { giveUpHoles(largest, waited) }
     }
 
-    private mutating func giveUpHoles(_ slot: Int, _ time: Timestamp) {
+    private mutating func giveUpHoles(_ slot: Int, _ waited: Timestamp) {
         counters.holdBackOverflows += 1
-        drain(slot, time, forced: true)
+        drain(slot, waited, forced: true)
         countHeld(slot)
     }
 
@@ -49,8 +49,8 @@ extension ConnectionTracker {
         if let (other, place) = change.moved { connections[other].holder = place }
     }
 
-    mutating func drain(_ slot: Int, _ time: Timestamp, forced: Bool) {
-        while let ready = connections[slot].order.nextReady(at: time, forced: forced) {
+    mutating func drain(_ slot: Int, _ waited: Timestamp, forced: Bool) {
+        while let ready = connections[slot].order.nextReady(at: waited, forced: forced) {
             switch ready {
             case .octets(let piece, let skip, let side):
                 let position = StreamPosition(

@@ -16,14 +16,18 @@ package struct ConnectionTracker {
     var halfOpen: HalfOpenTable
     /// Closed connections in the order in which they may be forgotten.
     var closing = ClosingQueue()
+    /// The same of those that a reset ended.
+    var reset = ClosingQueue()
     var closed: ClosedFlows
     var holders = Holders()
     /// What sessions share. Of this shard alone: what a session costs depends on it.
     var context = SessionContext()
     /// The clock of a tracker that runs by itself.
     private var clock = CaptureClock()
-    /// Connections seen while a leap of the clock was in doubt: if it is believed, they are alive after it.
-    private var seenInDoubt: [Int] = []
+    /// What of the time is pauses of the clock, in nanoseconds; see `CaptureClock`.
+    private(set) var pauses: Int64 = 0
+    /// When the clock's last pause ended.
+    private(set) var pausedUntil: Timestamp?
     /// When it was last looked for what has expired.
     var lastExpiry: Timestamp?
     var heldCost = 0
@@ -60,10 +64,8 @@ package struct ConnectionTracker {
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
         from decoder: borrowing PacketDecoder
     ) {
-        if clock.observe(time) { believeLeap(to: clock.now ?? time) }
-        take(
-            segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time,
-            isInDoubt: clock.isInDoubt)
+        if clock.observe(time) { notePause(clock) }
+        take(segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time)
     }
 
     /// Takes the segment that `decoder` has put together last, in the frame that completed it.
@@ -76,30 +78,26 @@ package struct ConnectionTracker {
 
     /// The same where others keep the clock, too.
     mutating func takeReassembled(
-        of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp,
-        isInDoubt: Bool
+        of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) throws(WireError) {
         let segment = try decoder.reassembledSegment()
-        take(
-            segment, octets: octets, frame: frame, at: time, from: decoder, now: now, isInDoubt: isInDoubt)
+        take(segment, octets: octets, frame: frame, at: time, from: decoder, now: now)
     }
 
-    /// Takes the next segment where others keep the clock, too: it says that it is `now`, and whether that is in doubt.
+    /// Takes the next segment where others keep the clock, too.
     mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
-        from decoder: borrowing PacketDecoder, now: Timestamp, isInDoubt: Bool
+        from decoder: borrowing PacketDecoder, now: Timestamp
     ) {
         expire(now)
-        if !isInDoubt, !seenInDoubt.isEmpty { seenInDoubt = [] }
         guard let slot = slot(of: segment, octets: octets, frame, time, now, decoder) else { return }
         follow(segment, slot, octets: octets, frame, time, now)
-        if isInDoubt { seenInDoubt.append(slot) }
     }
 
-    /// The clock has leapt: what was seen while it was in doubt is alive.
-    mutating func believeLeap(to now: Timestamp) {
-        for slot in seenInDoubt where flows.isTaken(slot) { connections[slot].lastSeen = now }
-        seenInDoubt = []
+    /// The clock, which others may keep, too, believes a leap.
+    mutating func notePause(_ clock: CaptureClock) {
+        pauses = clock.pauses
+        pausedUntil = clock.now
     }
 
     private mutating func follow(
@@ -107,12 +105,13 @@ package struct ConnectionTracker {
         _ now: Timestamp
     ) {
         let moment = TrackedConnection.moment(now)
-        let step = connections[slot].take(segment, octets: octets, frame: frame, at: time, now: now)
+        let waited = now.advanced(by: -pauses)
+        let step = connections[slot].take(segment, octets: octets, frame: frame, at: time, now: now, waited: waited)
         if step.isQuiet {
             if connections[slot].touched != moment { touch(slot, moment) }
             return
         }
-        place(segment, slot, step, frame, time)
+        place(segment, slot, step, frame, waited)
         let review = connections[slot].review()
         if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
         if review.hasEnded { noteEnd(slot, now) }

@@ -14,7 +14,7 @@ package struct MemoryBudget: Sendable, Equatable {
     package init(total: Int) { self.total = max(total, 16 << 20) }
 
     /// Connections and what their sessions have shown.
-    var state: Int { total / 8 * 5 }
+    var state: Int { total / 64 * 35 }
     /// Octets held back by all connections together, with their cost.
     var held: Int { total / 8 }
     /// Octets in clear that are kept to compare others with them, of all connections together.
@@ -25,6 +25,12 @@ package struct MemoryBudget: Sendable, Equatable {
     var closing: Int { total / 16_384 }
     /// Ends of connections that are remembered after that; some 100 octets each.
     var closedFlows: Int { total / 8192 }
+    /// Of all workers together, each of which may have an equal part of it however many there are: so what a run keeps
+    /// does not depend on their number.
+    /// Parts of fragmented packets: a whole one of 64 KiB must find room.
+    var fragments: Int { max(RunOptions.maximumThreads << 17, total / 32) }
+    /// What mail was wrapped in.
+    var paths: Int { total / 64 * 3 }
     /// Hops and examples of their findings, where these are reported.
     package var hops: Int { total / 8 }
 }

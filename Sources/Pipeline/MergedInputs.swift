@@ -1,5 +1,4 @@
 import Capture
-import Glibc
 
 /// Several inputs put in the order of their packets' time stamps: of all next packets the earliest one comes, of equal
 /// ones that of the input named earlier. Within an input the order stays as it is.
@@ -40,8 +39,7 @@ struct MergedInputs {
     }
 
     private static func leadingTime(of name: String, _ pool: BlockPool) -> Int64? {
-        var status = stat()
-        guard name != "-", unsafe stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard name != "-", FileSystem.isRegularFile(name) else { return nil }
         return BlockSource.leadingTime(of: name, pool)
     }
 
@@ -101,7 +99,9 @@ struct MergedInputs {
 
     private mutating func load(_ index: Int) {
         let reader = readers[index]
-        if !reader.isOpen, let limit = Self.openFiles, readers.count(where: \.isOpen) + Self.reserve > limit {
+        if !reader.isOpen, let limit = FileSystem.openFiles,
+            readers.count(where: \.isOpen) >= max(1, limit - Self.reserve)
+        {
             reader.fail(
                 CaptureError(
                     input: reader.summary.name,
@@ -115,12 +115,5 @@ struct MergedInputs {
         heads[index].block = block
         heads[index].index = 0
         heads[index].time = block.nanoseconds(at: 0)
-    }
-
-    /// How many files the system lets this process have open.
-    private static var openFiles: Int? {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
-        return Int(clamping: limit.rlim_cur)
     }
 }

@@ -68,6 +68,7 @@ struct TrackedConnection {
         order = TCPConnection()
         transport.gaps = []
         transport.conflicts = []
+        transport.forgetResets()
     }
 
     static func moment(_ time: Timestamp) -> UInt32 { UInt32(truncatingIfNeeded: time.nanoseconds >> 30) }
@@ -87,7 +88,7 @@ struct TrackedConnection {
     /// Brings what is known of it up to date. In one place, and in place: every packet that means anything pays for it.
     mutating func review() -> Review {
         var review = Review()
-        var cost = Self.cost
+        var cost = Self.cost + transport.resets.count * ResetFacts.cost
         if let reader {
             let state = reader.session.state()
             cost += Self.costOfReader + state.cost + transport.conflicts.count * StreamConflict.cost
@@ -118,9 +119,10 @@ struct TrackedConnection {
         let integrity: Integrity
     }
 
-    /// Takes a packet: counts it, and finds the place of its octets.
+    /// Takes a packet: counts it, and finds the place of its octets. `waited` is the time without pauses of the clock.
     mutating func take(
-        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
+        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp,
+        waited: Timestamp
     ) -> Step {
         let side = side(of: segment)
         count(segment, from: side, octets: octets, frame: frame, at: time)
@@ -132,8 +134,9 @@ struct TrackedConnection {
                 return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: integrity)
             }
         }
-        let arrival = order.accept(segment, from: side, frame: frame, at: time)
-        if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame) }
+        let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
+        if transport.reset != nil { lookBeyondReset(segment, side, frame, waited) }
+        if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame, waited) }
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
         switch arrival {
         case .empty: isQuiet = isQuiet && countedState > 0
@@ -190,7 +193,9 @@ struct TrackedConnection {
         if segment.isAmbiguous { transport.ambiguousSegments += 1 }
     }
 
-    private mutating func noteEnd(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
+    private mutating func noteEnd(
+        _ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber, _ now: Timestamp
+    ) {
         if segment.flags.contains(.fin), transport.fin?.side != side {
             let fin = FINFacts(
                 side: side, frame: frame, offset: order[side].finOffset,
@@ -200,7 +205,9 @@ struct TrackedConnection {
             if transport.fin?.isBehind(fin) ?? true { transport.fin = fin }
         }
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
-            transport.reset = Observed(side, in: frame)
+            transport.end(
+                by: ResetFacts(
+                    side, in: frame, at: now, offset: order[side].offset(of: segment.sequence), order, segment.traits))
         }
     }
 
@@ -228,8 +235,9 @@ struct TrackedConnection {
     }
 
     func state(ended: ConnectionState) -> ConnectionState {
-        if transport.reset != nil { return .reset }
+        // A reset behind both FINs, or before them, ended nothing.
         if order.status.isFinished { return .closed }
+        if transport.reset != nil { return .reset }
         return ended
     }
 }

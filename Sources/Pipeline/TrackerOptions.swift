@@ -30,6 +30,9 @@ package struct TrackerOptions: Sendable {
     /// How long a closed connection stays known, in nanoseconds of the capture's clock: late retransmissions belong
     /// to it, not to a new one.
     static let linger: Int64 = 2_000_000_000
+    /// The same of one that a reset ended: whoever was not reached by it, or did not believe it, is heard of again once
+    /// a command is answered or a retransmission is due.
+    static let lingerAfterReset: Int64 = 30_000_000_000
     static let expiryInterval: Int64 = 50_000_000
     static let halfOpenTimeout: Int64 = 60_000_000_000
     /// RFC 5321 §4.5.3.2 lets a side be silent for 10 minutes; some servers wait longer.

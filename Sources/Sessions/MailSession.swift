@@ -112,13 +112,17 @@ package struct TransportFacts: Sendable {
     package var conflictCount = 0
     /// Copies of its octets in clear were not kept to the end of what could be compared: the memory for them was spent.
     package var isUncompared = false
-    /// The RST that ended the connection, and who sent it.
+    /// The RST that ended the connection, and who sent it; `nil` where it went on in spite of it.
     package var reset: Observed<Side>?
+    /// What is known of the resets that fit the connection, at most `maximumResets` of them: the earliest ones, and the
+    /// one that counts now.
+    package private(set) var resets: [ResetFacts] = []
     /// The FIN that was sent before the other side's, or seen before it where acknowledgements do not tell.
     package var fin: FINFacts?
 
     package static let maximumGaps = 16
     package static let maximumConflicts = 8
+    package static let maximumResets = 4
 
     package init(start: Timestamp, frame: FrameNumber) {
         self.start = start
@@ -129,6 +133,28 @@ package struct TransportFacts: Sendable {
 
     /// Whole frames as they were on the wire, in both directions, in octets.
     package var octets: UInt64 { toServer.octets + toClient.octets }
+
+    /// Takes note of a reset that ends the connection, as far as can be seen yet.
+    package mutating func end(by facts: ResetFacts) {
+        reset = Observed(facts.side, in: facts.frame)
+        if resets.count == Self.maximumResets { resets.removeLast() }
+        resets.append(facts)
+    }
+
+    /// Lets go of what is known of resets.
+    package mutating func forgetResets() { resets = [] }
+
+    /// A packet of the reset's own side followed.
+    package mutating func noteFollower(_ traits: PacketTraits, in frame: FrameNumber) {
+        guard let last = resets.indices.last, resets[last].follower == nil else { return }
+        resets[last].follower = Observed(traits, in: frame)
+    }
+
+    /// The reset ended nothing.
+    package mutating func outlive(_ survival: ResetSurvival, in frame: FrameNumber) {
+        reset = nil
+        if let last = resets.indices.last { resets[last].survival = Observed(survival, in: frame) }
+    }
 }
 
 /// Who closed a direction, and where.

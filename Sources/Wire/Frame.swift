@@ -59,6 +59,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return overflow ? (nanoseconds < earlier.nanoseconds ? .min : .max) : difference
     }
 
+    /// `nanoseconds` later, or at the end of time.
+    package func advanced(by nanoseconds: Int64) -> Self {
+        let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
+        return Self(nanoseconds: overflow ? (nanoseconds < 0 ? .min : .max) : sum)
+    }
+
     @inlinable
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 

@@ -65,6 +65,9 @@ import Testing
         try writer.write(Finding(Sample.card, Finding.Draft("x", [])), at: Sample.time, to: &sink)
         try writer.write(stats: Sample.summary(), to: &sink)
         try writer.write(stats: CaptureSummary(), to: &sink)
+        var counted = CaptureSummary()
+        counted.counters = CounterTests.counters()
+        try writer.write(stats: counted, to: &sink)
         return all + sink.collected.split(separator: "\n").map(String.init)
     }
 

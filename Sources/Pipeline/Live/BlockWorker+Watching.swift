@@ -56,13 +56,13 @@ extension BlockWorker {
     /// Time has gone by without packets: ends what has been silent for too long, and tells what was counted in whiles
     /// that are over. `now` is the time by the clock that stamps packets.
     mutating func tick(_ now: Timestamp) -> Outcome {
-        if let latest = clock.now, now.since(latest) > 0 { _ = clock.observe(now) }
+        if clock.isBehind(now), clock.observe(now) { notePause() }
         guard let now = clock.now else { return takeOutcome() }
         for place in shards.indices {
             shards[place].tracker.expire(now)
             judgeFinished(place, order: packets)
         }
-        tellRepeated(limiter.takeSummaries(at: now))
+        tellRepeated(limiter.takeSummaries(at: clock.believed))
         return takeOutcome()
     }
 

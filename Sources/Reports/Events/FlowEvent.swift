@@ -29,7 +29,7 @@ extension EventEncoder {
 
     private func ends(of transport: TransportFacts, into json: inout JSONWriter) {
         if transport.fin != nil { json.member("fin", true) }
-        if transport.reset != nil { json.member("rst", true) }
+        if transport.reset != nil || !transport.resets.isEmpty { json.member("rst", true) }
         json.member("state", Self.state(of: transport))
     }
 

@@ -100,17 +100,19 @@ extension EventEncoder {
         json.member("truncated_segments", counters.truncatedSegments)
         json.member("evicted", counters.evicted)
         json.member("hops_not_itemized", counters.hopsNotItemized)
-        wrapped(counters, into: &json)
+        rare(counters, into: &json)
         json.object("malformed") { json in layers(counters.malformed, into: &json) }
         json.object("unreadable") { json in layers(counters.unreadable, into: &json) }
     }
 
-    /// Of fragments, tunnels and conflicts, which most captures have none of.
-    private func wrapped(_ counters: CaptureCounters, into json: inout JSONWriter) {
+    /// Of fragments, tunnels, damage, conflicts and spent budgets, which most captures have none of.
+    private func rare(_ counters: CaptureCounters, into json: inout JSONWriter) {
         let counts = [
             ("reassembled", counters.reassembled), ("not_reassembled", counters.notReassembled),
             ("ambiguous_fragments", counters.ambiguousFragments), ("nested_too_deep", counters.nestedTooDeep),
-            ("unnamed_paths", counters.unnamedPaths), ("conflicts", counters.conflicts),
+            ("unnamed_paths", counters.unnamedPaths), ("out_of_order", counters.outOfOrder),
+            ("out_of_window", counters.outOfWindow), ("damaged_segments", counters.damagedSegments),
+            ("conflicts", counters.conflicts), ("hold_back_overflows", UInt64(clamping: counters.holdBackOverflows)),
         ]
         for (name, count) in counts where count > 0 { json.member(name, count) }
     }

@@ -22,6 +22,12 @@ package struct PacketDecoder: ~Copyable, Sendable {
     /// Segments on other ports than these are `.other`.
     package init(ports: PortSet) { walker = PacketWalker(ports: ports) }
 
+    /// The same within bounds for its memory, in octets: of incomplete packets, and of paths.
+    package init(ports: PortSet, fragmentBudget: Int, pathBudget: Int) {
+        walker = PacketWalker(
+            ports: ports, fragments: FragmentTable.Budget(octets: fragmentBudget), pathBudget: pathBudget)
+    }
+
     init(ports: PortSet, fragments: FragmentTable.Budget, paths: Int = PathTable.defaultLimit) {
         walker = PacketWalker(ports: ports, fragments: fragments, paths: paths)
     }

@@ -26,10 +26,10 @@ struct PacketWalker: ~Copyable, Sendable {
 
     init(
         ports: PortSet, fragments budget: FragmentTable.Budget = FragmentTable.Budget(),
-        paths limit: Int = PathTable.defaultLimit
+        paths limit: Int = PathTable.defaultLimit, pathBudget: Int = .max
     ) {
         self.ports = ports
-        paths = PathTable(limit: limit)
+        paths = PathTable(limit: limit, budget: pathBudget)
         fragments = FragmentTable(budget: budget)
     }
 

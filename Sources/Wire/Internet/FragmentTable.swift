@@ -54,11 +54,19 @@ struct FragmentTable: Sendable {
 
     struct Budget: Sendable {
         /// Memory of all packets, in octets.
-        var octets = 8 << 20
-        var packets = 4096
+        let octets: Int
+        let packets: Int
         /// Nanoseconds of the capture's clock from a packet's earliest fragment to its last.
         var timeoutV4: Int64 = 30_000_000_000
         var timeoutV6: Int64 = 60_000_000_000
+
+        /// A packet has 2 KiB in the mean: what a link of Ethernet leaves of a large one.
+        init(octets: Int = 8 << 20) { self.init(octets: octets, packets: max(1, octets / 2048)) }
+
+        init(octets: Int, packets: Int) {
+            self.octets = octets
+            self.packets = packets
+        }
     }
 
     struct Counters: Sendable, Equatable {

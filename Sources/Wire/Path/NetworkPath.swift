@@ -41,7 +41,7 @@ package struct PathID: Hashable, Sendable {
 
 /// The paths that mail was seen on, each kept once.
 ///
-/// Its memory is bounded: beyond `limit` paths the facts of further ones are not kept. Their sessions are still told
+/// Its memory is bounded: beyond `limit` paths, or `budget` octets, the facts of further ones are not kept. Their sessions are still told
 /// apart, by a hash of what would have told them apart.
 package struct PathTable: ~Copyable, Sendable {
     private var paths = [NetworkPath.plain, NetworkPath([Encapsulation(.unnamed)])]
@@ -51,14 +51,23 @@ package struct PathTable: ~Copyable, Sendable {
     /// Ids of the paths of one VLAN tag, by its identifier: the common case.
     private var vlanIDs: [PathID] = []
     private let limit: Int
+    /// Memory that they may take, in octets.
+    private let budget: Int
+    /// What they take, roughly, in octets.
+    package private(set) var cost = 0
     /// Packets on paths whose facts are not kept.
     package private(set) var unnamedPackets: UInt64 = 0
 
-    /// Paths whose facts are kept, at most 600 octets each.
+    /// Paths whose facts are kept.
     package static let defaultLimit = 16_384
+    /// What a list of headers takes besides them, in octets.
+    private static let overhead = 64
     private static let unnamed: UInt32 = 1
 
-    package init(limit: Int = Self.defaultLimit) { self.limit = limit }
+    package init(limit: Int = Self.defaultLimit, budget: Int = .max) {
+        self.limit = limit
+        self.budget = budget
+    }
 
     package subscript(id: PathID) -> NetworkPath {
         id.facts < paths.count ? paths[Int(id.facts)] : paths[Int(Self.unnamed)]
@@ -83,7 +92,7 @@ package struct PathTable: ~Copyable, Sendable {
         if layers.isEmpty { return .plain }
         if let id = ids[layers] { return id }
         let key = key(of: layers.compactMap(\.key))
-        guard ids.count < limit else {
+        guard ids.count < limit, spend(on: layers) else {
             unnamedPackets &+= 1
             return PathID(facts: Self.unnamed, key: key)
         }
@@ -97,10 +106,17 @@ package struct PathTable: ~Copyable, Sendable {
     private mutating func key(of parts: [Encapsulation]) -> UInt32 {
         if parts.isEmpty { return 0 }
         if let key = keys[parts] { return key }
-        guard keys.count < limit else { return Self.hash(parts) | 1 << 31 }
+        guard keys.count < limit, spend(on: parts) else { return Self.hash(parts) | 1 << 31 }
         let key = UInt32(keys.count + 1)
         keys[parts] = key
         return key
+    }
+
+    private mutating func spend(on layers: [Encapsulation]) -> Bool {
+        let more = Self.overhead + layers.count * MemoryLayout<Encapsulation>.stride
+        guard more <= budget - cost else { return false }
+        cost += more
+        return true
     }
 
     /// The same in every run.

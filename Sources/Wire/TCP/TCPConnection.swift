@@ -79,9 +79,10 @@ package struct TCPConnection: Sendable {
     /// Takes note of a packet that was accepted in another form, so that a copy of it is recognized.
     package mutating func noteSeen(_ packet: PacketPrint) { copies.append(packet) }
 
-    /// Takes a segment. Where the answer is `.deliver`, the octets count as delivered.
+    /// Takes a segment, stamped `time`. Where the answer is `.deliver`, the octets count as delivered. What is waited
+    /// for is waited for by the capture's clock: a stamp may be absurd.
     package mutating func accept(
-        _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp
+        _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) -> Arrival {
         let packet = PacketPrint(segment, at: time)
         if let arrival = side == .client
@@ -93,13 +94,13 @@ package struct TCPConnection: Sendable {
         defer { updateStatus() }
         if copies.contains(packet), !mayConflict(segment, side) { return .copy }
         copies.append(packet)
-        observe(segment, from: side, at: time)
+        observe(segment, from: side, at: now)
         guard segment.payload.count + segment.missing > 0, !segment.flags.contains(.rst) else { return .empty }
         let acknowledged = segment.flags.contains(.ack) ? acknowledgedOffset(segment, side) : nil
         switch place(segment, side, acknowledged) {
         case .deliver(let skip):
             if skip > 0 { compare(segment, side, frame) }
-            return deliver(segment, skip, side, acknowledged, time)
+            return deliver(segment, skip, side, acknowledged, now)
         case .hold(let offset):
             self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
             return .held

@@ -19,8 +19,8 @@ package struct TCPReassembler: Sendable {
     /// Octets of the stream that lie behind: the offset of the next octet in line.
     package private(set) var delivered: Int64 = 0
 
-    /// Segments further ahead than this are not believed unless the peer acknowledged them. 16 MiB: the windows of
-    /// real mail hosts end well below (RFC 7323 allows up to 1 GiB).
+    /// Segments further ahead than this of what was delivered, and of what the peer acknowledged, are not believed.
+    /// 16 MiB: the windows of real mail hosts end well below (RFC 7323 allows up to 1 GiB).
     package static let window: Int64 = 16 << 20
 
     package init(startingAt first: TCPSequence) { next = first }
@@ -33,7 +33,7 @@ package struct TCPReassembler: Sendable {
             return Int64(count) + ahead > 0 ? .deliver(skip: Int(-ahead)) : .duplicate
         }
         let offset = delivered + ahead
-        if ahead > Self.window && offset >= acknowledged { return .outOfWindow }
+        if ahead > Self.window && offset - acknowledged > Self.window { return .outOfWindow }
         return .hold(offset: offset)
     }
 

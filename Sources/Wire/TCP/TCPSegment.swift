@@ -117,6 +117,20 @@ extension TCPSegment {
         return packet.u16(at: 4)
     }
 
+    /// What tells its sender from another host.
+    package var traits: PacketTraits {
+        let isV6 = source.address.isV6
+        let hopLimit: UInt8? = start >= (isV6 ? 40 : 20) && packet.count >= start ? packet[isV6 ? 7 : 8] : nil
+        // One that is told again has no octets.
+        guard packet.count >= start + 20 else {
+            return PacketTraits(hopLimit: hopLimit, identification: identification, window: 0, timestamp: nil)
+        }
+        let length = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
+        return PacketTraits(
+            hopLimit: hopLimit, identification: identification, window: packet.u16(at: start + 14),
+            timestamp: packet.extracting(start + 20..<start + length).timestampOption)
+    }
+
     /// TCP's checksum as it stands in the header.
     var checksum: UInt16 { packet.count >= start + 18 ? packet.u16(at: start + 16) : 0 }
 

@@ -5,7 +5,7 @@
 package struct TCPStream: Sendable {
     private(set) var order = TCPReassembler(startingAt: TCPSequence(0))
     /// How far the peer is known to have received, as a stream offset.
-    private(set) var acknowledged: Int64 = 0
+    package private(set) var acknowledged: Int64 = 0
     /// Where the FIN stands, as a stream offset; `.max` where none was seen.
     private var end = Int64.max
     /// None or one.

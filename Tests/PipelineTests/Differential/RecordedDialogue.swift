@@ -19,19 +19,21 @@ struct RecordedDialogue: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Every connection of every recording, in the order of names; read once.
-    static let all: [RecordedDialogue] = {
+    /// Every connection of every recording, in the order of names; read once. Throws what reading one threw.
+    static func all() throws -> [RecordedDialogue] { try recordings.get() }
+
+    private static let recordings = Result {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("captures")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
-            .flatMap { read(folder.appendingPathComponent($0)) }
-    }()
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
+            .flatMap { try read(folder.appendingPathComponent($0)) }
+    }
 
-    private static func read(_ file: URL) -> [RecordedDialogue] {
+    private static func read(_ file: URL) throws -> [RecordedDialogue] {
         var order: [Endpoint] = []
         var connections: [Endpoint: [Segment]] = [:]
-        for segment in segments(of: file.path) {
+        for segment in try segments(of: file.path) {
             if connections[segment.client] == nil { order.append(segment.client) }
             connections[segment.client, default: []].append(segment)
         }
@@ -41,22 +43,18 @@ struct RecordedDialogue: Sendable, CustomStringConvertible {
         }
     }
 
-    private static func segments(of path: String) -> [Segment] {
+    private static func segments(of path: String) throws(CaptureError) -> [Segment] {
         let ports = Observer.options.ports
         var decoder = PacketDecoder(ports: ports)
         var segments: [Segment] = []
-        do throws(CaptureError) {
-            var file = try CaptureFile(path)
-            while let packet = try file.next() {
-                let time = Timestamp(nanoseconds: packet.nanoseconds)
-                guard
-                    case .segment(let segment)? = try? decoder.decode(
-                        packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
-                else { continue }
-                segments.append(Segment(segment, isFromClient: ports.contains(segment.destination.port), at: time))
-            }
-        } catch {
-            fatalError("\(path): \(error)")
+        var file = try CaptureFile(path)
+        while let packet = try file.next() {
+            let time = Timestamp(nanoseconds: packet.nanoseconds)
+            guard
+                case .segment(let segment)? = try? decoder.decode(
+                    packet.octets, linkType: LinkType(rawValue: packet.linkType), at: time)
+            else { continue }
+            segments.append(Segment(segment, isFromClient: ports.contains(segment.destination.port), at: time))
         }
         return segments
     }
