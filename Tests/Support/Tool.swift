@@ -20,6 +20,12 @@ package struct Tool: Sendable {
         package let status: Int32
         package let output: String
         package let errors: String
+
+        package init(status: Int32, output: String, errors: String) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+        }
     }
 
     /// Runs it to its end; `input` comes on its standard input.
