@@ -108,16 +108,21 @@ package struct Judge: Sendable {
 
     /// Equal ones keep the order of the rule book.
     private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-        // Most sessions have one at most.
+        // Most sessions have one or two: no room is made for a proper sort.
         guard findings.count > 1 else { return findings }
-        return findings.enumerated()
-            .sorted { left, right in
-                let (first, second) = (left.element, right.element)
-                if first.severity != second.severity { return first.severity > second.severity }
-                if first.certainty != second.certainty { return first.certainty > second.certainty }
-                return left.offset < right.offset
+        var sorted = findings
+        for place in 1..<sorted.count {
+            var here = place
+            while here > 0, isWorse(sorted[here], sorted[here - 1]) {
+                sorted.swapAt(here, here - 1)
+                here -= 1
             }
-            .map(\.element)
+        }
+        return sorted
+    }
+
+    private static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
+        left.severity != right.severity ? left.severity > right.severity : left.certainty > right.certainty
     }
 }
 

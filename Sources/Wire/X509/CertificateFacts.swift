@@ -46,6 +46,8 @@ extension CertificateFacts {
     package var dnsNames: [String] { storage.fields.dnsNames }
     package var ipAddresses: [String] { storage.fields.ipAddresses }
     package var commonNames: [String] { storage.fields.commonNames }
+    package var publicKey: PublicKeyFacts { storage.fields.publicKey }
+    package var signature: SignatureFacts { storage.fields.signature }
 }
 
 extension CertificateFacts: Hashable {

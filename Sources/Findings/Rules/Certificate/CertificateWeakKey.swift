@@ -32,7 +32,7 @@ package enum CertificateWeakKey: SessionRule {
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
-            guard let weak = check.path.first(where: \.publicKey.isTooShort) else { return .pass }
+            guard let weak = check.path.first(where: { $0.publicKey.isTooShort }) else { return .pass }
             let key = weak.publicKey.description
             return .finding(
                 Finding.Draft(
