@@ -87,8 +87,8 @@ measured: libraries
 
 # Headers of the C libraries, installed where they are missing.
 libraries:
-	@pkg-config --exists libpcap zlib libzstd libseccomp 2>/dev/null || { \
-	  packages="libpcap-dev zlib1g-dev libzstd-dev libseccomp-dev pkg-config"; \
+	@pkg-config --exists libpcap zlib libzstd libseccomp tomlplusplus 2>/dev/null || { \
+	  packages="libpcap-dev zlib1g-dev libzstd-dev libseccomp-dev libtomlplusplus-dev pkg-config"; \
 	  if [ "$$(id -u)" = 0 ]; then as_root=; \
 	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
 	  else echo "headers are missing, and installing them takes root: apt-get install $$packages" >&2; exit 1; fi; \

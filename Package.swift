@@ -18,7 +18,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -44,9 +43,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Findings", dependencies: ["Sessions", "Wire"], swiftSettings: strict),
+        .target(name: "CTOML"),
         .target(
             name: "Settings",
-            dependencies: ["Findings", "Wire", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: ["CTOML", "Findings", "Wire"],
             swiftSettings: strict),
         .target(
             name: "Reports",
@@ -99,5 +99,6 @@ let package = Package(
             dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
             swiftSettings: strict),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -1,5 +1,4 @@
 import Findings
-import TOMLKit
 import Wire
 
 /// The file of findings that the user does not want to hear again (TOML 1.0):
@@ -14,11 +13,8 @@ import Wire
 package enum SuppressionFile {
     /// Reads the file's text. `rules` are the ids that exist.
     package static func parse(_ text: String, rules: Set<String>) throws(SettingsError) -> [Suppression] {
-        let root: TOMLTable
-        do { root = try TOMLTable(string: text) } catch let error as TOMLParseError {
-            throw SettingsError("line \(error.source.begin.line): \(error.description)")
-        } catch { throw SettingsError("it is no TOML") }
-        for key in root.keys where key != "suppress" {
+        let root = try TOMLDocument.parse(text)
+        for key in root.keys.sorted() where key != "suppress" {
             throw SettingsError("'\(key)' means nothing here; entries begin with [[suppress]]")
         }
         guard let list = root["suppress"] else { return [] }
@@ -33,24 +29,24 @@ package enum SuppressionFile {
 
     /// One table, with its place in the file for what is wrong with it.
     private struct Entry {
-        let table: TOMLTable
+        let table: [String: TOMLDocument.Value]
         let number: Int
 
         private static let keys: Set<String> = ["rule", "client", "server", "port", "reason", "expires"]
 
-        init(_ table: TOMLTable, number: Int) throws(SettingsError) {
+        init(_ table: [String: TOMLDocument.Value], number: Int) throws(SettingsError) {
             self.table = table
             self.number = number
-            for key in table.keys where !Self.keys.contains(key) { throw wrong("'\(key)' means nothing here") }
+            for key in table.keys.sorted() where !Self.keys.contains(key) { throw wrong("'\(key)' means nothing here") }
         }
 
         func suppression(_ rules: Set<String>) throws(SettingsError) -> Suppression {
-            guard let rule = table["rule"]?.string else { throw wrong("it names no rule") }
+            guard let rule = table["rule"]?.text else { throw wrong("it names no rule") }
             guard rules.contains(rule) else { throw wrong("there is no rule '\(rule)'; earshot rules lists them") }
-            guard let reason = table["reason"]?.string, !reason.allSatisfy(\.isWhitespace) else {
+            guard let reason = table["reason"]?.text, !reason.allSatisfy(\.isWhitespace) else {
                 throw wrong("it gives no reason")
             }
-            guard let date = table["expires"]?.date, let day = CalendarDay(date.year, date.month, date.day) else {
+            guard let day = table["expires"]?.text.flatMap({ CalendarDay($0) }) else {
                 throw wrong("it has no day on which it expires, such as expires = 2027-01-31")
             }
             return Suppression(
@@ -60,7 +56,7 @@ package enum SuppressionFile {
 
         private func network(_ key: String) throws(SettingsError) -> IPNetwork? {
             guard let value = table[key] else { return nil }
-            guard let text = value.string, let network = IPNetwork(text) else {
+            guard let text = value.text, let network = IPNetwork(text) else {
                 throw wrong("\(key) takes an address or a network, such as \"192.0.2.0/24\"")
             }
             return network
@@ -68,7 +64,7 @@ package enum SuppressionFile {
 
         private func port() throws(SettingsError) -> UInt16? {
             guard let value = table["port"] else { return nil }
-            guard let number = value.int, let port = UInt16(exactly: number), port > 0 else {
+            guard let number = value.integer, let port = UInt16(exactly: number), port > 0 else {
                 throw wrong("port takes a number from 1 to 65535")
             }
             return port
