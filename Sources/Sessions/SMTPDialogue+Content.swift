@@ -20,7 +20,8 @@ extension SMTPDialogue {
     ) -> Step {
         var scanner = before
         let end = scanner.scan(octets, acceptsBare: facts.bareLineFeeds > 0)
-        if scanner.sawBareEnd, !before.sawBareEnd { noteBareLineFeed(.bareDot, position) }
+        // Where it is complete, which does not depend on how the octets came.
+        if let place = scanner.bareEnd { noteBareLineFeed(.bareDot, position.advanced(by: place)) }
         noteContent(end ?? octets.count, transaction, position)
         guard let end else {
             client = .content(scanner, transaction)

@@ -39,18 +39,10 @@ extension SMTPDialogue {
         return acknowledged <= reply.offset
     }
 
-    /// Sent before the 220 was: a server must discard it (RFC 3207 §4.2).
-    mutating func notePipelined(_ excerpt: Excerpt) { startTLS.pipelined = startTLS.pipelined ?? excerpt }
-
-    /// The same, of octets that were not read: a whole line is quoted where it is a command that is known.
-    mutating func notePipelined(_ octets: Span<UInt8>, _ position: StreamPosition) {
-        guard startTLS.pipelined == nil else { return }
-        var text = QuotedText.behindStartTLS
-        if let end = octets.firstIndex(of: ASCII.lineFeed) {
-            let command = SMTPCommand(parsing: SMTPLine(octets.extracting(first: end + 1)).octets)
-            if command.verb != .unrecognized { text = command.quoted }
-        }
-        notePipelined(position.excerpt(.client, text))
+    /// Sent before the 220 was: a server must discard it (RFC 3207 §4.2). It is not quoted: how much of a line is there
+    /// depends on how the octets came.
+    mutating func notePipelined(at position: StreamPosition) {
+        startTLS.pipelined = startTLS.pipelined ?? position.excerpt(.client, .behindStartTLS)
     }
 
     /// Octets of the server that are no TLS, between its 220 to STARTTLS and TLS.

@@ -174,7 +174,7 @@ struct SMTPDialogue: Sendable {
 
     private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
         let excerpt = position.excerpt(.client, command.quoted)
-        if awaitsTLS, wasSentBeforeReady(position) { return notePipelined(excerpt) }
+        if awaitsTLS, wasSentBeforeReady(position) { return notePipelined(at: position) }
         if firstLine == nil { firstLine = excerpt }
         noteAfterStartTLS(command, excerpt)
         noteUnusual(command, excerpt)

@@ -342,7 +342,7 @@ package struct SessionReader: Sendable {
         while let next = queue.takeFirst() {
             let piece = undecidedOfClient.joined(with: next.octets.span, at: next.position)
             if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
-                dialogue.notePipelined(piece.octets.span, piece.position)
+                dialogue.notePipelined(at: piece.position)
                 continue
             }
             readClient(piece.octets.span, piece.position, forced: forced, &context)

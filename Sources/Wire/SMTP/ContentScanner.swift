@@ -8,6 +8,8 @@ package struct ContentScanner: Sendable {
     private var isBare = false
     /// A lone dot between line ends of which at least one was bare has gone by.
     package private(set) var sawBareEnd = false
+    /// Where in the input that was scanned last the octet stands that completed the leading one of them.
+    package private(set) var bareEnd: Int?
     /// Octets of the content so far, its end included.
     package private(set) var octets: UInt64 = 0
 
@@ -21,15 +23,19 @@ package struct ContentScanner: Sendable {
     ///
     /// `acceptsBare` says that a dot between bare line feeds ends the content, too.
     package mutating func scan(_ input: Span<UInt8>, acceptsBare: Bool) -> Int? {
+        bareEnd = nil
         var index = 0
         while index < input.count {
             if state == .text {
                 index = skipText(input, from: index)
-            } else if let dot = step(input[index]), dot == .closed || acceptsBare {
-                octets += UInt64(index + 1)
-                return index + 1
             } else {
+                let sawBareEnd = sawBareEnd
+                let dot = step(input[index])
+                if self.sawBareEnd, !sawBareEnd { bareEnd = index }
                 index += 1
+                guard let dot, dot == .closed || acceptsBare else { continue }
+                octets += UInt64(index)
+                return index
             }
         }
         octets += UInt64(input.count)
