@@ -25,9 +25,29 @@ struct TruthTable {
         let nRcpt: Int?
         let nData: Int?
         let cmds: [String]?
+        let replies: [String]?
+        /// Codes of the replies to EHLO.
+        let ehloReply: [UInt16?]?
+        let bdatReply: [UInt16?]?
+        let caps: [String]?
+        let tls: Handshake?
 
         struct Auth: Decodable {
             let mech: String
+            /// What came with the command, left out.
+            let initial: String?
+            /// Lines of the client behind the command.
+            let clientLines: Int?
+        }
+
+        struct Handshake: Decodable {
+            let certs: [Certificate]?
+        }
+
+        struct Certificate: Decodable {
+            let subject: String
+            let issuer: String
+            let sig: String
         }
     }
 
