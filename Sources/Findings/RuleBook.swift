@@ -20,6 +20,7 @@ package enum RuleBook {
         ResponseInjection.self,
         StateBeforeTLS.self,
         ConflictingRetransmission.self,
+        ResetInjection.self,
         TLSHandshakeFailed.self,
         PlaintextAfterFailedTLS.self,
         TLSVersionRollback.self,

@@ -21,7 +21,8 @@ package struct SessionTraits: OptionSet, Sendable {
     package static let plaintextAfterStartTLS = Self(rawValue: 1 << 5)
     /// Something that few dialogues show (`UnusualFacts`).
     package static let unusual = Self(rawValue: 1 << 6)
-
+    /// A reset that fits the connection.
+    package static let reset = Self(rawValue: 1 << 7)
     /// The server chose TLS 1.2 or older.
     package static let olderTLS = Self(rawValue: 1 << 8)
     /// The server took a pre-shared key of TLS 1.3: a resumption, as a rule.
@@ -41,6 +42,7 @@ package struct SessionTraits: OptionSet, Sendable {
         if session.tls?.leaf != nil { traits.insert(.certificate) }
         if session.startTLS.request != nil { traits.insert(.startTLS) }
         if case .plaintext = session.startTLS.afterReady { traits.insert(.plaintextAfterStartTLS) }
+        if !session.transport.resets.isEmpty { traits.insert(.reset) }
         self = traits
     }
 }

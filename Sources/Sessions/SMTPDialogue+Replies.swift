@@ -19,10 +19,17 @@ extension SMTPDialogue {
         _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) -> Int {
         serverIsSeen = true
-        guard let found = serverLines.next(octets) else { return octets.count }
+        guard let found = serverLines.next(octets) else {
+            if behindReadyIsUnfinished {
+                let line = serverLines.tail
+                extendBehindReady(line.span, isFinished: false)
+            }
+            return octets.count
+        }
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
             let line = serverLines.takeTail()
+            if behindReadyIsUnfinished { extendBehindReady(line.span, isFinished: true) }
             take(SMTPLine(line.span), start, &context)
             serverLines.giveBack(line)
         } else {

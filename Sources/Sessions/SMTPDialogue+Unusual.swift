@@ -48,10 +48,24 @@ extension SMTPDialogue {
     /// Octets of the server that are no TLS, between its 220 to STARTTLS and TLS.
     mutating func noteBehindReady(_ octets: Span<UInt8>, _ position: StreamPosition) {
         guard facts.unusual?.behindReady == nil else { return }
-        let end = octets.firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? octets.count
-        let line = SMTPLine(octets.extracting(first: end))
-        let text = replyMayRepeatSecret ? QuotedText.behindReady : QuotedText(line.octets, limit: 128)
+        let end = octets.firstIndex(of: ASCII.lineFeed)
+        behindReadyIsUnfinished = end == nil
+        let text = quoteBehindReady(octets.extracting(first: end.map { $0 + 1 } ?? octets.count))
         facts.note { $0.behindReady = position.excerpt(.server, text) }
+    }
+
+    /// More of that line has come: it is quoted alike however it was cut into segments.
+    mutating func extendBehindReady(_ line: Span<UInt8>, isFinished: Bool) {
+        guard behindReadyIsUnfinished, let noted = facts.unusual?.behindReady else { return }
+        behindReadyIsUnfinished = !isFinished
+        let text = quoteBehindReady(line)
+        facts.note {
+            $0.behindReady = Excerpt(frame: noted.frame, side: .server, offset: noted.offset, octets: text)
+        }
+    }
+
+    private func quoteBehindReady(_ line: Span<UInt8>) -> QuotedText {
+        replyMayRepeatSecret ? .behindReady : QuotedText(SMTPLine(line).octets, limit: 128)
     }
 
     /// The server agreed to STARTTLS: what it had accepted before has to be forgotten (RFC 3207 §4.2).

@@ -47,6 +47,9 @@ struct SMTPDialogue: Sendable {
     /// Behind its 220 to STARTTLS the server answered the client's handshake with a refusal in clear.
     var refusesTLS = false
 
+    /// The line behind the 220 to STARTTLS that was noted has not come to its end.
+    var behindReadyIsUnfinished = false
+
     /// Memory of the facts that are kept to the end, and of the latest reply to EHLO, roughly, in octets.
     var factsCost = 0
     var ehloCost = 0
@@ -214,6 +217,7 @@ struct SMTPDialogue: Sendable {
         client = .command
         clientLines.reset()
         serverLines.reset()
+        behindReadyIsUnfinished = false
         reply = nil
     }
 
@@ -242,6 +246,7 @@ struct SMTPDialogue: Sendable {
     mutating func loseServer(before offset: Int64) {
         hasGap = true
         serverLines.reset()
+        behindReadyIsUnfinished = false
         reply = nil
         pending.loseReplies(before: offset)
     }

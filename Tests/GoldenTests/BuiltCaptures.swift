@@ -38,6 +38,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-joined-in-auth.pcap", joinedInAuth),
         BuiltCapture("built-one-sided.pcap", oneSided),
         BuiltCapture("built-conflicting-retransmission.pcap", conflict),
+        BuiltCapture("built-reset-injection.pcap", forgedReset),
         BuiltCapture("built-requiretls-in-clear.pcap", requireTLS),
         BuiltCapture("built-anonymous-tls.pcap", anonymousTLS),
         BuiltCapture("built-starttls-twice.pcap", startTLSTwice),
@@ -204,6 +205,38 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         genuine.time += 300_000
         segments.insert(genuine, at: reply)
         return segments
+    }
+
+    /// Resets in both names behind STARTTLS, as a device in between sends them; neither end believes them, since their
+    /// numbers are not the next ones (RFC 5961 §3.2), and the handshake follows.
+    private static var forgedReset: [Segment] {
+        var talk = Conversation()
+        offer(&talk)
+        talk.c("STARTTLS")
+        let forged = [Side.server, .client].map { side in
+            var probe = talk
+            probe.reset(by: side)
+            var segment = probe.segments[probe.segments.count - 1]
+            segment.sequence &+= 8
+            segment.flags = .rst
+            segment.acknowledgment = 0
+            segment.hopLimit = 249
+            segment.identification = 0xBEEF
+            segment.window = 0
+            segment.time -= side == .server ? 400_000 : 300_000
+            return segment
+        }
+        talk.s("220 2.0.0 Ready to start TLS")
+        shakeHands(&talk)
+        talk.close()
+        let own = talk.segments.enumerated().map { index, segment in
+            var segment = segment
+            segment.hopLimit = segment.from == .client ? 64 : 57
+            segment.identification = UInt16(100 + index) + (segment.from == .client ? 0 : 20_000)
+            segment.window = segment.from == .client ? 502 : 509
+            return segment
+        }
+        return (own + forged).sorted { $0.time < $1.time }
     }
 
     /// REQUIRETLS outside TLS (RFC 8689 §2), to a server that offers it there: no server in the lab knows it.

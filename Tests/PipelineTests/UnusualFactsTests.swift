@@ -235,6 +235,29 @@ import Wire
         #expect(!ids(session).contains("response-injection"))
     }
 
+    /// What was injected is quoted alike however it came.
+    @Test(arguments: ["\r\n"]) func whatIsBehindA220IsQuotedWholeHoweverItIsCut(_ end: String) throws {
+        let line = "250 2.0.0 injected behind the 220"
+        let octets = Array((line + end).utf8)
+        for beginsTLS in [false, true] {
+            var talk = Conversation()
+            talk.open()
+            greet(&talk)
+            talk.c("STARTTLS")
+            talk.s("220 ready")
+            if beginsTLS { talk.send(Handshakes.clientHello, from: .client) }
+            talk.send(octets, from: .server)
+            let index = talk.segments.count - 1
+            for size in [1, 4, 7, octets.count - 1, octets.count] {
+                let segment = talk.segments[index]
+                let cut = Array(talk.segments.prefix(index)) + [segment].split(every: size)
+                let noted = try #require(try observe(cut).smtp?.unusual?.behindReady)
+                #expect(noted.octets.full == line, "\(size) octets a segment")
+                #expect(noted.offset == (try observe(talk.segments).smtp?.unusual?.behindReady?.offset))
+            }
+        }
+    }
+
     // MARK: Greetings, ends, other protocols
 
     /// Postscreen's first line comes seconds before the last; a client may speak in between.

@@ -137,7 +137,8 @@ package struct PacketBuilder: Sendable {
         let length = 20 + optionsV4.count
         var header: [UInt8] = [0x40 | UInt8(length / 4), 0]
         header.append(integer: isOffloaded ? 0 : UInt16(truncatingIfNeeded: length + tcp.count))
-        header += [0, 1, 0x40, 0, 64, IPHeader.tcp, 0, 0]
+        header.append(integer: segment.identification)
+        header += [0x40, 0, segment.hopLimit, IPHeader.tcp, 0, 0]
         header.append(integer: UInt32(truncatingIfNeeded: segment.source.address.low))
         header.append(integer: UInt32(truncatingIfNeeded: segment.destination.address.low))
         header += optionsV4
@@ -156,7 +157,7 @@ package struct PacketBuilder: Sendable {
         }
         var octets: [UInt8] = [0x60, 0, 0, 0]
         octets.append(integer: isOffloaded ? 0 : UInt16(truncatingIfNeeded: extensions.count + tcp.count))
-        octets += [extensionsV6.first?.number ?? IPHeader.tcp, 64]
+        octets += [extensionsV6.first?.number ?? IPHeader.tcp, segment.hopLimit]
         for address in [segment.source.address, segment.destination.address] {
             octets.append(integer: address.high)
             octets.append(integer: address.low)
@@ -171,7 +172,9 @@ package struct PacketBuilder: Sendable {
         octets.append(integer: segment.destination.port)
         octets.append(integer: segment.sequence)
         octets.append(integer: segment.acknowledgment)
-        octets += [UInt8((20 + segment.options.count) / 4) << 4, segment.flags.rawValue, 0xFF, 0xFF, 0, 0, 0, 0]
+        octets += [UInt8((20 + segment.options.count) / 4) << 4, segment.flags.rawValue]
+        octets.append(integer: segment.window)
+        octets += [0, 0, 0, 0]
         octets += segment.options + segment.payload
         let checksum = (pseudoHeader(segment, length: octets.count) + octets).internetChecksum
         octets[16] = UInt8(checksum >> 8)

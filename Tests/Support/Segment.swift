@@ -15,6 +15,11 @@ package struct Segment: Sendable, Equatable {
     package var options: [UInt8] = []
     /// Octets of the payload that the capture holds; `nil` for all.
     package var captured: Int?
+    /// Time to live or hop limit.
+    package var hopLimit: UInt8 = 64
+    /// Of the IPv4 header.
+    package var identification: UInt16 = 1
+    package var window: UInt16 = 0xFFFF
 
     package init(
         from side: Side, client: Endpoint, server: Endpoint, sequence: UInt32, acknowledgment: UInt32,

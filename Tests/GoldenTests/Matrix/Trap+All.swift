@@ -1,4 +1,4 @@
 /// All traps, in the order of the catalogue.
 extension Trap {
-    static let all: [Trap] = inDialogues + inUpgrades + inHandshakes
+    static let all: [Trap] = inDialogues + inUpgrades + inHandshakes + inResets
 }
