@@ -112,13 +112,14 @@ package struct Hop: Sendable {
 
     /// Keeps what later sessions may follow, or follow from; all else of the session is left out.
     package mutating func remember(_ attempt: RetryAttempt?) {
-        guard let attempt, retryWindow > 0 else { return }
+        guard let attempt, retryWindow > 0, attempt.isKept || retries != nil else { return }
         if retries == nil { cost += RetryMemory.cost }
         var memory = retries ?? RetryMemory()
         retries = nil
         switch attempt {
         case .failed(let failure): memory.add(failure, window: retryWindow)
         case .delivered(let delivery): memory.add(delivery, window: retryWindow)
+        case .offeredLess(let offer): memory.add(offer, window: retryWindow)
         }
         retries = memory
     }

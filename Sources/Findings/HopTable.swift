@@ -38,7 +38,9 @@ package struct HopTable: Sendable {
     /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported.
     package mutating func remember(_ session: MailSession) {
         guard retryWindow > 0, let attempt = RetryAttempt(session) else { return }
-        _ = change(HopKey(session)) { $0.remember(attempt) }
+        let key = HopKey(session)
+        guard attempt.isKept || hops[key] != nil else { return }
+        _ = change(key) { $0.remember(attempt) }
     }
 
     /// `false` where there is no room for the hop.

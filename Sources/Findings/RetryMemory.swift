@@ -1,6 +1,7 @@
 import Wire
 
-/// What a hop remembers of its latest failures of TLS and deliveries in clear, to tell which followed which.
+/// What a hop remembers of its latest failures of TLS and deliveries in clear, to tell which followed which, and which
+/// sessions offered less behind a failure.
 ///
 /// Sessions come in the order of their ends, which need not be that of their beginnings: so both kinds are kept.
 package struct RetryMemory: Sendable {
@@ -13,10 +14,19 @@ package struct RetryMemory: Sendable {
         package var interval: Int64 { max(0, delivery.start.since(failure.end)) }
 
         /// Both gave a name, and not the same: several hosts may share an address.
-        package var namesDiffer: Bool {
-            guard let one = failure.clientName, let other = delivery.clientName else { return false }
-            return one.full.lowercased() != other.full.lowercased()
-        }
+        package var namesDiffer: Bool { RetryMemory.isSameName(failure.clientName, delivery.clientName) == false }
+    }
+
+    /// TLS with less than the client had offered before a failure.
+    package struct Retry: Sendable {
+        package let failure: FailedTLS
+        package let offer: LowerOffer
+
+        /// Nanoseconds from the end of the failed session to the beginning of the other.
+        package var interval: Int64 { max(0, offer.start.since(failure.end)) }
+
+        /// Both gave the same name; hosts that share an address have their own.
+        package var isSameName: Bool { RetryMemory.isSameName(failure.clientName, offer.clientName) == true }
     }
 
     private var failures: [FailedTLS] = []
@@ -24,6 +34,9 @@ package struct RetryMemory: Sendable {
     /// The opening ones.
     package private(set) var fallbacks: [Fallback] = []
     package private(set) var count = 0
+    /// The opening ones.
+    package private(set) var retries: [Retry] = []
+    package private(set) var retryCount = 0
 
     /// Failures, and deliveries without a failure before them, that are kept: the latest.
     package static let maximumKept = 8
@@ -31,7 +44,7 @@ package struct RetryMemory: Sendable {
     /// How long after a failure a delivery in clear is taken to follow it, unless told otherwise: 15 minutes.
     package static let defaultWindow: Int64 = 900_000_000_000
     /// Memory that it takes at most, roughly, in octets.
-    static let cost = (2 * maximumKept + 2 * maximumFallbacks) * 512
+    static let cost = (2 * maximumKept + 4 * maximumFallbacks) * 512
 
     package init() {}
 
@@ -51,17 +64,44 @@ package struct RetryMemory: Sendable {
         deliveries.append(delivery)
     }
 
+    /// Adds a session with a lower offer, where it follows a failure with a higher one.
+    package mutating func add(_ offer: LowerOffer, window: Int64) {
+        let before = failures.filter { failure in
+            guard let offered = failure.offered, offered.isKnown, offered > offer.offered.value else { return false }
+            return Self.follows(offer.start, offer.session, failure, window)
+        }
+        guard let failure = before.max(by: { $0.end < $1.end }) else { return }
+        retryCount += 1
+        if retries.count < Self.maximumFallbacks { retries.append(Retry(failure: failure, offer: offer)) }
+    }
+
+    /// How many maximum versions failed: more than two are tried by who wants to know which of them a server has.
+    package var versionsThatFailed: Int { Set(failures.compactMap(\.offered)).count }
+
+    /// `nil` where one of them is not known.
+    private static func isSameName(_ one: QuotedText?, _ other: QuotedText?) -> Bool? {
+        guard let one, let other else { return nil }
+        return one.full.lowercased() == other.full.lowercased()
+    }
+
     /// Adds what was remembered elsewhere of the same hop.
     package mutating func merge(_ other: Self, window: Int64) {
         count += other.count
+        retryCount += other.retryCount
+        retries += other.retries.prefix(max(0, Self.maximumFallbacks - retries.count))
         fallbacks += other.fallbacks.prefix(max(0, Self.maximumFallbacks - fallbacks.count))
         for failure in other.failures { add(failure, window: window) }
         for delivery in other.deliveries { add(delivery, window: window) }
     }
 
     private static func follows(_ delivery: ClearDelivery, _ failure: FailedTLS, _ window: Int64) -> Bool {
-        delivery.start >= failure.start && delivery.start.since(failure.end) <= window
-            && delivery.session.id != failure.session.id
+        follows(delivery.start, delivery.session, failure, window)
+    }
+
+    private static func follows(
+        _ start: Timestamp, _ session: SessionReference, _ failure: FailedTLS, _ window: Int64
+    ) -> Bool {
+        start >= failure.start && start.since(failure.end) <= window && session.id != failure.session.id
     }
 
     private mutating func note(_ fallback: Fallback) {

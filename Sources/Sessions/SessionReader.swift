@@ -284,7 +284,9 @@ package struct SessionReader: Sendable {
 
     /// So few digits that a reply in clear may begin with them, where one is possible.
     private func mayBecomeReply(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count < 4, tls?.serverHasSpoken == false || hasFailed else { return false }
+        guard octets.count < 4, dialogue.serverIsAtLineStart, tls?.serverHasSpoken == false || hasFailed else {
+            return false
+        }
         for index in octets.indices where ASCII.digit(octets[index]) == nil { return false }
         return true
     }

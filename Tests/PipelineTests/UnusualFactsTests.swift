@@ -235,8 +235,8 @@ import Wire
         #expect(!ids(session).contains("response-injection"))
     }
 
-    /// What was injected is quoted alike however it came.
-    @Test(arguments: ["\r\n"]) func whatIsBehindA220IsQuotedWholeHoweverItIsCut(_ end: String) throws {
+    /// What was injected is quoted alike however it came; without an end, as far as it came.
+    @Test(arguments: ["", "\r\n"]) func whatIsBehindA220IsQuotedWholeHoweverItIsCut(_ end: String) throws {
         let line = "250 2.0.0 injected behind the 220"
         let octets = Array((line + end).utf8)
         for beginsTLS in [false, true] {

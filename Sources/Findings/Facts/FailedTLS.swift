@@ -9,6 +9,8 @@ package struct FailedTLS: Sendable {
     /// What the client called itself in clear, if it did.
     package let clientName: QuotedText?
     package let evidence: Evidence
+    /// The highest version that the client offered; `nil` where the handshake did not fail by itself.
+    package let offered: TLSVersion?
 
     /// Records of a client that were its Finished and at most one more: no message fits into them.
     private static let recordsWithoutMail = 2
@@ -22,6 +24,7 @@ package struct FailedTLS: Sendable {
         end = session.transport.end
         clientName = session.smtp?.clientName?.value
         self.evidence = evidence
+        offered = session.tls?.failure == nil ? nil : session.tls?.hello?.value.facts.maximumVersion
     }
 
     private static func evidence(_ session: MailSession) -> Evidence? {
@@ -84,10 +87,40 @@ package struct ClearDelivery: Sendable {
     }
 }
 
+/// A session in which TLS of less than 1.3 was all that the client offered, and carried enough for mail.
+package struct LowerOffer: Sendable {
+    package let session: SessionReference
+    package let start: Timestamp
+    package let clientName: QuotedText?
+    package let offered: Observed<TLSVersion>
+
+    /// Finished, EHLO, an envelope, content: who tries versions one after another leaves before that.
+    private static let recordsWithMail = 4
+
+    init?(_ session: MailSession) {
+        guard let tls = session.tls, tls.completed == true, tls.clientRecords.count >= Self.recordsWithMail,
+            let hello = tls.hello
+        else { return nil }
+        let maximum = hello.value.facts.maximumVersion
+        // The signal is told of in the session itself.
+        guard maximum.isKnown, !maximum.isTLS13, !hello.value.facts.offersFallbackSCSV else { return nil }
+        self.session = SessionReference(session)
+        start = session.transport.start
+        clientName = session.smtp?.clientName?.value
+        offered = Observed(maximum, in: hello.frame)
+    }
+}
+
 /// What a session may mean for others of its hop.
 package enum RetryAttempt: Sendable {
     case failed(FailedTLS)
     case delivered(ClearDelivery)
+    /// Means something behind a failure alone, and is not kept.
+    case offeredLess(LowerOffer)
+
+    var isKept: Bool {
+        if case .offeredLess = self { false } else { true }
+    }
 
     /// `nil` for most sessions. Within one host there is no path on which TLS could fail.
     package init?(_ session: MailSession) {
@@ -96,6 +129,8 @@ package enum RetryAttempt: Sendable {
             self = .failed(failure)
         } else if let delivery = ClearDelivery(session) {
             self = .delivered(delivery)
+        } else if let offer = LowerOffer(session) {
+            self = .offeredLess(offer)
         } else {
             return nil
         }

@@ -27,6 +27,23 @@ extension Trap {
             "tls-fallback-retry", "an old client is no retry", fires: older(Hello(suites: [0xC02F, 0x5600])),
             trap: older(Hello(suites: [0xC02F]))),
         Trap(
+            "tls-fallback-retry", "a retry with the same maximum", fires: retry(behind: [[0x0304, 0x0303]]),
+            trap: retry(behind: [[0x0303]])),
+        Trap(
+            "tls-fallback-retry", "a scanner leaves without mail", fires: retry(behind: [[0x0304, 0x0303]]),
+            trap: retry(behind: [[0x0304, 0x0303]], records: 1)),
+        Trap(
+            "tls-fallback-retry", "a scanner tries one version after another",
+            fires: retry(behind: [[0x0304, 0x0303]]),
+            trap: retry(behind: [[0x0304], [0x0303], [0x0302]], with: [0x0301])),
+        Trap(
+            "tls-fallback-retry", "another client behind the same address", .atMost(.possible),
+            fires: retry(behind: [[0x0304, 0x0303]]),
+            trap: retry(behind: [[0x0304, 0x0303]], name: "other.example.net")),
+        Trap(
+            "tls-fallback-retry", "an hour later", fires: retry(behind: [[0x0304, 0x0303]]),
+            trap: retry(behind: [[0x0304, 0x0303]], pause: 3600)),
+        Trap(
             "unauthenticated-key-exchange", "on port 25 it is the custom", .severity(.info),
             fires: older(Hello(suites: [0xC018]), suite: 0xC018),
             trap: older(Hello(suites: [0xC018]), suite: 0xC018, port: 25)),
@@ -93,6 +110,48 @@ extension Trap {
             finish(&$0)
             for side in [Side.server, .client] { $0.send(record(23, sealed), from: side) }
         }
+    }
+
+    /// Handshakes with these versions fail, a second apart; then the same client comes with `versions`, and sends
+    /// so many records behind its Finished.
+    private static func retry(
+        behind failed: [[UInt16]], with versions: [UInt16] = [0x0303], records: Int = 4,
+        name: String = "client.example.net", pause: Int64 = 1
+    ) -> [Segment] {
+        var time = Conversation.start
+        var segments: [Segment] = []
+        for (index, versions) in (failed + [versions]).enumerated() {
+            let isLast = index == failed.count
+            if isLast { time += (pause - 1) * 1_000_000_000 }
+            var talk = Conversation(clientPort: 34_004 + UInt16(index), at: time)
+            talk.open()
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO \(isLast ? name : "client.example.net")")
+            talk.s("250-mx.example.org", "250 STARTTLS")
+            talk.c("STARTTLS")
+            talk.s("220 2.0.0 Ready to start TLS")
+            talk.send(record(22, message(1, Hello(versions: versions).body)), from: .client)
+            if isLast {
+                deliver(&talk, records: records)
+            } else {
+                // protocol_version, fatal (RFC 8446 §6.2).
+                talk.send(record(21, [2, 70]), from: .server)
+            }
+            talk.close(by: .server)
+            segments += talk.segments
+            time += 1_000_000_000
+        }
+        return segments
+    }
+
+    /// TLS 1.2 from the ServerHello on, with so many records of the client behind its Finished.
+    private static func deliver(_ talk: inout Conversation, records: Int) {
+        let answer = [3, 3] + [UInt8](repeating: 9, count: 32) + [0] + pairs([0xC02F]) + [0]
+        let exchange = [3] + pairs([23]) + [2, 4, 4] + [4, 1, 0, 1, 9]
+        talk.send(record(22, message(2, answer) + message(12, exchange) + message(14, [])), from: .server)
+        talk.send(record(22, message(16, [2, 4, 4])) + record(20, [1]) + record(22, sealed), from: .client)
+        talk.send(record(20, [1]) + record(22, sealed), from: .server)
+        for _ in 0..<records { for side in [Side.client, .server] { talk.send(record(23, sealed), from: side) } }
     }
 
     // MARK: Octets

@@ -1,8 +1,8 @@
 import Sessions
 import Wire
 
-/// The client tries again with a lower version, and says so (RFC 7507).
-package enum TLSFallbackRetry: SessionRule {
+/// The client tries again with a lower version: it says so (RFC 7507), or its sessions show it.
+package enum TLSFallbackRetry: SessionRule, HopRule {
     package static let card = RuleCard(
         id: "tls-fallback-retry", signatureID: 9_025_030, group: .downgrade,
         title: "The client came back with a lower version of TLS", severity: .low, certainty: .certain,
@@ -14,8 +14,10 @@ package enum TLSFallbackRetry: SessionRule {
             lets a server that can do more refuse it.
             """,
         alternatives: """
-            Scanners try one version after another; so does monitoring. Whether the failure before came from the \
-            path, the server or the client cannot be told from the retry.
+            Scanners try one version after another; so does monitoring: without the signal a retry is counted only if \
+            it carried enough for mail, and no more than two versions failed before. Several clients behind one address \
+            can be taken for one. Whether the failure before came from the path, the server or the client cannot \
+            be told from the retry.
             """,
         remediation: """
             Switch the retry off in the client (Postfix and Exim have none of their own; look at old mail clients and at \
@@ -25,7 +27,14 @@ package enum TLSFallbackRetry: SessionRule {
         remedies: [.readTheSendersLog, .compareBothEnds],
         example: "tls-fallback-retry.pcap")
 
+    package static let questions: [RuleQuestion] = [.session(Self.self), .hop(Self.self)]
+
     package static let needs: SessionTraits = .tls
+
+    /// Beyond this, one may have nothing to do with the other, in nanoseconds.
+    private static let soon: Int64 = 60_000_000_000
+    /// Maximum versions that fail, at most, for a client that is no scanner.
+    private static let versionsOfClients = 2
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
@@ -36,5 +45,33 @@ package enum TLSFallbackRetry: SessionRule {
             Finding.Draft(
                 "The client says that it tries again with no more than \(offer.maximumVersion).",
                 [Evidence(frame: hello.frame, side: .client, "TLS_FALLBACK_SCSV among the suites")]))
+    }
+
+    /// A retry without the signal shows in a handshake that failed and a later one of the same client that offers less.
+    package static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
+        guard let memory = hop.retries else { return .notApplicable }
+        guard memory.versionsThatFailed <= versionsOfClients,
+            let retry = memory.retries.max(by: { certainty($0) < certainty($1) })
+        else { return .pass }
+        let offered = retry.offer.offered
+        let before = retry.failure.offered.map { " that offered \($0)" } ?? ""
+        let times = memory.retryCount > 1 ? " (\(memory.retryCount) times on this hop)" : ""
+        let sentence = """
+            A handshake\(before) failed, and the same client came back within \(span(retry.interval)) with no more \
+            than \(offered.value)\(times); cause undetermined.
+            """
+        let lower = Evidence(
+            frame: offered.frame, side: .client, "the ClientHello offers no more than \(offered.value)")
+        return .finding(
+            Finding.Draft(sentence, [lower, retry.failure.evidence], certainty: certainty(retry)))
+    }
+
+    private static func certainty(_ retry: RetryMemory.Retry) -> Certainty {
+        retry.isSameName && retry.interval <= soon ? .likely : .possible
+    }
+
+    private static func span(_ interval: Int64) -> String {
+        let seconds = interval / 1_000_000_000 + 1
+        return seconds == 1 ? "a second" : "\(seconds) seconds"
     }
 }
