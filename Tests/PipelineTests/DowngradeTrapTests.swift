@@ -292,7 +292,7 @@ import Wire
         let finding = try #require(injected(Array("MAIL FROM:<injected@example.net>\r\n".utf8)).first)
         #expect(finding.severity == .medium)
         #expect(finding.certainty == .likely)
-        #expect(finding.evidence.first?.octets?.masked == "MAIL FROM:<i•••@example.net>")
+        #expect(finding.evidence.first?.octets?.masked == "(octets behind STARTTLS, not shown)")
     }
 
     @Test func unknownOctetsAreNotShown() throws {

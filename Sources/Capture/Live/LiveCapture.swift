@@ -96,6 +96,9 @@ package final class LiveCapture {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
+    /// All interfaces are away.
+    package var isDeaf: Bool { interfaces.allSatisfy { $0 == nil } }
+
     /// What was lost so far, for each interface in the order of their names.
     package var losses: [CaptureLosses] {
         interfaces.indices.map { pastLosses[$0] + (interfaces[$0]?.losses ?? CaptureLosses()) }

@@ -16,6 +16,8 @@ package struct LiveRun: ~Copyable {
     private var inputs: [InputSummary]
     private var packetsLeft: UInt64
     private var isEnding = false
+    /// It ends since nothing is left to listen to.
+    private var isDeaf = false
     /// Since nothing could be written: what was written until then, and lost before.
     private var full: (written: UInt64, lost: UInt64)?
     private var lostBefore: UInt64 = 0
@@ -61,6 +63,12 @@ package struct LiveRun: ~Copyable {
             if !events.mayHaveMore { settle() }
             if events.isWoken { obey() }
             keepTime()
+            if capture.isDeaf, live.broker != nil {
+                messages.write(
+                    "nothing is left to listen to, and the sandbox keeps it from being opened again: start anew")
+                isEnding = true
+                isDeaf = true
+            }
         }
         return end()
     }
@@ -171,6 +179,7 @@ package struct LiveRun: ~Copyable {
             messages.write("results are incomplete: \(failure)")
             return .failure
         }
+        if isDeaf { return .failure }
         guard let limit = options.failOn, let worst = collector.summary.worst, worst >= limit else { return .clean }
         return .findings
     }
