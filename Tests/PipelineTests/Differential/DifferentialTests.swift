@@ -105,13 +105,22 @@ import Wire
 private enum KnownDifference {
     static let reason = """
         a retransmission that acknowledges more came before its original, which reaches back into octets that were \
-        delivered: such an original is not believed, so a reply may go ahead of the end of its command
+        delivered: such an original is not believed, so a reply may go ahead of the end of its command; or octets of the server came \
+        before any packet of the client
         """
 
     static func applies(to segments: [Segment]) -> Bool {
-        segments.indices.contains { earlier in
-            segments[earlier...].dropFirst().contains { $0.isOriginal(of: segments[earlier]) }
-        }
+        showsAnswersFirst(segments)
+            || segments.indices.contains { earlier in
+                segments[earlier...].dropFirst().contains { $0.isOriginal(of: segments[earlier]) }
+            }
+    }
+
+    /// Octets of the server come before any packet of the client: they are read as those of a connection whose client is
+    /// not captured, since nothing says yet that it will be.
+    private static func showsAnswersFirst(_ segments: [Segment]) -> Bool {
+        let client = segments.firstIndex { $0.from == .client } ?? segments.endIndex
+        return segments[..<client].contains { $0.from == .server && !$0.payload.isEmpty }
     }
 }
 
