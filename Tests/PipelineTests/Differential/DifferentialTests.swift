@@ -125,11 +125,11 @@ private enum KnownDifference {
 }
 
 extension Segment {
-    /// Begins before `other`, reaches into it, and acknowledges less.
+    /// Begins before `other` or with it, reaches into it, and acknowledges less.
     fileprivate func isOriginal(of other: Segment) -> Bool {
         guard from == other.from, !payload.isEmpty, !other.payload.isEmpty else { return false }
         let ahead = Int(Int32(bitPattern: other.sequence &- sequence))
-        return 0 < ahead && ahead < payload.count
+        return 0 <= ahead && ahead < payload.count
             && Int32(bitPattern: other.acknowledgment &- acknowledgment) > 0
     }
 
