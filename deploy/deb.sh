@@ -24,6 +24,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: Earshot <earshot@example.org>
 Depends: libc6 (>= 2.34), libgcc-s1, libstdc++6, libpcap0.8 (>= 1.10), libseccomp2 (>= 2.5), zlib1g, libzstd1
+Recommends: ca-certificates
 Section: net
 Priority: optional
 Installed-Size: $(du -sk "$root" | cut -f1)

@@ -70,7 +70,10 @@ static void serve(pid_t child, int socket, const char *path, const sigset_t *sig
         requests[0].fd = -1;
     }
     for (;;) {
-        if (poll(requests, 2, 1000) < 0 && errno != EINTR) break;
+        if (poll(requests, 2, 1000) < 0) {
+            if (errno != EINTR) break;
+            requests[0].revents = requests[1].revents = 0;
+        }
         for (int number; notices >= 0 && (number = earshot_next_signal(notices)) > 0;) {
             if (number != SIGCHLD) kill(child, number);
         }

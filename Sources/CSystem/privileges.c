@@ -23,7 +23,8 @@ int earshot_become(uid_t user, gid_t group) {
         errno = EPERM;
         return -1;
     }
-    return 0;
+    /* The kernel forgets it with the user: the process that keeps the way to files must not be outlived. */
+    return prctl(PR_SET_PDEATHSIG, SIGTERM);
 }
 
 int earshot_empty_bounding_set(void) {

@@ -19,7 +19,7 @@ import Glibc
                 file, UInt32(PCAP_TSTAMP_PRECISION_NANO), buffer.baseAddress)
         }
         guard let handle = unsafe handle else {
-            let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let text = CText.text(reason)
             unsafe fclose(file)
             throw CaptureError(input: input, problem: Advice.onLibpcapOpening(text))
         }

@@ -79,7 +79,7 @@ struct Watch: ParsableCommand {
         runOptions.live = options
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()
-        let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor)
+        let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor, mayReopen: noSandbox)
         let sink =
             if let output { OutputSink(descriptor: try OutputFile.open(output), ownsIt: true) } else {
                 OutputSink(descriptor: 1)

@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: SampleCapture.all)
     func eventsAreAsAccepted(_ capture: SampleCapture) throws {
-        let events = capture.events()
+        let events = try capture.events()
         if Self.accepts {
             try Data(events.utf8).write(to: capture.goldenFile)
             return
@@ -40,10 +40,10 @@ import Testing
     }
 
     /// All recordings as one capture: the same to the octet however many threads follow their chains.
-    @Test func threadsDoNotMatter() {
-        let alone = SampleCapture.events(of: SampleCapture.all, threads: 1)
+    @Test func threadsDoNotMatter() throws {
+        let alone = try SampleCapture.events(of: SampleCapture.all, threads: 1)
         #expect(alone.contains("unknown-authority"))
-        for threads in 2...3 { #expect(SampleCapture.events(of: SampleCapture.all, threads: threads) == alone) }
+        for threads in 2...3 { #expect(try SampleCapture.events(of: SampleCapture.all, threads: threads) == alone) }
     }
 
     @Test func thereAreRecordings() {

@@ -20,13 +20,7 @@ struct SampleCapture: CustomStringConvertible, Sendable {
     }()
 
     /// Those that vouch for the servers in the recordings: what the machine trusts does not matter.
-    static let authorities: TrustStore? = {
-        do {
-            return try TrustStore(file: folder.appendingPathComponent("authorities.pem").path)
-        } catch {
-            fatalError("\(error)")
-        }
-    }()
+    static let authorities = Result { try TrustStore(file: folder.appendingPathComponent("authorities.pem").path) }
 
     var description: String { name }
     var path: String { Self.folder.appendingPathComponent(name).path }
@@ -35,18 +29,18 @@ struct SampleCapture: CustomStringConvertible, Sendable {
     }
 
     /// The events of a run over the capture, as JSON Lines, its path reduced to its name.
-    func events() -> String {
-        Self.events(of: [self], threads: 1).replacingOccurrences(of: path, with: name)
+    func events() throws -> String {
+        try Self.events(of: [self], threads: 1).replacingOccurrences(of: path, with: name)
     }
 
     /// The events of a run over several of them.
-    static func events(of captures: [SampleCapture], threads: Int) -> String {
+    static func events(of captures: [SampleCapture], threads: Int) throws -> String {
         let tracker = TrackerOptions(
             ports: PortSet([25...25, 465...465, 587...587]), implicitTLSPorts: PortSet([465...465]))
         var options = RunOptions(inputs: captures.map(\.path), report: ReportOptions(), tracker: tracker)
         options.format = .jsonl
         options.threads = threads
-        options.trust = authorities
+        options.trust = try authorities.get()
         options.settings.authorities = .named
         var run = Run(options, sink: .inMemory(), messages: Messages { _ in })
         _ = run.execute()

@@ -17,8 +17,7 @@ package enum InterfaceList {
         var leading: UnsafeMutablePointer<pcap_if_t>?
         let code = unsafe reason.withUnsafeMutableBufferPointer { unsafe pcap_findalldevs(&leading, $0.baseAddress) }
         guard code == 0 else {
-            let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            throw CaptureError(input: "interfaces", problem: "they cannot be listed: \(text)")
+            throw CaptureError(input: "interfaces", problem: "they cannot be listed: \(CText.text(reason))")
         }
         defer { unsafe pcap_freealldevs(leading) }
         var entries: [Entry] = []

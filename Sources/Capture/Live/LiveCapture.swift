@@ -1,29 +1,33 @@
 import Glibc
 
 /// Listens to one or more interfaces, and to a descriptor that wakes it; an interface that goes away is opened again
-/// when it is back.
+/// when it is back, where the process may do so.
 package final class LiveCapture {
     private let names: [String]
     private let options: LiveOptions
     private let pool: BlockPool
     private let wake: Int32
+    private let mayReopen: Bool
     private var interfaces: [LiveInterface?]
     /// Of interfaces that were lost since.
     private var pastLosses: [CaptureLosses]
-    /// When to try the next time whether an interface is back, in milliseconds of the monotonic clock.
+    /// When to try the next time whether an interface is back, by the steady clock.
     private var retryAt: Int64 = 0
 
-    private static let retryInterval: Int64 = 500
+    /// In nanoseconds.
+    private static let retryInterval: Int64 = 500_000_000
 
     /// - Parameters:
     ///   - wake: a descriptor; when it becomes readable, waiting ends. The caller reads it.
-    package init(_ names: [String], _ options: LiveOptions, wake: Int32, pool: BlockPool = BlockPool())
-        throws(CaptureError)
-    {
+    ///   - mayReopen: `false` for a process that gives up opening interfaces (`Sandbox`).
+    package init(
+        _ names: [String], _ options: LiveOptions, wake: Int32, mayReopen: Bool, pool: BlockPool = BlockPool()
+    ) throws(CaptureError) {
         self.names = names
         self.options = options
         self.pool = pool
         self.wake = wake
+        self.mayReopen = mayReopen
         var opened: [LiveInterface?] = []
         for name in names { opened.append(try LiveInterface(name, options)) }
         interfaces = opened
@@ -74,30 +78,27 @@ package final class LiveCapture {
         case .lost(let reason):
             pastLosses[place] = pastLosses[place] + interface.losses
             interfaces[place] = nil
-            retryAt = Self.now + Self.retryInterval
-            events.notices.append("\(names[place]): \(reason); it is opened again when it is back")
+            retryAt = SystemClock.steady + Self.retryInterval
+            let outlook =
+                mayReopen ? "it is opened again when it is back" : "the sandbox keeps it from being opened again"
+            events.notices.append("\(names[place]): \(reason); \(outlook)")
         }
     }
 
     /// Tries the interfaces that are away.
     private func reopen(_ events: inout Events) {
-        guard interfaces.contains(where: { $0 == nil }), Self.now >= retryAt else { return }
-        retryAt = Self.now + Self.retryInterval
+        guard mayReopen, interfaces.contains(where: { $0 == nil }), SystemClock.steady >= retryAt else { return }
+        retryAt = SystemClock.steady + Self.retryInterval
         for place in interfaces.indices where interfaces[place] == nil {
+            // While it is away, that it cannot be opened is no news.
             guard let interface = try? LiveInterface(names[place], options) else { continue }
             interfaces[place] = interface
             events.notices.append("\(names[place]): it is back")
         }
     }
 
-    private static var now: Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
-
-    /// All interfaces are away.
-    package var isDeaf: Bool { interfaces.allSatisfy { $0 == nil } }
+    /// All interfaces are away, and none will be opened again.
+    package var isDeaf: Bool { !mayReopen && interfaces.allSatisfy { $0 == nil } }
 
     /// What was lost so far, for each interface in the order of their names.
     package var losses: [CaptureLosses] {

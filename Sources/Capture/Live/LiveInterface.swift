@@ -14,7 +14,7 @@ import Glibc
         var reason = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         let created = unsafe reason.withUnsafeMutableBufferPointer { unsafe pcap_create(name, $0.baseAddress) }
         guard let handle = unsafe created else {
-            throw CaptureError(input: name, problem: "it cannot be listened to: \(Self.text(reason))")
+            throw CaptureError(input: name, problem: "it cannot be listened to: \(CText.text(reason))")
         }
         do throws(CaptureError) {
             unsafe try Self.activate(handle, name, options)
@@ -82,11 +82,7 @@ import Glibc
         let length = unsafe path.withUnsafeMutableBufferPointer { room in
             unsafe readlink("/proc/self/exe", room.baseAddress.unsafelyUnwrapped, room.count - 1)
         }
-        return length > 0 ? text(path) : "/path/to/earshot"
-    }
-
-    private static func text(_ characters: [CChar]) -> String {
-        String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return length > 0 ? CText.text(path) : "/path/to/earshot"
     }
 
     /// What came of reading.

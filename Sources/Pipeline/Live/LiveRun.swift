@@ -1,6 +1,5 @@
 import Capture
 import Findings
-import Glibc
 import Reports
 import Wire
 
@@ -46,7 +45,7 @@ package struct LiveRun: ~Copyable {
         collector = Collector(options, sink: sink)
         inputs = options.inputs.map { InputSummary(name: $0) }
         packetsLeft = options.maximumPackets ?? .max
-        nextSummary = live.summaryInterval.map { Self.now + $0 } ?? .max
+        nextSummary = live.summaryInterval.map { SystemClock.now + $0 } ?? .max
     }
 
     /// Listens until a signal or the number of packets ends it, and says how it went.
@@ -63,20 +62,13 @@ package struct LiveRun: ~Copyable {
             if !events.mayHaveMore { settle() }
             if events.isWoken { obey() }
             keepTime()
-            if capture.isDeaf, live.broker != nil {
-                messages.write(
-                    "nothing is left to listen to, and the sandbox keeps it from being opened again: start anew")
+            if capture.isDeaf {
+                messages.write("nothing is left to listen to: start anew")
                 isEnding = true
                 isDeaf = true
             }
         }
         return end()
-    }
-
-    private static var now: Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
     // MARK: Packets
@@ -104,7 +96,7 @@ package struct LiveRun: ~Copyable {
     }
 
     private mutating func keepTime() {
-        let now = Self.now
+        let now = SystemClock.now
         guard now >= nextTick else { return }
         nextTick = now + Self.tickInterval
         let time = Timestamp(nanoseconds: now - Self.lag)

@@ -37,15 +37,12 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether both hold the same octets.
+    /// Whether both hold the same octets. Without a way out in the middle: so it is done many octets at a time.
     package func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        return unsafe withUnsafeBytes { left in
-            unsafe other.withUnsafeBytes { right in
-                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
-                return unsafe memcmp(left, right, count) == 0
-            }
-        }
+        var difference: UInt8 = 0
+        for index in 0..<count { difference |= self[index] ^ other[index] }
+        return difference == 0
     }
 
     /// The sum of the octets as 32-bit words in the machine's order, up to three last ones left out.
