@@ -78,7 +78,9 @@ package struct Judge: Sendable {
         let isEncrypted = session.tls?.completed == true
         let rules = sessionRules.filter { $0.isFinalEarly && (isEncrypted || !$0.needs.contains(.tls)) }
         let left = Unsuppressed(
-            findings(session, CaptureObservations(settings: observations.settings), of: rules), suppressions,
+            findings(
+                session, CaptureObservations(settings: observations.settings, sessionGoesOn: true), of: rules),
+            suppressions,
             Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
         return JudgedSession(session: session, exposure: .undecided, findings: left.findings)
     }
@@ -131,7 +133,8 @@ extension Finding.Draft {
     fileprivate func told(of session: MailSession, _ card: RuleCard) -> Self {
         var told = self
         if session.isLocal { told = told.withinOneHost(card) }
-        if session.transport.ambiguousSegments > 0 { told = told.readFromFragments(card) }
+        if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
+        if session.mayBeDecrypted, card.group == .plaintext { told = told.seenBehindInspection(card) }
         if let bare = session.smtp?.unusual?.bareLineFeed { told = told.readBehind(bare, card) }
         return told
     }
@@ -147,8 +150,11 @@ extension Finding.Draft {
     }
 
     /// Hosts differ in which octets of overlapping fragments they read, so nothing about them is certain.
-    fileprivate func readFromFragments(_ card: RuleCard) -> Self {
-        doubted(card, "Fragments of this session overlapped with different octets: its ends may have read other ones.")
+    fileprivate func readFromFragments(since frame: FrameNumber, _ card: RuleCard) -> Self {
+        // What was seen before them is as certain as ever.
+        guard evidence.contains(where: { $0.frame >= frame }) || evidence.isEmpty else { return self }
+        return doubted(
+            card, "Fragments of this session overlapped with different octets: its ends may have read other ones.")
     }
 
     /// Servers differ in whether a line feed alone ends a line, so from there on the dialogue may have been another.
@@ -158,6 +164,16 @@ extension Finding.Draft {
         return doubted(
             card,
             "A line of the client ended in LF without CR: the server may have read another dialogue from there on.")
+    }
+
+    /// A copy that was decrypted for the tap looks like SMTP in clear on a port where there is nothing but TLS.
+    fileprivate func seenBehindInspection(_ card: RuleCard) -> Self {
+        let isNamed = (alternatives ?? card.alternatives).contains("decrypted TLS")
+        return doubted(
+            card,
+            isNamed
+                ? ""
+                : "On this port a tap that is handed decrypted TLS shows the same: nothing was in clear on the wire.")
     }
 
     private func doubted(_ card: RuleCard, _ why: String) -> Self {

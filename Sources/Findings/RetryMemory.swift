@@ -68,7 +68,7 @@ package struct RetryMemory: Sendable {
     package mutating func add(_ offer: LowerOffer, window: Int64) {
         let before = failures.filter { failure in
             guard let offered = failure.offered, offered.isKnown, offered > offer.offered.value else { return false }
-            return Self.follows(offer.start, offer.session, failure, window)
+            return Self.follows(offer.start, offer.firstFrame, offer.session, failure, window)
         }
         guard let failure = before.max(by: { $0.end < $1.end }) else { return }
         retryCount += 1
@@ -95,13 +95,21 @@ package struct RetryMemory: Sendable {
     }
 
     private static func follows(_ delivery: ClearDelivery, _ failure: FailedTLS, _ window: Int64) -> Bool {
-        follows(delivery.start, delivery.session, failure, window)
+        follows(delivery.start, delivery.firstFrame, delivery.session, failure, window)
     }
 
     private static func follows(
-        _ start: Timestamp, _ session: SessionReference, _ failure: FailedTLS, _ window: Int64
+        _ start: Timestamp, _ frame: FrameNumber, _ session: SessionReference, _ failure: FailedTLS, _ window: Int64
     ) -> Bool {
-        start >= failure.start && start.since(failure.end) <= window && session.id != failure.session.id
+        session.id != failure.session.id && start.since(failure.end) <= window
+            && isBehind(start, frame, failure)
+    }
+
+    /// A connection that was open when the other one failed is no answer to it. Numbers of several files, which may have
+    /// been captured at the same time, tell no order.
+    private static func isBehind(_ start: Timestamp, _ frame: FrameNumber, _ failure: FailedTLS) -> Bool {
+        guard frame.file == failure.evidence.frame.file else { return start >= failure.end }
+        return start >= failure.start && frame > failure.evidence.frame
     }
 
     private mutating func note(_ fallback: Fallback) {

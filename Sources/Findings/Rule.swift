@@ -20,7 +20,8 @@ package protocol SessionRule: Rule {
     /// What a session must have shown for a finding to be possible: without all of it the rule is not asked.
     static var needs: SessionTraits { get }
 
-    /// What it finds in a session that goes on stands, whatever comes after: it may be told at once.
+    /// What it finds in a session that goes on (`CaptureObservations.sessionGoesOn`) stands, whatever comes after: it may be
+    /// told at once.
     static var isFinalEarly: Bool { get }
 
     /// Judges a finished session. `observations` is what the capture had shown until then.
@@ -89,12 +90,12 @@ package struct Finding: Sendable {
         package var remediation: String?
         /// Steps in place of the card's.
         package var remedies: [Remedy]?
-        package var tlsrptResultType: String?
+        package var tlsrptResultType: ResultType
 
         package init(
             _ sentence: String, _ evidence: [Evidence], severity: Severity? = nil, certainty: Certainty? = nil,
             alternatives: String? = nil, remediation: String? = nil, remedies: [Remedy]? = nil,
-            tlsrptResultType: String? = nil
+            tlsrptResultType: ResultType = .ofCard
         ) {
             self.sentence = sentence
             self.evidence = evidence
@@ -105,6 +106,14 @@ package struct Finding: Sendable {
             self.remedies = remedies
             self.tlsrptResultType = tlsrptResultType
         }
+    }
+
+    /// RFC 8460 §4.3 result type of a draft.
+    package enum ResultType: Sendable, Equatable {
+        case ofCard
+        /// What happened in this very case is no failure that a report would count.
+        case none
+        case named(String)
     }
 
     /// Memory that its own text takes, roughly, in octets.
@@ -122,7 +131,12 @@ package struct Finding: Sendable {
         alternatives = draft.alternatives ?? card.alternatives
         remediation = draft.remediation ?? card.remediation
         remedies = Remedy.fitting(draft.remedies ?? card.remedies, role)
-        tlsrptResultType = draft.tlsrptResultType ?? card.tlsrptResultType
+        tlsrptResultType =
+            switch draft.tlsrptResultType {
+            case .ofCard: card.tlsrptResultType
+            case .none: nil
+            case .named(let type): type
+            }
     }
 }
 
@@ -165,8 +179,13 @@ package struct CaptureObservations: Sendable {
     package private(set) var firstAnsweredPlaintext: Excerpt?
     /// What the user wants to be told of.
     package let settings: RuleSettings
+    /// The session that is asked about goes on: what it has not shown yet may still come, so that nothing follows from it.
+    package let sessionGoesOn: Bool
 
-    package init(settings: RuleSettings = RuleSettings()) { self.settings = settings }
+    package init(settings: RuleSettings = RuleSettings(), sessionGoesOn: Bool = false) {
+        self.settings = settings
+        self.sessionGoesOn = sessionGoesOn
+    }
 
     /// A tap behind TLS inspection shows every STARTTLS session in clear, and none with TLS records.
     package var looksLikeDecryptedMirror: Bool {

@@ -35,6 +35,7 @@ extension ConnectionTracker {
         guard let reader = connection.reader else { return nil }
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: .open)
+        connection.transport.awaitsOctets = connection.order.status.hasWork
         return connection.session(TrackedConnection.OpenReader(reader.session), flows.key(of: slot))
     }
 }

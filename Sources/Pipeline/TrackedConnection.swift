@@ -190,7 +190,10 @@ struct TrackedConnection {
         if frame > transport.lastFrame { transport.lastFrame = frame }
         if time > transport.end { transport.end = time }
         if segment.missing > 0 { transport.truncatedSegments += 1 }
-        if segment.isAmbiguous { transport.ambiguousSegments += 1 }
+        if segment.isAmbiguous {
+            transport.ambiguousSegments += 1
+            if transport.ambiguousSince == nil { transport.ambiguousSince = frame }
+        }
     }
 
     private mutating func noteEnd(

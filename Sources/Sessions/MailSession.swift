@@ -107,6 +107,10 @@ package struct TransportFacts: Sendable {
     package var truncatedSegments = 0
     /// Segments put together of fragments that overlapped with different octets: the ends may have read other ones.
     package var ambiguousSegments = 0
+    /// The frame of the earliest of them.
+    package var ambiguousSince: FrameNumber?
+    /// Octets behind a hole are held back: what belongs into it may still come. Of a session that goes on alone.
+    package var awaitsOctets = false
     /// Octets that were seen twice and differ, at most `maximumConflicts` of them; `conflictCount` counts all.
     package var conflicts: [StreamConflict] = []
     package var conflictCount = 0

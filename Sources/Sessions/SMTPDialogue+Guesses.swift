@@ -10,7 +10,8 @@ extension SMTPDialogue {
         case .startTLS: client = .command
         case .auth(let index): client = looksLikeCommand ? .command : .authResponse(index)
         case .data(let transaction):
-            facts.contentInferred = true
+            // What was seen before stays certain.
+            if !looksLikeCommand, facts.firstContent == nil { facts.contentInferred = true }
             client = looksLikeCommand ? .command : .content(ContentScanner(), transaction)
         }
     }

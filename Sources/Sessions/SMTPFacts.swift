@@ -35,7 +35,7 @@ package struct SMTPFacts: Sendable {
     package var unrecognizedLines = 0
     /// Lines that ended in LF without CR: two readers may see two different dialogues (SMTP smuggling).
     package var bareLineFeeds = 0
-    /// Content that went by while the reply to DATA was not seen: what it was is inferred.
+    /// The first content went by while the reply to DATA was not seen: what it was is inferred.
     package var contentInferred = false
     private var apart = Apart<UnusualFacts>()
     /// What few dialogues show; `nil` where nothing of it was seen.

@@ -57,6 +57,17 @@ private func at(_ start: Int64, until end: Int64? = nil, _ session: MailSession)
         #expect(CertificateExpiringSoon.judge(soon).draft?.certainty == .possible)
     }
 
+    /// A connection that is silent for half an hour is over: so many packets account for so many hours, and no more.
+    @Test(arguments: [(60 as UInt64, 25 as Int64, Certainty.certain), (40, 25, .possible), (10_000, 800, .possible)])
+    func aSessionOfManyHoursIsNoWrongClock(_ packets: UInt64, _ hours: Int64, _ certainty: Certainty) {
+        let start = Sample.start.seconds
+        let late = at(start, until: start + hours * 3600, certified { $0.notAfter = start - 9 * day }).with {
+            $0.transport.toServer.packets = packets / 2
+            $0.transport.toClient.packets = packets / 2
+        }
+        #expect(CertificateExpired.judge(late).draft?.certainty == certainty)
+    }
+
     @Test func whatIsHiddenOrMissingIsNoPass() {
         let hidden = sample().handshake { $0.certificates = .notObservable(.encryptedByTLS13) }
         #expect(CertificateNotYetValid.judge(hidden).unobservable == .encryptedByTLS13)

@@ -122,7 +122,7 @@ private func interceptor(_ session: MailSession) -> Interceptor {
         let draft = CertificateHostMismatch.judge(other).draft
         #expect(draft?.severity == .info)
         #expect(draft?.sentence.contains("name not checked") == true)
-        #expect(draft?.tlsrptResultType == nil)
+        #expect(draft?.tlsrptResultType == .ofCard && CertificateHostMismatch.card.tlsrptResultType == nil)
         #expect(draft?.evidence.map(\.frame) == [FrameNumber(19), FrameNumber(4)])
         #expect(interceptor(other) == .unknown)
     }

@@ -144,11 +144,11 @@ import Testing
 
     @Test func aRefusedCertificateForAnotherNameIsAMismatch() throws {
         let other = try refusal(42, names: ["other.test"])
-        #expect(TLSHandshakeFailed.judge(other).draft?.tlsrptResultType == "certificate-host-mismatch")
+        #expect(TLSHandshakeFailed.judge(other).draft?.tlsrptResultType == .named("certificate-host-mismatch"))
         let right = try refusal(42, names: ["mx.test"])
-        #expect(TLSHandshakeFailed.judge(right).draft?.tlsrptResultType == "certificate-not-trusted")
+        #expect(TLSHandshakeFailed.judge(right).draft?.tlsrptResultType == .named("certificate-not-trusted"))
         let untrusted = try refusal(48, names: ["other.test"])
-        #expect(TLSHandshakeFailed.judge(untrusted).draft?.tlsrptResultType == "certificate-not-trusted")
+        #expect(TLSHandshakeFailed.judge(untrusted).draft?.tlsrptResultType == .named("certificate-not-trusted"))
     }
 
     @Test func aCommonNameAloneIsJustAnInfo() throws {

@@ -204,16 +204,17 @@ import Testing
     ])
     func aClientsAlertNamesTheResultType(_ alert: UInt8, _ type: String) throws {
         let draft = TLSHandshakeFailed.judge(session(.alert(try Sample.alert(alert)))).draft
-        #expect(draft?.tlsrptResultType == type)
+        #expect(draft?.tlsrptResultType == .named(type))
         #expect(draft?.severity == (type == "validation-failure" ? .low : .medium))
         #expect(draft?.evidence.first?.frame == FrameNumber(21))
         #expect(draft?.sentence.contains("client") == true)
     }
 
     @Test func aServersAlertSaysNothingAboutTheServer() throws {
-        let draft = TLSHandshakeFailed.judge(session(.alert(try Sample.alert(48, from: .server)))).draft
-        #expect(draft?.tlsrptResultType == nil)
-        #expect(draft?.severity == .low)
+        let draft = try #require(
+            TLSHandshakeFailed.judge(session(.alert(try Sample.alert(48, from: .server)))).draft)
+        #expect(Finding(TLSHandshakeFailed.card, draft).tlsrptResultType == nil)
+        #expect(draft.severity == .low)
     }
 
     @Test(arguments: [0, 90] as [UInt8])

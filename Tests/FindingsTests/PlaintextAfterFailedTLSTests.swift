@@ -13,11 +13,20 @@ import Testing
             $0.id = SessionID(high: 7, low: number)
             $0.transport.start = Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second)
             $0.transport.end = Timestamp(nanoseconds: $0.transport.start.nanoseconds + Self.second)
+            $0.transport.firstFrame = Self.frame(at: seconds)
         }
     }
 
+    /// A thousand frames go by in a second; sessions may begin before the capture does.
+    private static func frame(at seconds: Int64, _ number: UInt64 = 1) -> FrameNumber {
+        FrameNumber(UInt64(max(0, seconds)) * 1000 + number)
+    }
+
+    /// Its alert comes in the 21st frame.
     private func failed(_ number: UInt64 = 1, at seconds: Int64 = 0) throws -> MailSession {
-        let alert = try Sample.alert(40, from: .server)
+        let sent = try Sample.alert(40, from: .server)
+        let alert = SentAlert(
+            alert: sent.alert, sender: sent.sender, frame: Self.frame(at: seconds, 21), offset: sent.offset)
         return session(number, at: seconds).handshake(completed: false) { $0.failure = .alert(alert) }
     }
 
@@ -61,6 +70,37 @@ import Testing
         #expect(try findings([failed(), clear(at: 901)]).count == 1)
         #expect(try findings([failed(), clear(at: 12)], window: 10 * Self.second).isEmpty)
         #expect(try findings([failed(), clear()], window: 0).isEmpty)
+    }
+
+    /// Connections side by side: the one that delivers was open before the other failed, and answers nothing.
+    @Test func aConnectionThatWasOpenBeforeTheFailureIsNoAnswerToIt() throws {
+        let failure = try failed(at: 0)
+        let beside = clear(at: 0).with { $0.transport.firstFrame = Self.frame(at: 0, 5) }
+        #expect(findings([failure, beside]).isEmpty)
+        #expect(findings([beside, failure]).isEmpty)
+        let behind = clear(at: 0).with { $0.transport.firstFrame = Self.frame(at: 0, 25) }
+        #expect(findings([failure, behind]).count == 1)
+    }
+
+    /// Numbers of two files tell no order.
+    @Test func framesOfAnotherFileAreComparedByTime() throws {
+        let other = { (seconds: Int64) in
+            self.clear(at: seconds).with { $0.transport.firstFrame = FrameNumber(file: 1, 9000) }
+        }
+        #expect(try findings([failed(), other(0)]).isEmpty)
+        #expect(try findings([failed(), other(1)]).count == 1)
+    }
+
+    /// Both sides had their keys: that anything failed is a guess.
+    @Test func whoLeavesBehindTheHandshakeNeedNotHaveFailed() throws {
+        let left = session(1, at: 0).handshake {
+            $0.clientRecords.count = 2
+            $0.serverRecords.count = 1
+        }.with { $0.transport.fin = FINFacts(side: .client, frame: FrameNumber(30), offset: nil, acknowledged: nil) }
+        let finding = try #require(findings([left, clear()]).first)
+        #expect(finding.certainty == .possible)
+        #expect(!finding.sentence.contains("TLS failed"))
+        #expect(finding.sentence.contains("ended right behind its TLS handshake"))
     }
 
     @Test func aLateDeliveryIsOnlyPossible() throws {

@@ -127,6 +127,38 @@ import Testing
         #expect(ResetInjection.judge(lone.with { $0.transport.capture = .oneSided }).unobservable == .oneSided)
     }
 
+    /// QUIT may stand in what is missing.
+    @Test func aGapBeforeItMakesItPossibleOnly() {
+        func certainty(_ change: (inout MailSession) -> Void) -> Certainty? {
+            ResetInjection.judge(session(traits(62, 40_000), change: change)).draft?.certainty
+        }
+        let before = Gap(side: .client, offset: -1, length: 6)
+        #expect(
+            certainty {
+                $0.transport.gaps = [before]
+                $0.transport.gapCount = 1
+            } == .possible)
+        #expect(certainty { $0.transport.gapCount = 20 } == .possible)
+        #expect(certainty { $0.transport.truncatedSegments = 1 } == .possible)
+        let behind = Gap(side: .client, offset: 7000, length: 6)
+        #expect(
+            certainty {
+                $0.transport.gaps = [behind]
+                $0.transport.gapCount = 1
+            } == nil)
+    }
+
+    @Test func whileOctetsAreAwaitedNothingIsToldEarly() {
+        let judge = Judge(rules: [ResetInjection.self])
+        let waiting = session(traits(62, 40_000)) {
+            $0.transport.state = .open
+            $0.transport.awaitsOctets = true
+        }
+        #expect(judge.judgeOpen(waiting).findings.isEmpty)
+        var last = judge
+        #expect(last.judge(waiting).findings.count == 1)
+    }
+
     @Test func theMostDifferentOfSeveralIsShown() throws {
         let several = session(traits(62, 40_000)) {
             Self.add(self.traits(62, 40_000, 8192), Self.own, .continued, .client, frame: 30, to: &$0)

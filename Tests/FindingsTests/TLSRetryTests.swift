@@ -20,13 +20,16 @@ import Testing
             $0.id = SessionID(high: 7, low: number)
             $0.transport.start = Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second)
             $0.transport.end = Timestamp(nanoseconds: $0.transport.start.nanoseconds + Self.second)
+            $0.transport.firstFrame = FrameNumber(UInt64(seconds) * 1000 + 1)
         }
     }
 
     private func failed(_ number: UInt64 = 1, at seconds: Int64 = 0, _ version: TLSVersion = .tls13) throws
         -> MailSession
     {
-        let alert = try Sample.alert(70, from: .server)
+        let sent = try Sample.alert(70, from: .server)
+        let alert = SentAlert(
+            alert: sent.alert, sender: sent.sender, frame: FrameNumber(UInt64(seconds) * 1000 + 21), offset: 300)
         return session(number, at: seconds, offering: version, completed: false) { $0.failure = .alert(alert) }
     }
 

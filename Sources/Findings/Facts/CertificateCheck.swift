@@ -17,6 +17,7 @@ struct CertificateCheck {
     let isHeldGenerously: Bool?
     /// When the session ended, in seconds since 1970.
     private let end: Int64
+    private let packets: UInt64
 
     /// `nil` where no certificate is visible and readable.
     init?(_ session: borrowing MailSession) {
@@ -25,6 +26,7 @@ struct CertificateCheck {
         frame = leaf.frame
         time = session.transport.start.seconds
         end = session.transport.end.seconds
+        packets = session.transport.toServer.packets &+ session.transport.toClient.packets
         chain = session.tls?.certificates.observed?.value ?? []
         trust = session.tls?.trust ?? .notChecked
         isHeldGenerously = session.tls?.isHeldGenerously
@@ -46,13 +48,15 @@ struct CertificateCheck {
     var isExpired: Bool { time > leaf.notAfter }
     var isNotYetValid: Bool { time < leaf.notBefore }
 
-    /// The session began between 1995 and 2100 (before SSL there was nothing to capture) and ended within a day, not
-    /// before it had begun: else the capture's clock is wrong, or jumped.
+    /// The session began between 1995 and 2100 (before SSL there was nothing to capture) and did not end before it had
+    /// begun, nor later than its packets account for: else the capture's clock is wrong, or jumped.
     var clockIsPlausible: Bool {
-        (788_918_400..<4_102_444_800).contains(time) && (time...time + Self.longestSession).contains(end)
+        (788_918_400..<4_102_444_800).contains(time) && (time...time + longestSession).contains(end)
     }
 
-    private static let longestSession: Int64 = 86_400
+    /// A day, or as long as so many packets can keep a connection from being silent for half an hour, in seconds; at most
+    /// 31 days.
+    private var longestSession: Int64 { max(86_400, 1800 * Int64(min(packets, 1488))) }
 
     /// Subject and issuer are one, and so is the key, as far as the certificate names it; `nil` where another key
     /// signed it (a CA's key rollover looks like that).

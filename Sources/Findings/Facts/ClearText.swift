@@ -13,19 +13,24 @@ struct ClearText {
     let content: Excerpt?
     let hasRecipients: Bool
     let isMailRefused: Bool
+    /// A MAIL command of a session that goes on has no reply yet, and nothing followed it: it may be refused.
+    private let awaitsReplyToMail: Bool
 
     /// `observations` tell whether what followed a 220 to STARTTLS may be TLS that was decrypted before the tap.
     init(_ session: borrowing MailSession, _ observations: borrowing CaptureObservations) {
         // Most sessions: asked by many rules, answered without a look at each fact.
         guard session.smtp?.mayExpose == true else {
-            (secrets, auth, mail, content, hasRecipients, isMailRefused) = ([], nil, nil, nil, false, false)
+            (secrets, auth, mail, content, hasRecipients) = ([], nil, nil, nil, false)
+            (isMailRefused, awaitsReplyToMail) = (false, false)
             return
         }
         let end = session.suspectedMirror(observations)?.offset ?? .max
         func inClear(_ excerpt: Excerpt?) -> Excerpt? { excerpt.flatMap { $0.offset < end ? $0 : nil } }
         let smtp = session.smtp
+        let goesOn = observations.sessionGoesOn
         secrets = (smtp?.authentications ?? [])
-            .filter { $0.command.offset < end }
+            // While the session goes on its reply may still come, and decides how much it weighs.
+            .filter { $0.command.offset < end && !(goesOn && $0.outcome == .unanswered) }
             .compactMap(ExposedSecret.init)
             .sorted { $0.outranks($1) }
         auth = inClear(smtp?.firstAuth)
@@ -33,6 +38,7 @@ struct ClearText {
         content = inClear(smtp?.firstContent)
         hasRecipients = smtp.map { $0.rcptCommands > 0 } == true && (mail != nil || end == .max)
         isMailRefused = Self.isMailRefused(smtp)
+        awaitsReplyToMail = goesOn && content == nil && Self.awaitsReplyToMail(smtp)
     }
 
     var hasEnvelope: Bool { mail != nil || hasRecipients }
@@ -54,9 +60,16 @@ struct ClearText {
     /// How much it weighs that a client went on in clear; `nil` where that exposed nothing. Refused passwords and
     /// refused senders are mostly those of guessing bots.
     var weight: Severity? {
+        let hasEnvelope = hasEnvelope && !awaitsReplyToMail
         if content != nil || hasEnvelope && !isMailRefused { return .medium }
         if secrets.contains(where: { $0.severity > .low }) { return .medium }
         return secrets.isEmpty && !hasEnvelope ? nil : .low
+    }
+
+    private static func awaitsReplyToMail(_ smtp: SMTPFacts?) -> Bool {
+        guard let smtp, smtp.rcptCommands == 0 else { return false }
+        return smtp.transactions.contains { $0.mailReply == nil }
+            && !smtp.transactions.contains { $0.mailReply?.value.isFailure == false }
     }
 
     private static func isMailRefused(_ smtp: SMTPFacts?) -> Bool {

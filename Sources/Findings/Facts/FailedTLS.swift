@@ -9,6 +9,8 @@ package struct FailedTLS: Sendable {
     /// What the client called itself in clear, if it did.
     package let clientName: QuotedText?
     package let evidence: Evidence
+    /// No failure was seen: both sides had their keys, and left before a message could have passed.
+    package let isEarlyLeave: Bool
     /// The highest version that the client offered; `nil` where the handshake did not fail by itself.
     package let offered: TLSVersion?
 
@@ -24,6 +26,7 @@ package struct FailedTLS: Sendable {
         end = session.transport.end
         clientName = session.smtp?.clientName?.value
         self.evidence = evidence
+        isEarlyLeave = session.tls.map { $0.failure == nil } ?? false
         offered = session.tls?.failure == nil ? nil : session.tls?.hello?.value.facts.maximumVersion
     }
 
@@ -70,6 +73,7 @@ package struct FailedTLS: Sendable {
 package struct ClearDelivery: Sendable {
     package let session: SessionReference
     package let start: Timestamp
+    package let firstFrame: FrameNumber
     package let clientName: QuotedText?
     package let command: Excerpt
     package let weight: Severity
@@ -81,6 +85,7 @@ package struct ClearDelivery: Sendable {
         guard let command = clear.firstUse, let weight = clear.weight else { return nil }
         self.session = SessionReference(session)
         start = session.transport.start
+        firstFrame = session.transport.firstFrame
         clientName = session.smtp?.clientName?.value
         self.command = command
         self.weight = weight
@@ -91,6 +96,7 @@ package struct ClearDelivery: Sendable {
 package struct LowerOffer: Sendable {
     package let session: SessionReference
     package let start: Timestamp
+    package let firstFrame: FrameNumber
     package let clientName: QuotedText?
     package let offered: Observed<TLSVersion>
 
@@ -106,6 +112,7 @@ package struct LowerOffer: Sendable {
         guard maximum.isKnown, !maximum.isTLS13, !hello.value.facts.offersFallbackSCSV else { return nil }
         self.session = SessionReference(session)
         start = session.transport.start
+        firstFrame = session.transport.firstFrame
         clientName = session.smtp?.clientName?.value
         offered = Observed(maximum, in: hello.frame)
     }

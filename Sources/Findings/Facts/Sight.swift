@@ -41,6 +41,10 @@ extension MailSession {
         return smtp?.greeting != nil || role == .implicitTLS && tls?.isImplicit == true && tls?.hello != nil
     }
 
+    /// SMTP in clear, answered by the server, where TLS has to come with the leading octet: a decrypted mirror of the port
+    /// looks like this, and there is no STARTTLS that would tell.
+    var mayBeDecrypted: Bool { role == .implicitTLS && tls == nil && smtp?.greeting != nil }
+
     private var hasGapBeforeTLS: Bool {
         guard tls?.isImplicit == false else { return false }
         let end = startTLS.request?.offset ?? .max

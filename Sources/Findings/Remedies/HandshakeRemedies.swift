@@ -53,22 +53,23 @@ extension Remedy {
         ])
 
     package static let renegotiateSafely = Remedy(
-        .server, "allow safe renegotiation alone, or none",
+        .server, "allow safe renegotiation alone, or none; refuse no client for lacking it",
         [
             Setting(.postfix, "main.cf", "tls_ssl_options = NO_RENEGOTIATION"),
             Setting(
                 .exim, "main section (GnuTLS; with OpenSSL: openssl_options = +no_renegotiation)",
-                "tls_require_ciphers = NORMAL:%SAFE_RENEGOTIATION"),
+                "tls_require_ciphers = NORMAL:%PARTIAL_RENEGOTIATION"),
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: update its TLS library"),
         ])
 
     package static let bindMasterSecrets = Remedy(
         .server, "let the server speak TLS 1.3, which needs no such extension, on a TLS library of today",
         [
-            Setting(.postfix, "main.cf", "smtpd_tls_protocols = >=TLSv1.2"),
+            Setting(
+                .postfix, "main.cf (no upper limit; the lower one is left to port 25)", "smtpd_tls_protocols = >=TLSv1"),
             Setting(
                 .exim, "main section (GnuTLS; with OpenSSL: openssl_options without +no_tlsv1_3)",
-                "tls_require_ciphers = NORMAL:%FORCE_SESSION_HASH"),
+                "tls_require_ciphers = NORMAL"),
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: update its TLS library"),
         ])
 

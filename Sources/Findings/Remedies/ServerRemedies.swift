@@ -1,4 +1,4 @@
-/// Steps of the receiving server. `Tests/settings.sh` lets each program check its own.
+/// Steps of the receiving server. `Tests/settings.py` lets each program check its own.
 extension Remedy {
     package static let offerStartTLS = Remedy(
         .server, "offer STARTTLS with a certificate",
@@ -91,13 +91,19 @@ extension Remedy {
                 smtpd_tls_mandatory_protocols = >=TLSv1.2
                 """),
             Setting(
-                .exim, "main section (GnuTLS; with OpenSSL: openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1)",
-                "tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"),
-            Setting(.openSMTPD, "smtpd.conf", "smtp ciphers \"HIGH:!aNULL:!MD5:!SHA1\""),
+                .exim,
+                "main section (GnuTLS; OpenSSL's openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1 holds for port 25 too, "
+                    + "where senders that need less then send in clear)",
+                "tls_require_ciphers = ${if eq{$received_port}{25}{NORMAL}{NORMAL:-VERS-TLS1.0:-VERS-TLS1.1}}"),
+            Setting(
+                .openSMTPD,
+                "smtpd.conf (for all listeners: on port 25 senders that need TLS 1.0 then send in clear)",
+                "smtp ciphers \"HIGH:!aNULL:!MD5:!SHA1\""),
         ])
 
     package static let dropWeakCiphers = Remedy(
-        .server, "leave out cipher suites that are broken",
+        .server,
+        "leave out cipher suites that are broken, on port 25 only if no sender needs them: it would send in clear instead",
         [
             Setting(
                 .postfix, "main.cf",
@@ -112,7 +118,8 @@ extension Remedy {
         ])
 
     package static let preferForwardSecrecy = Remedy(
-        .server, "leave out key exchanges without forward secrecy, where every sender can do without",
+        .server,
+        "leave out key exchanges without forward secrecy, on port 25 only if no sender needs them: it would send in clear",
         [
             Setting(
                 .postfix, "main.cf",

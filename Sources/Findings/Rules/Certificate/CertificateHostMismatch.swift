@@ -38,7 +38,7 @@ package enum CertificateHostMismatch: SessionRule {
                     Finding.Draft(
                         "The client asked for \(asked); the certificate is for another name.",
                         evidence(check, session), severity: session.doubtfulCertificateSeverity,
-                        tlsrptResultType: "certificate-host-mismatch"))
+                        tlsrptResultType: .named("certificate-host-mismatch")))
             }
             if check.nameMatch == .differs { return .finding(generous(asked, check, session)) }
             return .finding(
@@ -47,7 +47,7 @@ package enum CertificateHostMismatch: SessionRule {
                     evidence(check, session), severity: .info,
                     alternatives: "Many mail clients still take a common name for the server's; newer ones do not.",
                     remediation: "Put the name into subjectAltName when the certificate is renewed.",
-                    tlsrptResultType: "certificate-host-mismatch"))
+                    tlsrptResultType: .named("certificate-host-mismatch")))
         }
     }
 
@@ -62,7 +62,7 @@ package enum CertificateHostMismatch: SessionRule {
                 """,
             remediation:
                 "Put the name itself, or a wildcard for a whole label, into subjectAltName when the certificate is renewed.",
-            tlsrptResultType: "certificate-host-mismatch")
+            tlsrptResultType: .named("certificate-host-mismatch"))
     }
 
     /// The client named no server: the one that greeted it names itself, which proves nothing and decides nothing.

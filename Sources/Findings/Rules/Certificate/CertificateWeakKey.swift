@@ -6,7 +6,7 @@ package enum CertificateWeakKey: SessionRule {
     package static let card = RuleCard(
         id: "certificate-weak-key", signatureID: 9_025_073, group: .certificate,
         title: "The key of a certificate is too short", severity: .medium, certainty: .certain,
-        citations: ["RFC 9325 §4.5", "NIST SP 800-57 Part 1 Rev. 5 §5.6.1", "NCSC-NL TLS Guidelines 2025-05"],
+        citations: ["RFC 9325 §4.5", "NIST SP 800-57 Part 1 Rev. 5 §5.6.1", "NCSC-NL TLS 2025-05"],
         explanation: """
             The server's certificate, or one that was sent to vouch for it, holds an RSA or DSA key of fewer than 2048 \
             bits or an elliptic-curve key of fewer than 224. Who computes its private key is the server to everyone \

@@ -17,7 +17,8 @@ package enum ConflictingRetransmission: SessionRule {
             A tap that sees both sides of a device which rewrites mail (a firewall's SMTP inspection, a proxy) shows \
             each packet as it was and as it became; few hosts with a faulty TCP send other octets. An attacker who \
             answers in the server's place looks the same. Keep-alives and probes of one octet, packets captured \
-            twice and copies with a wrong checksum are not counted.
+            twice and copies with a wrong checksum are not counted. Logins and what comes behind them, content, and what \
+            TLS protects are never kept, and not compared.
             """,
         remediation: """
             Compare with a capture on the server's side, and take what rewrites mail out of the path; senders that \

@@ -14,6 +14,7 @@ package enum PlaintextAfterFailedTLS: HopRule {
             so can a wrong setting: cause undetermined.
             """,
         alternatives: """
+            A client that leaves right behind a handshake may have checked the server alone, without any failure. \
             Ordinary opportunistic fallback after a mistake at one of both ends (no common version or cipher, a broken \
             certificate or key, a limit on connections), and no one in between. Several hosts behind one address \
             can be taken for one client. Scanners try one thing after another; those that leave without mail \
@@ -35,7 +36,7 @@ package enum PlaintextAfterFailedTLS: HopRule {
     package static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
         guard let retries = hop.retries else { return .notApplicable }
         guard let worst = retries.fallbacks.max(by: { $0.delivery.weight < $1.delivery.weight }) else { return .pass }
-        let isDoubtful = worst.namesDiffer || worst.interval > soon
+        let isDoubtful = worst.namesDiffer || worst.interval > soon || worst.failure.isEarlyLeave
         return .finding(
             Finding.Draft(
                 sentence(worst, of: retries.count),
@@ -48,6 +49,8 @@ package enum PlaintextAfterFailedTLS: HopRule {
         let later = seconds == 0 ? "less than a second" : seconds == 1 ? "1 second" : "\(seconds) seconds"
         let name = fallback.namesDiffer ? ", under another name," : ""
         let times = count > 1 ? " (\(count) times on this hop)" : ""
-        return "TLS failed, and \(later) later the same client\(name) delivered in clear\(times); cause undetermined."
+        let what =
+            fallback.failure.isEarlyLeave ? "A connection ended right behind its TLS handshake" : "TLS failed"
+        return "\(what), and \(later) later the same client\(name) delivered in clear\(times); cause undetermined."
     }
 }

@@ -38,13 +38,19 @@ package enum ResetInjection: SessionRule {
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let suspects = session.transport.resets.filter { $0.survival != nil && !session.isLeaving(by: $0.frame) }
         guard !suspects.isEmpty else { return .pass }
+        // A QUIT or FIN before it may still come, and explain it.
+        if observations.sessionGoesOn, session.transport.awaitsOctets { return .notObserved(.gap) }
         let compared = suspects.compactMap(Comparison.init)
         guard let worst = compared.max(by: { $0.differences.count < $1.differences.count }) else {
             return .notObserved(session.blindSpot ?? .gap)
         }
         guard worst.differences.count >= leastDifferences else { return .pass }
         let forged = compared.filter { $0.differences.count >= leastDifferences }
-        return .finding(Finding.Draft(sentence(worst, of: forged.count), evidence(worst)))
+        return .finding(
+            Finding.Draft(
+                sentence(worst, of: forged.count), evidence(worst),
+                // One side may have said QUIT in what the capture lacks.
+                certainty: session.transport.hasGap(before: worst.reset) ? .possible : nil))
     }
 
     /// A reset and what its sender sent next.
@@ -90,6 +96,15 @@ extension MailSession {
     fileprivate func isLeaving(by frame: FrameNumber) -> Bool {
         if let quit = smtp?.quit, quit < frame { return true }
         return transport.fin.map { $0.frame < frame } ?? false
+    }
+}
+
+extension TransportFacts {
+    /// Octets are missing of either stream, not all of them behind a reset: a farewell may have been among them.
+    fileprivate func hasGap(before reset: ResetFacts) -> Bool {
+        guard gapCount > 0 else { return capture == .oneSided || truncatedSegments > 0 }
+        guard gapCount == gaps.count else { return true }
+        return gaps.contains { $0.offset < ($0.side == reset.side ? reset.delivered : reset.deliveredByPeer) }
     }
 }
 

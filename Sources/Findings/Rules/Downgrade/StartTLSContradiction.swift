@@ -60,7 +60,9 @@ package enum StartTLSContradiction: SessionRule {
         let isDoubtful = session.transport.conflicts.contains { $0.side == .server && $0.place == .negotiation }
         return Finding.Draft(
             "The server's complete reply to EHLO offered no TLS, and the server \(what); cause undetermined.",
-            evidence, certainty: isDoubtful ? .possible : .likely)
+            evidence, certainty: isDoubtful ? .possible : .likely,
+            // Where TLS came after all, STARTTLS is supported.
+            tlsrptResultType: accepted == nil ? .ofCard : .none)
     }
 }
 

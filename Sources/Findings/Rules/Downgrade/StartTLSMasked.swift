@@ -37,6 +37,8 @@ package enum StartTLSMasked: SessionRule {
             return .notObserved(why)
         }
         guard let masked = MaskedKeyword(reply) else { return reply.isCut ? .notObserved(.budget) : .pass }
+        // A spelling mistake is one only where STARTTLS itself is in no other line.
+        if masked.certainty < .certain, let why = session.blindSpot(before: reply) { return .notObserved(why) }
         return .finding(
             Finding.Draft(
                 sentence(masked, reply), evidence(masked, smtp.greeting),

@@ -51,7 +51,7 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
         if isMirror {
             return Finding.Draft(
                 "After the 220 to STARTTLS this capture shows SMTP in clear; it may have been decrypted for the tap.",
-                evidence, severity: .info, certainty: .possible)
+                evidence, severity: .info, certainty: .possible, tlsrptResultType: .none)
         }
         let end = answered ? "and the server went on in SMTP" : "and the server did not go on"
         return Finding.Draft(

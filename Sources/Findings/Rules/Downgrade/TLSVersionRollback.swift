@@ -53,7 +53,8 @@ package enum TLSVersionRollback: SessionRule {
         Finding.Draft(
             "The server supports \(mark.supported); this client asked for \(chosen) at most.", [evidence],
             severity: .info, alternatives: "",
-            remediation: "Nothing to do on the server; bring the client's TLS library up to date where it is yours.")
+            remediation: "Nothing to do on the server; bring the client's TLS library up to date where it is yours.",
+            tlsrptResultType: .none)
     }
 }
 

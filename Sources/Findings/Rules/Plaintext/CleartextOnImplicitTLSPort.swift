@@ -12,8 +12,9 @@ package enum CleartextOnImplicitTLSPort: SessionRule {
             sent was readable by anyone on the path.
             """,
         alternatives: """
-            A scanner or a wrongly configured client that gives up at once exposes nothing. Where the capture joined \
-            a connection that was under way, the rule stays silent.
+            A scanner or a wrongly configured client that gives up at once exposes nothing. A tap that is handed \
+            decrypted TLS shows the same: where the server answers in SMTP, it is called likely. Where the capture \
+            joined a connection that was under way, the rule stays silent.
             """,
         remediation: """
             Let the server speak TLS from the start on this port (Postfix smtpd_tls_wrappermode = yes in master.cf, \

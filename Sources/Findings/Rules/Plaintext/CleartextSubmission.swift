@@ -13,7 +13,8 @@ package enum CleartextSubmission: SessionRule {
             """,
         alternatives: """
             A bot that guesses passwords, or a device that cannot do TLS on a network of its own. If MAIL or AUTH \
-            was refused, the server did the right thing and only the client needs a change.
+            was refused, the server did the right thing and only the client needs a change. Behind a load balancer \
+            that ends TLS, or a tap that shows decrypted TLS, the same octets are no fault of the client.
             """,
         remediation: """
             On the server require TLS on this port (Postfix smtpd_tls_security_level = encrypt for the submission \

@@ -63,6 +63,9 @@ package enum CredentialsInClear: SessionRule {
         }
     }
 
+    private static let mirror =
+        "Behind a tap that shows decrypted TLS, the octets were not in clear on the wire."
+
     private static func evidence(_ secret: ExposedSecret) -> [Evidence] {
         let authentication = secret.authentication
         var evidence = [Evidence(secret.place, "the client's response, left out here")]
@@ -75,11 +78,12 @@ package enum CredentialsInClear: SessionRule {
         return evidence
     }
 
-    private static func alternatives(_ secret: ExposedSecret) -> String {
+    /// What this very case adds; `nil` where the card says it all.
+    private static func alternatives(_ secret: ExposedSecret) -> String? {
         if secret.mechanism.exposure == .unknown {
-            return "The mechanism is in no registry: whether its response holds a secret cannot be told."
+            return "The mechanism is in no registry: whether its response holds a secret cannot be told. \(mirror)"
         }
         return secret.authentication.isJudgedWrong
-            ? "Most refused logins are guesses of bots; a mistyped password of a person looks the same." : ""
+            ? "Most refused logins are guesses of bots; a mistyped password of a person looks the same. \(mirror)" : nil
     }
 }

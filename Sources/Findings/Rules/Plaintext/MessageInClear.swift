@@ -34,7 +34,8 @@ package enum MessageInClear: SessionRule {
         }
         return .finding(
             Finding.Draft(
-                sentence(smtp), [Evidence(content, "message content begins here")],
+                observations.sessionGoesOn ? "Message content crossed in clear." : sentence(smtp),
+                [Evidence(content, "message content begins here")],
                 certainty: smtp.contentInferred ? .likely : .certain))
     }
 

@@ -53,7 +53,8 @@ package enum TLSHandshakeFailed: SessionRule {
                         "the alert \(sent.alert.description)")
                 ],
                 severity: isVerdict ? .medium : .low,
-                tlsrptResultType: sent.sender == .client ? resultType(reason, session) : nil))
+                // A report is the sender's: what the server says of the client is no verdict on its own side.
+                tlsrptResultType: sent.sender == .client ? .named(resultType(reason, session)) : .none))
     }
 
     /// No alert says that a name differs; where certificate and name are both visible, they tell it themselves.
