@@ -21,7 +21,7 @@ extension ConnectionTracker {
         case .duplicate: counters.retransmissions += 1
         case .copy: counters.duplicates += 1
         case .outOfWindow: counters.outOfWindow += 1
-        case .empty: break
+        case .awaitsOther, .empty: break
         }
         guard connections[slot].order.status.hasWork else { return }
         drain(slot, waited, forced: false)

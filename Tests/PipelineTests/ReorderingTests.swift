@@ -101,6 +101,28 @@ import Wire
         #expect(difference(sessions, from: [expected]) == nil)
     }
 
+    /// A tap is late with one direction: what the other says before any packet of it was seen waits for it.
+    @Test(arguments: [Side.client, .server], [true, false])
+    func aDirectionIsShownBeforeTheOther(_ late: Side, _ synIsLate: Bool) throws {
+        let plain = Dialogue.full.segments
+        let expected = try #require(Observer.observe(plain).sessions.first?.facts)
+        let count = try #require(plain.index(of: "EHLO", from: .client)) + 2
+        let start = synIsLate ? 0 : 2
+        let opening = plain[start..<count]
+        let segments =
+            plain[..<start] + opening.filter { $0.from != late } + opening.filter { $0.from == late } + plain[count...]
+        #expect(difference(Observer.observe(Array(segments).restamped()).sessions, from: [expected]) == nil)
+    }
+
+    /// Of a direction that never shows nothing is missing: nobody knows what it said.
+    @Test func waitingForADirectionThatNeverShowsLeavesNoGap() throws {
+        let replies = Dialogue.full.segments.filter { $0.from == .server }
+        let session = try #require(Observer.observe(replies).sessions.first)
+        #expect(session.transport.capture == .oneSided)
+        #expect(session.transport.gapCount == 0)
+        #expect(session.application == .smtp)
+    }
+
     /// A retransmission of two replies at once was captured before what it repeats: the copy of one lets that one go
     /// ahead, and not the other.
     @Test func theCopyOfAPartSpeaksForThatPart() throws {

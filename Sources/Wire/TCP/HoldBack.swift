@@ -31,15 +31,15 @@ package struct HoldBack: Sendable {
     package var isEmpty: Bool { head == pieces.count }
     package var first: Piece? { head < pieces.count ? pieces[head] : nil }
 
-    /// Keeps what is new in a segment that starts at `offset`. `reachesBack` says that octets before these were in it,
-    /// which were delivered.
+    /// Keeps what is new in a segment that starts at `offset`. `isOlder` says that octets before these were in it, which were
+    /// delivered and acknowledge more than it does.
     package mutating func insert(
         _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?,
-        integrity: Integrity = .unverifiable, reachesBack: Bool = false
+        integrity: Integrity = .unverifiable, isOlder: Bool = false
     ) {
         var position = offset
         let end = offset + Int64(octets.count)
-        if let acknowledged, integrity != .damaged, !reachesBack, end > offset {
+        if let acknowledged, integrity != .damaged, !isOlder, end > offset {
             noteCopy(offset..<end, acknowledging: acknowledged)
         }
         var index = firstIndex(endingBehind: offset)
@@ -76,6 +76,11 @@ package struct HoldBack: Sendable {
         // What lies behind the copy may have been sent later.
         split(end - 1, at: range.upperBound)
         for index in start..<end { pieces[index].acknowledged = acknowledged }
+    }
+
+    /// The stream that pieces acknowledge begins `count` octets before what was taken for its beginning.
+    mutating func noteEarlierBeginning(of count: Int64) {
+        for index in head..<pieces.count { pieces[index].acknowledged? += count }
     }
 
     /// Cuts a piece in two where `offset` lies among its octets.

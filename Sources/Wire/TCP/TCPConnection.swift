@@ -40,6 +40,8 @@ package struct TCPConnection: Sendable {
         case deliver(skip: Int, offset: Int64, acknowledged: Int64?)
         /// It was copied and waits.
         case held
+        /// It was copied and waits for a direction of which nothing was seen yet, as what came before it does.
+        case awaitsOther
         /// It brings nothing new.
         case duplicate
         /// The capture holds the same packet twice.
@@ -103,7 +105,7 @@ package struct TCPConnection: Sendable {
             return deliver(segment, skip, side, acknowledged, now)
         case .hold(let offset):
             self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
-            return .held
+            return self[side].ready != nil && !self[side.other].isSeen ? .awaitsOther : .held
         case .duplicate:
             compare(segment, side, frame)
             return .duplicate
@@ -125,8 +127,9 @@ package struct TCPConnection: Sendable {
         let acknowledged = other.delivered + behind
         other.noteAcknowledged(acknowledged)
         let offset = stream.delivered
-        stream.step(over: segment.payload.count)
-        return .deliver(skip: 0, offset: offset, acknowledged: min(acknowledged, other.acknowledged))
+        let said = min(acknowledged, other.acknowledged)
+        stream.step(over: segment.payload.count, acknowledging: said)
+        return .deliver(skip: 0, offset: offset, acknowledged: said)
     }
 
     // MARK: Octets in clear
@@ -180,7 +183,10 @@ package struct TCPConnection: Sendable {
         for side in [Side.client, .server] {
             if let piece = self[side].ready, !mustWait(piece.acknowledged, side) { return take(side, time) }
         }
-        if let side = sideOfRetransmission { return take(side, time) }
+        if let side = sideOfRetransmission(at: time, forced: forced) { return take(side, time) }
+        if client.giveUpUnseen(at: time, forced: forced) || server.giveUpUnseen(at: time, forced: forced) {
+            return nextReady(at: time, forced: forced)
+        }
         for side in [Side.client, .server] {
             let demanded = self[side.other].ready?.acknowledged
             if let count = self[side].hole(at: time, demanded: demanded, forced: forced) {
@@ -214,7 +220,11 @@ package struct TCPConnection: Sendable {
     }
 
     private mutating func observe(_ segment: borrowing TCPSegment, from side: Side, at time: Timestamp) {
-        self[side].observe(segment)
+        let before = self[side].observe(segment)
+        if before > 0 {
+            self[side.other].noteEarlierBeginning(of: before)
+            self[side].advance(by: 0, at: time)
+        }
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
         self[side.other].observe(acknowledgment: segment.acknowledgment, at: time)
         // Only a segment without octets stands where its sender's stream has come to: others may be sent again.
@@ -252,20 +262,22 @@ package struct TCPConnection: Sendable {
         let offset = self[side].delivered
         let octets = segment.payload.count - min(skip, segment.payload.count)
         let missing = segment.missing - max(0, skip - segment.payload.count)
-        self[side].advance(by: octets, missing: missing, at: time)
+        self[side].advance(by: octets, missing: missing, acknowledging: acknowledged, at: time)
         return .deliver(skip: min(skip, segment.payload.count), offset: offset, acknowledged: acknowledged)
     }
 
     /// Both directions wait for each other. That comes of a retransmission, whose octets are older than what it
     /// acknowledges. Where an acknowledgement by itself shows which octets were received before the others were sent, it
-    /// decides; else the piece that was captured later is the one whose octets the other had acknowledged before.
-    private var sideOfRetransmission: Side? {
+    /// decides. Else the original is waited for, and if it does not show, the piece that was captured later is the one whose
+    /// octets the other had acknowledged before.
+    private func sideOfRetransmission(at time: Timestamp, forced: Bool) -> Side? {
         guard let fromClient = client.ready, let fromServer = server.ready,
             mustWait(fromClient.acknowledged, .client), mustWait(fromServer.acknowledged, .server)
         else { return nil }
         let clientCameFirst = client.wasReceived(fromClient.offset, before: fromServer.offset)
         let serverCameFirst = server.wasReceived(fromServer.offset, before: fromClient.offset)
         if clientCameFirst != serverCameFirst { return clientCameFirst ? .client : .server }
+        guard forced || client.isOverdue(at: time) || server.isOverdue(at: time) else { return nil }
         return fromClient.frame > fromServer.frame ? .client : .server
     }
 
@@ -274,7 +286,9 @@ package struct TCPConnection: Sendable {
         let skip = min(Int(clamping: self[side].delivered - piece.offset), piece.octets.count)
         let behind = Int(clamping: self[side].delivered - piece.offset) - skip
         if skip > 0 { self[side].compare(piece) }
-        self[side].advance(by: piece.octets.count - skip, missing: max(0, piece.missing - behind), at: time)
+        self[side].advance(
+            by: piece.octets.count - skip, missing: max(0, piece.missing - behind), acknowledging: piece.acknowledged,
+            at: time)
         return .octets(piece, skip: skip, from: side)
     }
 

@@ -14,10 +14,10 @@ package struct TCPReassembler: Sendable {
         case outOfWindow
     }
 
-    /// The number of the next octet in line.
-    package private(set) var next: TCPSequence
     /// Octets of the stream that lie behind: the offset of the next octet in line.
     package private(set) var delivered: Int64 = 0
+    /// The number of the next octet in line.
+    package private(set) var next: TCPSequence
 
     /// Segments further ahead than this of what was delivered, and of what the peer acknowledged, are not believed.
     /// 16 MiB: the windows of real mail hosts end well below (RFC 7323 allows up to 1 GiB).

@@ -4,6 +4,8 @@
 /// most: an array of none or one takes a word, an optional value its whole room.
 package struct TCPStream: Sendable {
     private(set) var order = TCPReassembler(startingAt: TCPSequence(0))
+    /// How far the other stream was acknowledged by the octets that were delivered last, modulo 2³².
+    private var lastSaid: UInt32 = 0
     /// How far the peer is known to have received, as a stream offset.
     package private(set) var acknowledged: Int64 = 0
     /// Where the FIN stands, as a stream offset; `.max` where none was seen.
@@ -24,6 +26,8 @@ package struct TCPStream: Sendable {
         static let isSeen = Self(rawValue: 4)
         /// Its octets in clear are not remembered any more.
         static let isForgotten = Self(rawValue: 8)
+        /// Waiting for its octets was in vain before any packet of it was seen: it is taken for one that is not captured.
+        static let isAbsent = Self(rawValue: 16)
     }
 
     /// What is there only while octets are missing.
@@ -75,22 +79,31 @@ package struct TCPStream: Sendable {
     /// Nothing waits and nothing is unknown, so that a segment which is next in line needs no more than a step.
     var isSmooth: Bool { waiting.isEmpty && notes.isSuperset(of: [.isPlaced, .isSeen]) && end == .max }
 
-    /// Steps over octets where `isSmooth` holds.
-    mutating func step(over count: Int) { order.advance(by: Int64(count)) }
+    /// Steps over octets where `isSmooth` holds; `acknowledged` is what they acknowledge of the other stream.
+    mutating func step(over count: Int, acknowledging acknowledged: Int64) {
+        order.advance(by: Int64(count))
+        lastSaid = UInt32(truncatingIfNeeded: acknowledged)
+    }
 
     /// Notes an acknowledgement of octets that were delivered, where `isSmooth` holds.
     mutating func noteAcknowledged(_ offset: Int64) { if offset > acknowledged { acknowledged = offset } }
 
     // MARK: Taking note of numbers
 
-    mutating func observe(_ segment: borrowing TCPSegment) {
+    /// Answers how many octets of the stream turn out to lie before the place that was taken for its beginning.
+    mutating func observe(_ segment: borrowing TCPSegment) -> Int64 {
         notes.insert(.isSeen)
         // A reset's number may be anything, and what it carries is no part of the stream (RFC 1122 §4.2.2.12).
-        if segment.flags.contains(.rst) { return }
+        if segment.flags.contains(.rst) { return 0 }
+        var before: Int64 = 0
         if segment.flags.contains(.syn), !notes.contains(.sawSYN), delivered == 0, heldCost == 0 {
             synNumber = segment.sequence.advanced(by: -1)
             notes.insert(.sawSYN)
+            // A tap showed what acknowledges octets of this stream before its SYN.
+            let known = notes.contains(.isPlaced) ? order.next.distance(from: segment.sequence) : 0
+            if known > 0, known <= TCPReassembler.window { before = known }
             place(at: segment.sequence)
+            acknowledged += before
         }
         if !notes.contains(.isPlaced) { place(at: segment.sequence) }
         if segment.flags.contains(.fin), end == .max {
@@ -99,6 +112,13 @@ package struct TCPStream: Sendable {
             acknowledged = min(acknowledged, end)
             if acknowledged <= delivered { noteMissing(since: nil) }
         }
+        return before
+    }
+
+    /// The other stream begins `count` octets before what was taken for its beginning: what is held acknowledges so much
+    /// more of it.
+    mutating func noteEarlierBeginning(of count: Int64) {
+        if !waiting.isEmpty { waiting[0].held.noteEarlierBeginning(of: count) }
     }
 
     /// The peer said which octet it expects next.
@@ -108,7 +128,7 @@ package struct TCPStream: Sendable {
         // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
         guard offset > acknowledged, offset - order.delivered < 1 << 30 else { return }
         acknowledged = offset
-        if isSeen, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
+        if isExpected, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
     }
 
     /// The peer, whose own stream had come to `peer`, said that it has received the octets up to `acknowledgment`.
@@ -136,8 +156,11 @@ package struct TCPStream: Sendable {
         notes.insert(.isPlaced)
     }
 
+    /// Its packets are captured, or may turn out to be.
+    private var isExpected: Bool { !notes.contains(.isAbsent) || isSeen }
+
     /// Octets before `offset` were sent and are not delivered yet.
-    func isAwaited(upTo offset: Int64) -> Bool { isSeen && min(offset, end) > delivered }
+    func isAwaited(upTo offset: Int64) -> Bool { isExpected && min(offset, end) > delivered }
 
     // MARK: Placing octets
 
@@ -167,18 +190,36 @@ package struct TCPStream: Sendable {
         waiting[0].held.insert(
             octets, missing: max(0, segment.missing - max(0, behind - segment.payload.count)),
             at: offset + Int64(skip), frame: frame, acknowledged: acknowledged, integrity: integrity,
-            reachesBack: behind > 0)
+            // Hosts never take an acknowledgement back: it was sent behind the octets that were delivered from it.
+            isOlder: behind > 0 && !isBehindLast(acknowledged))
         tidy()
     }
 
+    /// What acknowledges so much of the other stream was not sent before the octets that were delivered last.
+    private func isBehindLast(_ acknowledged: Int64?) -> Bool {
+        guard let acknowledged else { return false }
+        return Int32(truncatingIfNeeded: acknowledged &- Int64(lastSaid)) >= 0
+    }
+
     /// Steps over octets that were delivered, and notes those that the snapshot length cut off behind them.
-    mutating func advance(by count: Int, missing: Int = 0, at time: Timestamp) {
+    /// `acknowledged` is what they acknowledge of the other stream, where that is known.
+    mutating func advance(by count: Int, missing: Int = 0, acknowledging acknowledged: Int64? = nil, at time: Timestamp)
+    {
         if notes.contains(.isPlaced) { order.advance(by: Int64(count)) }
+        if let acknowledged { lastSaid = UInt32(truncatingIfNeeded: acknowledged) }
         if missing > 0 {
             if waiting.isEmpty { waiting.append(Waiting()) }
             waiting[0].lostUntil = max(waiting[0].lostUntil, delivered + Int64(missing))
         }
-        noteMissing(since: isSeen && acknowledged > delivered ? time : nil)
+        noteMissing(since: isExpected && self.acknowledged > delivered ? time : nil)
+    }
+
+    /// Ends waiting for a direction of which no packet was seen; answers whether it was waited for.
+    mutating func giveUpUnseen(at time: Timestamp, forced: Bool) -> Bool {
+        guard !notes.contains(.isSeen), !notes.contains(.isAbsent), forced || isOverdue(at: time) else { return false }
+        notes.insert(.isAbsent)
+        noteMissing(since: nil)
+        return true
     }
 
     private mutating func noteMissing(since time: Timestamp?) {
