@@ -179,7 +179,7 @@ struct BlockWorker: ~Copyable {
             outcome.entries.append(
                 Outcome.Entry(
                     order: order, shard: numbers[place], textEnd: outcome.text.count,
-                    observation: CaptureObservations.Note(session), undecided: isUndecided ? session : nil))
+                    observation: CaptureObservations.Note(session), undecided: isUndecided ? [session] : []))
         }
     }
 

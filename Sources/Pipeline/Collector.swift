@@ -43,7 +43,7 @@ struct Collector: ~Copyable {
         while failure == nil || isWatching, let (entry, text) = merged.take() {
             judge.observe(entry.observation)
             attempt { collector throws(OutputError) in
-                if let session = entry.undecided {
+                if let session = entry.undecided.first {
                     try collector.judgeHere(session)
                 } else {
                     try collector.sink.write(text)

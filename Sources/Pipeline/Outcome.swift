@@ -12,8 +12,9 @@ struct Outcome: Sendable {
         /// Where its events end in `text`; they begin where those of the entry before end.
         var textEnd: Int
         let observation: CaptureObservations.Note
-        /// A session that cannot be judged before everything that became complete earlier was observed.
-        let undecided: MailSession?
+        /// None or one: a session that cannot be judged before everything that became complete earlier was observed. Most
+        /// entries have none, and an optional one would take its whole room in each.
+        let undecided: [MailSession]
     }
 
     var entries: [Entry] = []

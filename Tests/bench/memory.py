@@ -8,6 +8,8 @@ import programs
 
 # Octets that a session may take behind its handshake.
 SESSION = 400
+# Megabytes that are allowed for each thousand of open sessions, so that none is given up.
+ROOM = 6
 # Megabytes: what floods and the slow loris may take.
 BUDGET = 256
 
@@ -19,10 +21,11 @@ def stamp(options, folder, workload, scale, **others):
     subprocess.run(command, check=True)
 
 
-def analyze(options, folder, paths):
-    """A measured run over captures, and its events."""
+def analyze(options, folder, paths, budget=None):
+    """A measured run over captures, and its events; `budget` is in megabytes."""
     events = os.path.join(folder, "events")
-    run = measure.run([options.earshot, "--format", "jsonl", "-r"] + paths, events, folder)
+    bounds = ["--memory", f"{budget}M"] if budget else []
+    run = measure.run([options.earshot, "--format", "jsonl"] + bounds + ["-r"] + paths, events, folder)
     if run.status not in (0, 1):
         raise SystemExit(f"bench: earshot failed with {run.status}: {open(events + '.err').read()}")
     return run, events
@@ -77,7 +80,7 @@ def open_sessions(options, folder):
     for count in (options.open // 2, options.open):
         stamp(options, folder, "open", count / 1_000_000)
         base = os.path.join(folder, "open")
-        run, events = analyze(options, folder, [base + ".pcap"])
+        run, events = analyze(options, folder, [base + ".pcap"], max(256, ROOM * count // 1000))
         verdict = programs.compare(base + ".tsv", events)
         evicted = verdict["evicted"]
         peaks.append(run.peak)

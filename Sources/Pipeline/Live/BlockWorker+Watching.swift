@@ -28,7 +28,7 @@ extension BlockWorker {
     private mutating func noteWritten() {
         outcome.entries.append(
             Outcome.Entry(
-                order: packets, shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: nil))
+                order: packets, shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: []))
     }
 
     /// Writes findings that were not told before; answers whether there were any.
