@@ -9,7 +9,7 @@ package struct HopKey: Hashable, Comparable, Sendable {
     package let client: IPAddress
     package let server: Endpoint
 
-    package init(_ session: MailSession) {
+    package init(_ session: borrowing MailSession) {
         vlans = session.vlans
         networks = session.encapsulation.compactMap(\.key)
         client = session.client.address
@@ -168,7 +168,7 @@ package struct SessionReference: Hashable, Sendable {
     package let client: Endpoint
     package let server: Endpoint
 
-    package init(_ session: MailSession) {
+    package init(_ session: borrowing MailSession) {
         id = session.id
         vlans = session.vlans
         client = session.client

@@ -36,7 +36,7 @@ package struct HopTable: Sendable {
     }
 
     /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported.
-    package mutating func remember(_ session: MailSession) {
+    package mutating func remember(_ session: borrowing MailSession) {
         guard retryWindow > 0, let attempt = RetryAttempt(session) else { return }
         let key = HopKey(session)
         guard attempt.isKept || hops[key] != nil else { return }
@@ -72,11 +72,23 @@ package struct HopTable: Sendable {
 
     /// Worst verdict leading, then worst finding, then by key: the same for every order of the sessions.
     package var sorted: [Hop] {
-        hops.values.sorted { left, right in
-            if left.verdict != right.verdict { return left.verdict < right.verdict }
-            if left.worst != right.worst { return left.worst > right.worst }
-            return left.key < right.key
-        }
+        // Their places are sorted: moving a hop counts a dozen references.
+        let all = Array(hops.values)
+        let ranks = all.map { Rank(verdict: $0.verdict, worst: $0.worst, key: $0.key) }
+        return all.indices.sorted { ranks[$0].precedes(ranks[$1]) }.map { all[$0] }
+    }
+}
+
+/// What a hop is sorted by.
+private struct Rank {
+    let verdict: Verdict
+    let worst: Int
+    let key: HopKey
+
+    func precedes(_ other: borrowing Rank) -> Bool {
+        if verdict != other.verdict { return verdict < other.verdict }
+        if worst != other.worst { return worst > other.worst }
+        return key < other.key
     }
 }
 

@@ -17,7 +17,7 @@ package struct FailedTLS: Sendable {
     /// Records of a client that were its Finished and at most one more: no message fits into them.
     private static let recordsWithoutMail = 2
 
-    init?(_ session: MailSession) {
+    init?(_ session: borrowing MailSession) {
         guard session.tls != nil || session.startTLS.request != nil, let evidence = Self.evidence(session) else {
             return nil
         }
@@ -78,7 +78,7 @@ package struct ClearDelivery: Sendable {
     package let command: Excerpt
     package let weight: Severity
 
-    init?(_ session: MailSession) {
+    init?(_ session: borrowing MailSession) {
         // What a tap decrypted was not in clear on the wire; what followed a failure on the same connection is told there.
         guard session.smtp?.mayExpose == true, session.tls == nil, !session.dependsOnObservations else { return nil }
         let clear = ClearText(session, CaptureObservations())
@@ -103,7 +103,7 @@ package struct LowerOffer: Sendable {
     /// Finished, EHLO, an envelope, content: who tries versions one after another leaves before that.
     private static let recordsWithMail = 4
 
-    init?(_ session: MailSession) {
+    init?(_ session: borrowing MailSession) {
         guard let tls = session.tls, tls.completed == true, tls.clientRecords.count >= Self.recordsWithMail,
             let hello = tls.hello
         else { return nil }
@@ -130,7 +130,7 @@ package enum RetryAttempt: Sendable {
     }
 
     /// `nil` for most sessions. Within one host there is no path on which TLS could fail.
-    package init?(_ session: MailSession) {
+    package init?(_ session: borrowing MailSession) {
         guard session.application != .notMail, !session.isLocal else { return nil }
         if let failure = FailedTLS(session) {
             self = .failed(failure)
