@@ -110,20 +110,15 @@ package struct Judge: Sendable {
 
     /// Equal ones keep the order of the rule book.
     private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-        // Most sessions have one or two: no room is made for a proper sort.
         guard findings.count > 1 else { return findings }
-        var sorted = findings
-        for place in 1..<sorted.count {
-            var here = place
-            while here > 0, isWorse(sorted[here], sorted[here - 1]) {
-                sorted.swapAt(here, here - 1)
-                here -= 1
-            }
+        // Their places are sorted: each move of a finding would count its references.
+        let places = findings.indices.sorted { left, right in
+            isWorse(findings[left], findings[right]) || left < right && !isWorse(findings[right], findings[left])
         }
-        return sorted
+        return places.elementsEqual(findings.indices) ? findings : places.map { findings[$0] }
     }
 
-    private static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
+    private static func isWorse(_ left: borrowing Finding, _ right: borrowing Finding) -> Bool {
         left.severity != right.severity ? left.severity > right.severity : left.certainty > right.certainty
     }
 }
