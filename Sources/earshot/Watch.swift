@@ -72,6 +72,9 @@ struct Watch: ParsableCommand {
         guard !interfaces.isEmpty else {
             throw ValidationError("There is nothing to listen to. Name an interface: earshot -i eth0")
         }
+        guard interfaces.count <= LiveCapture.limit else {
+            throw ValidationError("-i takes \(LiveCapture.limit) interfaces at most.")
+        }
         var options = try liveOptions()
         var runOptions = try judging.options(interfaces, isLive: true)
         let broker = noSandbox ? nil : try Sandbox.split(output: output)
@@ -79,7 +82,7 @@ struct Watch: ParsableCommand {
         runOptions.live = options
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()
-        let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor, mayReopen: noSandbox)
+        let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor, broker: broker)
         let sink =
             if let output { OutputSink(descriptor: try OutputFile.open(output), ownsIt: true) } else {
                 OutputSink(descriptor: 1)

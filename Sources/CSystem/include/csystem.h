@@ -13,12 +13,37 @@ int earshot_signal_descriptor(const sigset_t *signals);
 int earshot_next_signal(int descriptor);
 
 /* Splits off the process that listens, and answers in it alone, with a descriptor to ask through; before any thread begins.
-   The process that is left never sees a packet: it hands signals on, opens `path` when asked (nothing where that is NULL),
-   and ends as the other does, in the same way. */
+   The process that is left never reads a packet: it hands signals on, opens `path` when asked (nothing where that is NULL),
+   binds sockets that it was given to interfaces of the same name that are back, and ends as the other does, in the same
+   way. */
 int earshot_split(const char *path);
 
 /* Asks it to open the file anew; answers a descriptor. */
 int earshot_ask_for_file(int broker);
+
+/* Interfaces that can be kept. */
+#define EARSHOT_INTERFACES 64
+
+/* Gives it a packet socket, at a place below EARSHOT_INTERFACES, to be bound again when the interface is gone and back. */
+int earshot_keep_interface(int broker, int place, int socket, const char *name, int is_promiscuous);
+
+/* From now on it takes no more sockets. */
+int earshot_seal(int broker);
+
+/* Asks it to bind what it keeps at a place; ENODEV where the interface is not there, EPROTOTYPE where it is another kind. */
+int earshot_ask_for_interface(int broker, int place);
+
+/* The kind of hardware (ARPHRD_…) that a packet socket is bound to. */
+int earshot_hardware(int socket);
+
+enum { EARSHOT_IS_GONE, EARSHOT_IS_DOWN, EARSHOT_IS_UP };
+
+/* How the interface stands that a packet socket is bound to. */
+int earshot_interface_state(int socket, const char *name);
+
+/* Binds a packet socket whose interface is gone to the one that has its name now, if that is of the same kind of hardware.
+   Takes no capability. */
+int earshot_bind_again(int socket, const char *name, int hardware, int is_promiscuous);
 
 /* Empties the set of capabilities that could ever be gained, as far as the process may; before it gives up its user. */
 int earshot_empty_bounding_set(void);

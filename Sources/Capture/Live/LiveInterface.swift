@@ -1,4 +1,5 @@
 import CPcap
+import CSystem
 import Glibc
 
 /// One interface that is listened to, through libpcap (a TPACKET_V3 ring on Linux). It never sends.
@@ -7,6 +8,8 @@ import Glibc
     let linkType: Int32
     /// What poll(2) waits for.
     let descriptor: Int32
+    /// What kind of hardware it is (ARPHRD_…); -1 for what is no network.
+    let hardware: Int32
     private let handle: OpaquePointer
     private var packets: UInt64 = 0
 
@@ -26,6 +29,7 @@ import Glibc
         self.name = name
         linkType = unsafe pcap_datalink(handle)
         descriptor = unsafe pcap_get_selectable_fd(handle)
+        hardware = earshot_hardware(descriptor)
     }
 
     deinit { unsafe pcap_close(handle) }
@@ -85,13 +89,26 @@ import Glibc
         return length > 0 ? CText.text(path) : "/path/to/earshot"
     }
 
+    /// How it stands with the kernel.
+    enum State {
+        case up, down, gone
+    }
+
+    var state: State {
+        switch Int(unsafe earshot_interface_state(descriptor, name)) {
+        case EARSHOT_IS_GONE: .gone
+        case EARSHOT_IS_DOWN: .down
+        default: .up
+        }
+    }
+
     /// What came of reading.
     enum Reading {
         case block(CaptureBlock)
         /// Nothing is there.
         case nothing
-        /// It cannot be listened to any more, at least for now.
-        case lost(String)
+        /// It cannot be read, for this reason.
+        case failed(String)
     }
 
     /// Copies what is there into a block, as far as it fits.
@@ -113,7 +130,7 @@ import Glibc
         }
         guard filling.count > 0 else {
             pool.give(memory)
-            return failure.map(Reading.lost) ?? .nothing
+            return failure.map(Reading.failed) ?? .nothing
         }
         let place = CaptureBlock.Place(file: file, leadingNumber: packets + 1, position: 0, offset: 0)
         packets += UInt64(filling.count)

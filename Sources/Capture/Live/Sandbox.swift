@@ -51,7 +51,7 @@ package struct Sandbox: Sendable {
     }
 }
 
-/// The process that keeps the way to files: it never sees a packet.
+/// The process that keeps the way to the output file and to interfaces that come back: it never reads a packet.
 package final class Broker: Sendable {
     private let descriptor: Int32
 
@@ -67,4 +67,25 @@ package final class Broker: Sendable {
         }
         return file
     }
+
+    /// Gives it the socket of an interface, to be bound again when that is gone and back.
+    func keep(_ interface: LiveInterface, at place: Int, isPromiscuous: Bool) throws(CaptureError) {
+        let code = unsafe earshot_keep_interface(
+            descriptor, Int32(place), interface.descriptor, interface.name, isPromiscuous ? 1 : 0)
+        guard code == 0 else {
+            throw CaptureError(
+                input: interface.name, problem: "it cannot be kept: \(unsafe String(cString: strerror(errno)))")
+        }
+    }
+
+    /// It takes nothing more from now on.
+    func seal() throws(CaptureError) {
+        guard earshot_seal(descriptor) == 0 else {
+            throw CaptureError(
+                input: "sandbox", problem: "it cannot be sealed: \(unsafe String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Lets it bind to an interface that is back; answers errno.
+    func bindAgain(_ place: Int) -> Int32 { earshot_ask_for_interface(descriptor, Int32(place)) == 0 ? 0 : errno }
 }
