@@ -74,8 +74,11 @@ package struct CaptureSummary: Sendable {
 
     package mutating func add(_ finding: Finding) {
         findings[finding.card.id, default: 0] += 1
-        worst = max(worst ?? .info, finding.severity)
+        note(finding.severity)
     }
+
+    /// Takes in how bad something is that was counted before.
+    package mutating func note(_ severity: Severity) { worst = max(worst ?? .info, severity) }
 }
 
 /// One input and how far it was read.
@@ -142,6 +145,10 @@ package struct CaptureCounters: Sendable {
     package var truncatedSegments = 0
     /// Connections given up to stay within the memory budget, unanswered ones included.
     package var evicted = 0
+    /// Connections that were not followed since more came in than could be looked at.
+    package var connectionsGivenUp: UInt64 = 0
+    /// Packets of connections that were not followed, given up for the same reason.
+    package var packetsGivenUp: UInt64 = 0
     /// How often holes in streams were given up early, since the octets held back behind them took too much memory.
     package var holdBackOverflows = 0
     /// Sessions of hops over the limit: they and their findings are counted, not itemized.
@@ -186,6 +193,8 @@ extension CaptureCounters {
         gapOctets += other.gapOctets
         truncatedSegments += other.truncatedSegments
         evicted += other.evicted
+        connectionsGivenUp += other.connectionsGivenUp
+        packetsGivenUp += other.packetsGivenUp
         holdBackOverflows += other.holdBackOverflows
         hopsNotItemized += other.hopsNotItemized
     }

@@ -124,6 +124,9 @@ package struct Hop: Sendable {
         retries = memory
     }
 
+    /// The time of the latest attempt that is remembered.
+    package var latestAttempt: Timestamp? { retries?.latest }
+
     /// Adds what was collected elsewhere of the same hop.
     package mutating func merge(_ other: Self) {
         sessions += other.sessions

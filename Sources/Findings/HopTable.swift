@@ -35,12 +35,34 @@ package struct HopTable: Sendable {
         if !change(HopKey(judged.session), { $0.add(judged) }) { sessionsNotItemized += 1 }
     }
 
-    /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported.
-    package mutating func remember(_ session: borrowing MailSession) {
-        guard retryWindow > 0, let attempt = RetryAttempt(session) else { return }
+    /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported. Answers the hop where
+    /// there may be something new to say of it.
+    @discardableResult
+    package mutating func remember(_ session: borrowing MailSession) -> Hop? {
+        guard retryWindow > 0, let attempt = RetryAttempt(session) else { return nil }
         let key = HopKey(session)
-        guard attempt.isKept || hops[key] != nil else { return }
-        _ = change(key) { $0.remember(attempt) }
+        guard attempt.isKept || hops[key] != nil, change(key, { $0.remember(attempt) }) else { return nil }
+        return hops[key]
+    }
+
+    /// The hop as it will be when a session that goes on is over, where that has delivered content in clear; it is not kept.
+    package func foreseen(_ session: MailSession) -> Hop? {
+        guard retryWindow > 0, session.smtp?.firstContent != nil, var hop = hops[HopKey(session)],
+            case .delivered(let delivery)? = RetryAttempt(session)
+        else { return nil }
+        hop.remember(.delivered(delivery))
+        return hop
+    }
+
+    /// Takes out the hops on which nothing that is remembered can be followed by anything any more.
+    package mutating func takeSettled(at now: Timestamp) -> [Hop] {
+        // A session may go on for as long before it counts.
+        let settled = hops.values.filter { $0.latestAttempt.map { now.since($0) > 2 * retryWindow } ?? false }
+        for hop in settled {
+            cost -= hop.cost
+            hops[hop.key] = nil
+        }
+        return settled
     }
 
     /// `false` where there is no room for the hop.

@@ -75,6 +75,9 @@ package struct RetryMemory: Sendable {
         if retries.count < Self.maximumFallbacks { retries.append(Retry(failure: failure, offer: offer)) }
     }
 
+    /// The time of the latest failure or delivery that is kept.
+    var latest: Timestamp? { (failures.map(\.end) + deliveries.map(\.start)).max() }
+
     /// How many maximum versions failed: more than two are tried by who wants to know which of them a server has.
     package var versionsThatFailed: Int { Set(failures.compactMap(\.offered)).count }
 

@@ -25,18 +25,22 @@ struct BlockWorker: ~Copyable {
     let writesEvents: Bool
     private let keepsHops: Bool
     /// Only what the rules on hops ask about.
-    private let remembersHops: Bool
+    let remembersHops: Bool
     /// Sessions that go on are judged, too.
     private let watches: Bool
     let alerts: AlertText
     var limiter: RepeatLimiter
     /// What was told of sessions that go on.
     var told: [SessionID: ToldFindings] = [:]
+    /// What was told of hops.
+    var toldOfHops: [HopKey: ToldOfHop] = [:]
+    /// When hops were looked through last for what is settled.
+    var lastSettling: Timestamp?
     /// Packets of all blocks so far.
     private(set) var packets: UInt64 = 0
     var outcome = Outcome()
     /// What was counted of packets, and of the sessions of the worker's own shards.
-    private var summary = CaptureSummary()
+    var summary = CaptureSummary()
 
     /// Worker `index` of `count`.
     init(_ options: RunOptions, index: Int, of count: Int) {
@@ -73,6 +77,7 @@ struct BlockWorker: ~Copyable {
     /// Goes through packets in order.
     mutating func work(on slices: [BlockSlice]) -> Outcome {
         for slice in slices {
+            for place in shards.indices { shards[place].tracker.overload = slice.overload }
             var walker = slice.block.packets(slice.packets)
             while let packet = walker.next() {
                 take(packet, file: slice.block.file)
@@ -187,9 +192,13 @@ struct BlockWorker: ~Copyable {
         summary.add(judged)
         // Each format pays for what it shows.
         if keepsHops { shards[place].hops.add(judged) }
-        if remembersHops { shards[place].hops.remember(judged.session) }
+        let hop = remembersHops ? shards[place].hops.remember(judged.session) : nil
         guard judged.session.application != .notMail else { return }
-        if watches { return tellRest(judged) }
+        if watches {
+            tellRest(judged)
+            if let hop { tell(of: hop, at: judged.session.transport.end) }
+            return
+        }
         if writesEvents { events.append(judged, to: &outcome.text) }
     }
 

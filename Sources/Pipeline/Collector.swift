@@ -116,8 +116,9 @@ struct Collector: ~Copyable {
         return standing
     }
 
-    /// What only shows when the capture has ended, and the closing figures. `figures` and `tables` are the workers'.
-    mutating func conclude(_ figures: [CaptureSummary], _ tables: [HopTable]) {
+    /// What only shows when the capture has ended, and the closing figures. `figures` and `tables` are the workers', and so
+    /// is what they have `told` of hops, and counted.
+    mutating func conclude(_ figures: [CaptureSummary], _ tables: [HopTable], told: [HopKey: ToldOfHop]) {
         for figure in figures { summary.merge(figure) }
         for table in tables { hops.merge(table) }
         summary.counters.hopsNotItemized = hops.hopsNotItemized
@@ -126,13 +127,23 @@ struct Collector: ~Copyable {
         let end = summary.end ?? Timestamp(nanoseconds: 0)
         for hop in ordered {
             let conclusion = judge.conclude(hop, at: end)
-            if !conclusion.findings.isEmpty { hopFindings[hop.key] = conclusion.findings }
             summary.suppress(conclusion.suppressed)
+            var known = told[hop.key] ?? ToldOfHop()
+            var left: [Finding] = []
+            for finding in conclusion.findings {
+                switch known.add(finding) {
+                case .known: continue
+                case .new: summary.add(finding)
+                case .more: summary.note(finding.severity)
+                }
+                left.append(finding)
+            }
+            if !left.isEmpty { hopFindings[hop.key] = left }
         }
         let conclusion = judge.conclude(at: end)
         let captureFindings = conclusion.findings
         summary.suppress(conclusion.suppressed)
-        for finding in ordered.flatMap({ hopFindings[$0.key] ?? [] }) + captureFindings { summary.add(finding) }
+        for finding in captureFindings { summary.add(finding) }
         guard !options.isQuiet else { return }
         attempt { collector throws(OutputError) in
             try collector.write(ordered, hopFindings, captureFindings)

@@ -28,6 +28,7 @@ extension ConnectionTracker {
             counters.withoutPayload += 1
             return nil
         }
+        if overload != .none, isGivenUp(segment) { return nil }
         if HalfOpenConnection.isLoneSYN(segment) {
             makeRoomForHalfOpen()
             halfOpen.insert(
@@ -42,6 +43,17 @@ extension ConnectionTracker {
         if segment.flags.contains(.rst) { return true }
         if segment.flags.contains(.syn) { return false }
         return segment.carriesNothing || closed.isRepetition(segment, key, hash)
+    }
+
+    /// Whether a segment that would begin a connection is given up, and counted.
+    private mutating func isGivenUp(_ segment: borrowing TCPSegment) -> Bool {
+        if HalfOpenConnection.isLoneSYN(segment) {
+            guard overload >= .newcomers else { return false }
+            counters.connectionsGivenUp += 1
+        } else {
+            counters.packetsGivenUp += 1
+        }
+        return true
     }
 
     private mutating func makeRoomForHalfOpen() {

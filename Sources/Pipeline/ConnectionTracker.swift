@@ -38,6 +38,8 @@ package struct ConnectionTracker {
     var serial: UInt32 = 0
     /// Connections that are to be ended at the end of the capture, the last one leading.
     var remaining: [Int]?
+    /// What is given up of the segments that come.
+    package var overload = Overload.none
     /// Connections that show something new, where that is noted.
     var changed: [Changed] = []
     package internal(set) var counters = CaptureCounters()

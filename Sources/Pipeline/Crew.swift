@@ -50,7 +50,8 @@ struct Crew: ~Copyable {
         }
         if let outcomes = ask({ $0.tellLast() }) { collector.take(outcomes) }
         while let outcomes = take() { collector.take(outcomes) }
-        collector.conclude(figures, map { worker, _ in worker.hops }.flatMap { $0 })
+        let told = map { worker, _ in worker.toldOfHops }.reduce(into: [:]) { $0.merge($1) { $1 } }
+        collector.conclude(figures, map { worker, _ in worker.hops }.flatMap { $0 }, told: told)
     }
 
     /// What the workers have counted so far; of packets, which all of them see, once.

@@ -10,8 +10,10 @@ extension BlockWorker {
         for place in shards.indices {
             for var session in shards[place].tracker.takeChanged() {
                 chains.review(&session)
-                guard write(judge.judgeOpen(session).findings, of: session) else { continue }
-                noteWritten()
+                let isWritten = write(judge.judgeOpen(session).findings, of: session)
+                let hop = remembersHops ? shards[place].hops.foreseen(session) : nil
+                let isTold = hop.map { tell(of: $0, at: session.transport.end) } ?? false
+                if isWritten || isTold { noteWritten() }
             }
         }
     }
@@ -53,6 +55,48 @@ extension BlockWorker {
         return true
     }
 
+    // MARK: Hops
+
+    /// Tells what several sessions of a hop prove together, where it was not told in the same words before; answers
+    /// whether anything was.
+    @discardableResult
+    mutating func tell(of hop: Hop, at time: Timestamp) -> Bool {
+        var isWritten = false
+        for finding in judge.conclude(hop, at: time).findings {
+            switch toldOfHops[hop.key, default: ToldOfHop()].add(finding) {
+            case .known: continue
+            case .new: summary.add(finding)
+            case .more: summary.note(finding.severity)
+            }
+            guard limiter.admits(finding, on: hop.key, at: time) else { continue }
+            if writesEvents {
+                events.append(finding, on: hop.key, at: time, to: &outcome.text)
+            } else if options.writesAlerts {
+                let text = alerts.render(finding, hop.key.client, hop.key.server, at: time)
+                outcome.text.append(contentsOf: text.utf8)
+            }
+            isWritten = true
+        }
+        return isWritten
+    }
+
+    /// How often hops are looked through for what is settled, in nanoseconds.
+    private static let settlingInterval: Int64 = 60_000_000_000
+
+    /// Forgets hops on which nothing remembered means anything any more, so that there is room for others.
+    private mutating func forgetSettled(_ now: Timestamp) {
+        if let last = lastSettling, abs(now.since(last)) < Self.settlingInterval { return }
+        lastSettling = now
+        for place in shards.indices {
+            for hop in shards[place].hops.takeSettled(at: now) {
+                summary.suppress(judge.conclude(hop, at: now).suppressed)
+                toldOfHops[hop.key] = nil
+            }
+        }
+    }
+
+    // MARK: Time
+
     /// Time has gone by without packets: ends what has been silent for too long, and tells what was counted in whiles
     /// that are over. `now` is the time by the clock that stamps packets.
     mutating func tick(_ now: Timestamp) -> Outcome {
@@ -62,6 +106,7 @@ extension BlockWorker {
             shards[place].tracker.expire(now)
             judgeFinished(place, order: packets)
         }
+        forgetSettled(now)
         tellRepeated(limiter.takeSummaries(at: clock.believed))
         return takeOutcome()
     }
@@ -98,4 +143,19 @@ struct ToldFindings: Sendable {
     }
 
     mutating func add(_ finding: Finding) { severities[finding.card.signatureID] = finding.severity }
+}
+
+/// What was told of a hop: the latest sentence of each rule, which counts how often it happened.
+struct ToldOfHop: Sendable {
+    private var sentences: [Int: String] = [:]
+
+    enum Novelty {
+        case new, more, known
+    }
+
+    /// How new a finding is, which counts as told from now on.
+    mutating func add(_ finding: Finding) -> Novelty {
+        let before = sentences.updateValue(finding.sentence, forKey: finding.card.signatureID)
+        return before == nil ? .new : before == finding.sentence ? .known : .more
+    }
 }

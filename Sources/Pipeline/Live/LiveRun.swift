@@ -14,6 +14,10 @@ package struct LiveRun: ~Copyable {
     private var collector: Collector
     private var inputs: [InputSummary]
     private var packetsLeft: UInt64
+    /// One for each interface.
+    private var gauges: [OverloadGauge]
+    /// What was said of it last.
+    private var overload = Overload.none
     private var isEnding = false
     /// It ends since nothing is left to listen to.
     private var isDeaf = false
@@ -44,6 +48,7 @@ package struct LiveRun: ~Copyable {
         crew = Crew(options)
         collector = Collector(options, sink: sink)
         inputs = options.inputs.map { InputSummary(name: $0) }
+        gauges = options.inputs.map { _ in OverloadGauge(bufferOctets: live.capture.bufferOctets) }
         packetsLeft = options.maximumPackets ?? .max
         nextSummary = live.summaryInterval.map { SystemClock.now + $0 } ?? .max
     }
@@ -75,7 +80,12 @@ package struct LiveRun: ~Copyable {
 
     private mutating func work(on blocks: [CaptureBlock]) {
         for block in blocks where packetsLeft > 0 {
-            let slice = BlockSlice(block: block, packets: 0..<Int(clamping: min(UInt64(block.count), packetsLeft)))
+            let reading = OverloadGauge.Reading(
+                packets: block.count, octets: Int(clamping: block.capturedOctets), latest: block.latest)
+            gauges[Int(block.file)].note(reading, at: SystemClock.now)
+            noteOverload()
+            let slice = BlockSlice(
+                block: block, packets: 0..<Int(clamping: min(UInt64(block.count), packetsLeft)), overload: overload)
             packetsLeft -= UInt64(slice.packets.count)
             inputs[Int(block.file)].packets += UInt64(slice.packets.count)
             inputs[Int(block.file)].octets &+= block.capturedOctets
@@ -95,17 +105,41 @@ package struct LiveRun: ~Copyable {
         self.full = nil
     }
 
+    /// Says what is given up from now on, or no more.
+    private mutating func noteOverload() {
+        let worst = gauges.map(\.level).max() ?? .none
+        guard worst != overload else { return }
+        overload = worst
+        switch worst {
+        case .none: messages.write("what comes in is looked at again as a whole; \(givenUp)")
+        case .strangers:
+            messages.write("more comes in than can be looked at: packets of unknown connections are given up")
+        case .newcomers:
+            messages.write("more comes in than can be looked at: new connections are given up, known ones go on")
+        }
+    }
+
+    /// How much was given up so far, in words.
+    private var givenUp: String {
+        let counters = crew.figures.reduce(into: CaptureCounters()) { $0.merge($1.counters) }
+        let lost = inputs.reduce(0) { $0 &+ ($1.droppedByKernel ?? 0) }
+        return "so far \(lost) packets were lost, and \(counters.connectionsGivenUp) connections and "
+            + "\(counters.packetsGivenUp) packets of unknown ones given up"
+    }
+
     private mutating func keepTime() {
         let now = SystemClock.now
         guard now >= nextTick else { return }
         nextTick = now + Self.tickInterval
+        countLosses()
+        for index in inputs.indices { gauges[index].note(drops: inputs[index].droppedByKernel ?? 0, at: now) }
+        noteOverload()
         let time = Timestamp(nanoseconds: now - Self.lag)
         if let outcomes = crew.ask({ $0.tick(time) }) { collector.take(outcomes) }
         settle()
         resumeOutput()
         guard now >= nextSummary else { return }
         nextSummary = live.summaryInterval.map { now + $0 } ?? .max
-        countLosses()
         collector.writeSummary(crew.figures, inputs)
     }
 

@@ -72,10 +72,14 @@ extension EventEncoder {
     ) {
         switch subject {
         case .session(let head): identity(of: head, "alert", ordinal, into: &json)
-        case .hop(let key, _), .repeated(let key, _, _):
+        case .hop(let key, let time), .repeated(let key, let time, _):
             let networks = key.networks.map { "\($0.kind.rawValue)-\($0.identifier ?? 0)." }
             let seenIn = key.vlans.map { "\($0)." }.joined() + networks.joined()
-            let kind = if case .repeated(_, let time, _) = subject { "repeated-\(time.nanoseconds)" } else { "hop" }
+            // Over a hop that is watched the same may be told again, with more evidence.
+            let kind =
+                if case .repeated = subject { "repeated-\(time.nanoseconds)" } else {
+                    options.isLive ? "hop-\(time.nanoseconds)" : "hop"
+                }
             identity("\(kind)-\(seenIn)\(key.client)-\(key.server)-\(finding.card.id)-\(ordinal)", into: &json)
         case .capture: identity("capture-\(finding.card.id)-\(ordinal)", into: &json)
         }

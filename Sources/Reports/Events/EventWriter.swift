@@ -53,6 +53,15 @@ package struct EventWriter: Sendable {
         }
     }
 
+    /// The same, of a hop that is watched.
+    package mutating func append(
+        _ finding: Finding, on hop: HopKey, at time: Timestamp, to octets: inout [UInt8]
+    ) {
+        json.append(to: &octets) { json in
+            encoder.alert(finding, of: .hop(hop, time), ordinal: finding.ordinal, into: &json)
+        }
+    }
+
     /// One `alert` that needed several sessions of a hop. `ordinal` tells apart findings of one rule on the same hop.
     package mutating func write(
         _ finding: Finding, on hop: HopKey, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink

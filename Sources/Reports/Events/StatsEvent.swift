@@ -113,6 +113,7 @@ extension EventEncoder {
             ("unnamed_paths", counters.unnamedPaths), ("out_of_order", counters.outOfOrder),
             ("out_of_window", counters.outOfWindow), ("damaged_segments", counters.damagedSegments),
             ("conflicts", counters.conflicts), ("hold_back_overflows", UInt64(clamping: counters.holdBackOverflows)),
+            ("connections_given_up", counters.connectionsGivenUp), ("packets_given_up", counters.packetsGivenUp),
         ]
         for (name, count) in counts where count > 0 { json.member(name, count) }
     }

@@ -34,6 +34,11 @@ extension TextReport {
             ("no payload", UInt64(clamping: counters.withoutPayload), "connection", "without an octet of mail"),
             ("evicted", UInt64(clamping: counters.evicted), "connection", "given up to stay within the memory budget"),
             (
+                "overload", counters.connectionsGivenUp, "new connection",
+                "not followed, since more came in than could be looked at"
+            ),
+            ("overload", counters.packetsGivenUp, "packet", "of connections that were not followed, for the same reason"),
+            (
                 "held back", UInt64(clamping: counters.holdBackOverflows), "time",
                 "holes were given up early to stay within the memory budget"
             ),
