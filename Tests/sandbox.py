@@ -11,7 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "wire"))
+import wire  # noqa: E402
+from wire import children, until  # noqa: E402
 
 USER = "nobody"
 # What a process that was taken over would try, and what must become of it.
@@ -26,25 +29,23 @@ ATTEMPTS = [
     ("become root", "call (int)setuid(0)"),
     ("make memory for code", "call (long)mmap(0, 4096, 7, 34, -1, 0)"),
     ("send a signal", "call (int)kill(1, 0)"),
+    ("trace a process", "call (long)ptrace(16, 1, 0, 0)"),
+    ("listen to another interface", "call (int)bind({packets}, (char[20]){{17, 0, 0, 3, 1}}, 20)"),
+    ("send a packet", "call (long)send({packets}, (char[64]){{1, 2, 3}}, 64, 0)"),
+    ("hand over a descriptor", "call (long)sendmsg({broker}, (char[56]){{0}}, 0)"),
 ]
-
-
-def until(what, condition, seconds=20):
-    limit = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > limit:
-            raise SystemExit(f"sandbox: waited in vain for {what}")
-        time.sleep(0.02)
+# Nothing of this has a meaning to the process that keeps the way to the file, which goes on serving.
+NONSENSE = [
+    'call (long)write({broker}, "o/etc/shadow", 12)',
+    'call (long)write({broker}, "k\\000\\001/etc/shadow\\000\\000\\000\\000\\000", 19)',
+    'call (long)write({broker}, "b\\377\\001/etc/shadow\\000\\000\\000\\000\\000", 19)',
+    'call (long)write({broker}, "z\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377", 19)',
+]
 
 
 def install(program, package):
     if not shutil.which(program):
         subprocess.run(["apt-get", "install", "-y", "-qq", package], check=True, stdout=subprocess.DEVNULL)
-
-
-def children(process):
-    with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as file:
-        return [int(number) for number in file.read().split()]
 
 
 def status(process):
@@ -53,7 +54,7 @@ def status(process):
 
 
 class Listener:
-    """A running `earshot -i lo`, perhaps below another program."""
+    """A running `earshot -i far`, perhaps below another program."""
 
     def __init__(self, earshot, folder, *options, below=()):
         self.is_below = bool(below)
@@ -61,7 +62,7 @@ class Listener:
         self.errors = os.path.join(folder, "errors")
         with open(self.errors, "w", encoding="utf-8") as errors:
             self.process = subprocess.Popen(
-                [*below, earshot, "-i", "lo", "--format", "jsonl", "-o", self.output, "-Z", USER, *options],
+                [*below, earshot, "-i", "far", "--format", "jsonl", "-o", self.output, "-Z", USER, *options],
                 stderr=errors, start_new_session=True)
 
     def said(self):
@@ -77,16 +78,34 @@ class Listener:
         return self.process.wait(timeout=30)
 
 
+def take_over(process, call):
+    """Lets the process itself call something; answers what gdb said."""
+    return subprocess.run(
+        ["gdb", "-batch", "-nx", "-p", str(process), "-ex", call, "-ex", "detach"], capture_output=True, text=True,
+        timeout=120, env={**os.environ, "DEBUGINFOD_URLS": ""})
+
+
+def sockets(process):
+    """The descriptors of its packet socket and of its way to the other process."""
+    with open("/proc/net/packet", encoding="ascii") as file:
+        packets = {line.split()[-1] for line in list(file)[1:]}
+    found = {}
+    for name in os.listdir(f"/proc/{process}/fd"):
+        place = re.match(r"socket:\[(\d+)\]", os.readlink(f"/proc/{process}/fd/{name}"))
+        if place:
+            found["packets" if place[1] in packets else "broker"] = name
+    return found
+
+
 def attack(process):
-    """Lets the process itself try; answers how many attempts were not refused."""
+    """Answers how many attempts were not refused."""
     allowed = 0
+    descriptors = sockets(process)
     for what, call in ATTEMPTS:
-        run = subprocess.run(
-            ["gdb", "-batch", "-nx", "-p", str(process), "-ex", call, "-ex", "detach"], capture_output=True, text=True,
-            timeout=120, env={**os.environ, "DEBUGINFOD_URLS": ""})
+        run = take_over(process, call.format(**descriptors))
         answer = re.search(r"^\$1 = (-?\d+)", run.stdout, re.M)
         refused = answer is not None and int(answer[1]) == -1
-        print(f"  {what:24} {'refused' if refused else 'ALLOWED: ' + (answer[0] if answer else run.stderr[-300:])}")
+        print(f"  {what:28} {'refused' if refused else 'ALLOWED: ' + (answer[0] if answer else run.stderr[-300:])}")
         allowed += not refused
     return allowed
 
@@ -96,6 +115,8 @@ def main():
     install("gdb", "gdb")
     install("strace", "strace")
     install("getpcaps", "libcap2-bin")
+    wire.in_own_namespace()
+    wire.cable()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
@@ -113,9 +134,22 @@ def main():
         wrong += facts["Seccomp"] != "2" or int(facts["CapEff"], 16) != 0 or facts["Uid"].split()[0] == "0"
         print("what the process that listens can do:")
         wrong += attack(inner)
+        # The interface is removed, and another one has its name.
+        wire.run("ip link del near")
+        until("the news that it is gone", lambda: "far: it is gone" in listener.said())
+        wire.cable()
+        until("the news that it is back", lambda: "far: it is back" in listener.said())
+        facts = status(inner)
+        wrong += facts["Seccomp"] != "2" or int(facts["CapEff"], 16) != 0 or int(status(listener.process.pid)["CapEff"], 16) & ~(1 << 5) != 0
+        print("the same when its interface has been removed and is back:")
+        wrong += attack(inner)
         os.rename(listener.output, listener.output + ".1")
         listener.process.send_signal(signal.SIGHUP)
         until("the file to be opened anew", lambda: os.path.exists(listener.output))
+        for call in NONSENSE:
+            take_over(inner, call.format(**sockets(inner)))
+        print(f"nonsense was written to the process that keeps the way to the file, which {'goes on' if listener.process.poll() is None else 'ENDED'}")
+        wrong += listener.process.poll() is not None
         ended = listener.end()
         with open(listener.output, encoding="utf-8") as file:
             events = file.read()

@@ -6,6 +6,7 @@ What is sent are recorded sessions of captures/, over two interfaces of a networ
 Usage: watching.py EARSHOT [SCENARIO…]
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "wir
 import wire  # noqa: E402
 from wire import Earshot, alerts, run, stats, until  # noqa: E402
 
+try:
+    import jsonschema
+except ImportError:
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "jsonschema"], check=True)
+    import jsonschema
+
+with open(os.path.join(wire.ROOT, "docs", "events.schema.json"), encoding="utf-8") as schema:
+    SCHEMA = json.load(schema)
 CAPTURES = os.path.join(wire.ROOT, "captures")
 SCENARIOS = []
 
@@ -32,7 +41,7 @@ def check(what, holds):
 
 class Lab:
     def __init__(self, program, tools, folder):
-        self.program, self.tools, self.folder = program, tools, folder
+        self.program, self.tools, self.folder, self.listeners = program, tools, folder, []
 
     def send(self, *names, rate=20_000, packets=None, interface="near"):
         """Puts recorded sessions on the wire, each packet once unless told otherwise."""
@@ -43,21 +52,29 @@ class Lab:
             [os.path.join(self.tools, "send"), interface, str(rate), str(packets), *files], check=True,
             stdout=subprocess.DEVNULL)
 
+    def send_files(self, *files):
+        for file in files:
+            subprocess.run(
+                [os.path.join(self.tools, "send"), "near", "20000", str(packets_of(file)), file], check=True,
+                stdout=subprocess.DEVNULL)
+
     def listen(self, *options, **more):
         # What was recorded with other authorities is not the question here.
-        return Earshot(self.program, self.folder, "--trust", "none", *options, **more)
+        listener = Earshot(self.program, self.folder, "--trust", "none", *options, **more)
+        self.listeners.append(listener)
+        return listener
+
+    def end(self):
+        """Ends what a scenario that went wrong has left."""
+        for listener in self.listeners:
+            if listener.process.poll() is None:
+                listener.process.kill()
+                listener.process.wait()
 
 
 def packets_of(file):
-    """Packets of a classic pcap, or -1's worth of none: counted as they lie in the file."""
     with open(file, "rb") as capture:
-        octets = capture.read()
-    order = "little" if octets[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else "big"
-    place, count = 24, 0
-    while place + 16 <= len(octets):
-        place += 16 + int.from_bytes(octets[place + 8:place + 12], order)
-        count += 1
-    return count
+        return len(list(records(capture.read())))
 
 
 def rules(events):
@@ -129,6 +146,265 @@ def interface_that_comes_back(lab):
     for line in earshot.said().splitlines()[2:]:
         print("    " + line)
 
+def records(octets):
+    """The packets of a classic pcap, each with its header."""
+    order = "little" if octets[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else "big"
+    place = 24
+    while place + 16 <= len(octets):
+        length = 16 + int.from_bytes(octets[place + 8:place + 12], order)
+        yield octets[place:place + length]
+        place += length
+
+
+def from_port(record, shift):
+    """The same packet of TCP over IPv4, with another port of its client; the checksum follows."""
+    packet = bytearray(record)
+    tcp = 16 + 14 + (packet[16 + 14] & 15) * 4
+    ports = [int.from_bytes(packet[at:at + 2], "big") for at in (tcp, tcp + 2)]
+    place = tcp if ports[0] > ports[1] else tcp + 2
+    old = max(ports)
+    new = 20_000 + (old + shift) % 40_000
+    checksum = (~int.from_bytes(packet[tcp + 16:tcp + 18], "big") & 0xFFFF) + (~old & 0xFFFF) + new
+    checksum = (checksum & 0xFFFF) + (checksum >> 16)
+    checksum = (checksum & 0xFFFF) + (checksum >> 16)
+    packet[place:place + 2] = new.to_bytes(2, "big")
+    packet[tcp + 16:tcp + 18] = (~checksum & 0xFFFF).to_bytes(2, "big")
+    return bytes(packet)
+
+
+def part(folder, name, start=0, end=1 << 30, shift=None):
+    """Some packets of a recording, perhaps with another port, in a file of their own; answers its path."""
+    with open(os.path.join(CAPTURES, name + ".pcap"), "rb") as capture:
+        octets = capture.read()
+    chosen = [record for number, record in enumerate(records(octets)) if start <= number < end]
+    path = os.path.join(folder, f"{name}-{start}-{end}-{shift}.pcap")
+    with open(path, "wb") as file:
+        file.write(octets[:24])
+        for record in chosen:
+            file.write(record if shift is None else from_port(record, shift))
+    return path
+
+
+@scenario
+def findings_of_hops(lab):
+    """What several sessions of a hop prove together is told when they do, once, and not again at the end.
+
+    A session that a reset ended is over for sure half a minute later."""
+    for name, rule in (
+            ("plaintext-after-failed-tls", "plaintext-after-failed-tls"),
+            ("plaintext-after-failed-tls-cut", "plaintext-after-failed-tls"),
+            ("plaintext-after-failed-tls-refused", "plaintext-after-failed-tls"),
+            ("tls-fallback-retry", "tls-fallback-retry")):
+        for form in ("jsonl", "text"):
+            earshot = lab.listen("--format", form, "--repeat", "0")
+            lab.send(name)
+
+            def count():
+                if form == "text":
+                    return earshot.written().count(f"earshot explain {rule}\n")
+                return sum(event["mail_tls"]["rule"] == rule and "flow_id" not in event for event in alerts(earshot.events()))
+
+            until(lambda: f"{rule} of {name}; written: {earshot.written()}", lambda: count() == 1, 60)
+            check(f"{name}: a wrong end", earshot.end() in (0, 1))
+            check(f"{name}: told {count()} times", count() == 1)
+            if form == "jsonl":
+                saved = subprocess.run(
+                    [lab.program, "-r", os.path.join(CAPTURES, name + ".pcap"), "--format", "jsonl", "--trust", "none"],
+                    stdout=subprocess.PIPE, text=True).stdout
+                saved = stats([json.loads(line) for line in saved.splitlines()])[-1]["findings"]
+                live = stats(earshot.events())[-1]["findings"]
+                check(f"{name}: counted {live}, from the file {saved}", live == saved)
+        print(f"  {name}: told while listening goes on")
+
+
+@scenario
+def overload(lab):
+    """More comes in than can be looked at: a known session goes on, new ones are given up and counted, until it is over."""
+    name = "credentials-in-clear-plain"
+    count = packets_of(os.path.join(CAPTURES, name + ".pcap"))
+    earshot = lab.listen("--format", "jsonl", "--repeat", "0", "--buffer", "1M")
+    # Up to the reply to EHLO.
+    lab.send_files(part(lab.folder, name, 0, 7))
+    until("the packets to be read", lambda: (earshot.signal(signal.SIGUSR1), "7 packets" in earshot.said())[1])
+    # A process that stands still is as slow as one can be.
+    os.kill(earshot.inner, signal.SIGSTOP)
+    lab.send("starttls-unused", rate=0, packets=60_000)
+    os.kill(earshot.inner, signal.SIGCONT)
+    until("the news", lambda: "new connections are given up, known ones go on" in earshot.said())
+    lab.send("clean-starttls-tls13")
+    lab.send_files(part(lab.folder, name, 7, count))
+    until(lambda: f"the finding of the known session; said: {earshot.said()}",
+          lambda: "credentials-in-clear" in rules(earshot.events()))
+    until("the end of the overload", lambda: "looked at again as a whole" in earshot.said())
+    ports = {event["src_port"] for event in earshot.events() if event["event_type"] == "flow"}
+    lab.send_files(part(lab.folder, "starttls-unused", shift=9))
+    until(lambda: f"a session after it; said: {earshot.said()} {ports}", lambda: {
+        event["src_port"] for event in earshot.events() if event["event_type"] == "flow"} - ports)
+    check("a wrong end", earshot.end() == 1)
+    events = earshot.events()
+    figures = stats(events)[-1]
+    packets = figures["counters"]
+    check(f"{packets}", packets["connections_given_up"] >= 1 and packets["packets_given_up"] >= 1)
+    check(f"{figures['capture']}", figures["capture"]["kernel_drops"] > 0)
+    for event in events:
+        jsonschema.validate(event, SCHEMA)
+    print(f"  {figures['capture']}, {packets['connections_given_up']} connections and {packets['packets_given_up']} "
+          "packets given up")
+    for line in earshot.said().splitlines():
+        if "comes in" in line:
+            print("    " + line)
+
+
+@scenario
+def several_threads(lab):
+    """Two threads find what one finds, and what the file yields."""
+    names = ["starttls-unused", "credentials-in-clear-plain", "clean-starttls-tls13", "clean-exim-starttls-tls12",
+             "starttls-masked", "certificate-expired", "cleartext-on-465", "plaintext-after-failed-tls", "tls10"]
+    found = {}
+    for threads in (1, 2, 4):
+        earshot = lab.listen("--format", "jsonl", "--repeat", "0", "--threads", str(threads))
+        for name in names:
+            lab.send(name)
+        check("a wrong end", earshot.end() == 1)
+        events = earshot.events()
+        check("lost packets", stats(events)[-1]["capture"]["kernel_drops"] == 0)
+        found[threads] = (
+            sorted((event.get("src_port", 0), event["mail_tls"]["rule"], event["mail_tls"]["severity"]) for event in alerts(events)),
+            sorted((event["src_port"], event["mail_tls"]["verdict"]) for event in events if event["event_type"] == "flow"),
+            stats(events)[-1]["findings"])
+    for threads in (2, 4):
+        check(f"one thread: {found[1]}; {threads}: {found[threads]}", found[threads] == found[1])
+    print(f"  {len(found[1][0])} alerts and {len(found[1][1])} sessions, the same with 1, 2 and 4 threads")
+
+
+@scenario
+def repetition_and_summaries(lab):
+    """The same alert is told once and then counted; summaries come from time to time, and when SIGUSR1 asks."""
+    earshot = lab.listen("--format", "jsonl", "--repeat", "2s", "--summary", "1s")
+    for shift in range(5):
+        lab.send_files(part(lab.folder, "starttls-unused", shift=shift))
+    until("the count", lambda: any("repeated" in event["mail_tls"] for event in alerts(earshot.events())))
+    until("three summaries", lambda: len(stats(earshot.events())) >= 3)
+    earshot.signal(signal.SIGUSR1)
+    until("an answer to SIGUSR1", lambda: "5 sessions, 10 findings" in earshot.said())
+    check("a wrong end", earshot.end() == 1)
+    for event in earshot.events():
+        jsonschema.validate(event, SCHEMA)
+    told = [event["mail_tls"].get("repeated") for event in alerts(earshot.events())]
+    print(f"  told, and how many more: {told}; {len(stats(earshot.events()))} summaries; {earshot.said().splitlines()[-1]}")
+    check(f"{told}", sum(count or 1 for count in told) == 10)
+    text = lab.listen("--repeat", "1h", "--summary", "1s")
+    lab.send_files(part(lab.folder, "starttls-unused", shift=7), part(lab.folder, "starttls-unused", shift=8))
+    until(lambda: f"a summary as text; written: {text.written()}", lambda: text.written().count("Who could have read it") >= 2)
+    check("a wrong end", text.end() == 1)
+    print("    " + text.written().strip().splitlines()[0])
+
+
+@scenario
+def rotation(lab):
+    """SIGHUP opens the output file anew: nothing is lost, nothing is written twice."""
+    path = os.path.join(lab.folder, "rotated")
+    earshot = lab.listen("--format", "jsonl", "--repeat", "0", "-o", path, "-Z", "nobody")
+    read = lambda name: [json.loads(line) for line in open(name, encoding="utf-8")] if os.path.exists(name) else []
+    for turn in range(3):
+        lab.send("starttls-unused")
+        until("the alert", lambda: len(alerts(read(path))) == 1)
+        os.rename(path, f"{path}.{turn}")
+        earshot.signal(signal.SIGHUP)
+        until("the file", lambda: os.path.exists(path))
+    # A place where nothing can be opened: the old file is written on.
+    os.rename(path, path + ".old")
+    os.mkdir(path)
+    earshot.signal(signal.SIGHUP)
+    until("the news", lambda: "the old file is written on" in earshot.said())
+    lab.send("starttls-unused")
+    until("the alert", lambda: len(alerts(read(path + ".old"))) == 1)
+    check("a wrong end", earshot.end() == 1)
+    print(f"  4 files, {sum(len(alerts(read(f'{path}.{turn}'))) for turn in (0, 1, 2, 'old'))} alerts; {earshot.said().splitlines()[-1]}")
+
+
+@scenario
+def endings(lab):
+    """A reader that goes away, a signal during the start, a number of packets."""
+    earshot = lab.listen("--format", "jsonl", "--repeat", "0", "--summary", "1s", stdout=subprocess.PIPE)
+    earshot.process.stdout.close()
+    check("a closed pipe does not end it well", earshot.process.wait(timeout=30) == 0)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+        for _ in range(10):
+            early = lab.listen(waits=False)
+            early.signal(number)
+            if number in (signal.SIGTERM, signal.SIGINT):
+                status = early.process.wait(timeout=30)
+                check(f"{number!r} during the start ends with {status}: {early.said()}", status in (0, -number))
+            else:
+                # Before it is taken over, the signal ends the process as it ends any other.
+                until("an interface or an end", lambda: "listening on" in early.said() or early.process.poll() is not None)
+                check(f"{early.process.poll()}", early.process.poll() in (None, -number))
+                if early.process.poll() is None:
+                    check("a wrong end", early.end() == 0)
+            check("it left a process", not orphans(lab.program))
+    counted = lab.listen("-c", "5", "--format", "jsonl")
+    lab.send("starttls-unused")
+    check("-c does not end it well", counted.process.wait(timeout=30) in (0, 1))
+    check("-c is not kept", stats(counted.events())[-1]["decoder"]["pkts"] == 5)
+    killed = lab.listen()
+    inner = killed.inner
+    os.kill(killed.process.pid, signal.SIGKILL)
+    killed.process.wait()
+    until("the other process to end", lambda: not os.path.exists(f"/proc/{inner}"))
+    killed = lab.listen()
+    os.kill(killed.inner, signal.SIGKILL)
+    check("the death of the listener is not passed on", killed.process.wait(timeout=30) == -signal.SIGKILL)
+    print("  neither process outlives the other")
+
+
+def orphans(program):
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit() and os.readlink(f"/proc/{name}/exe") == os.path.realpath(program) and \
+                    os.readlink(f"/proc/{name}/ns/net") == os.readlink("/proc/self/ns/net"):
+                found.append(name)
+        except OSError:
+            pass
+    return found
+
+
+@scenario
+def failures(lab):
+    """Each failure in one sentence that says what to do."""
+    run("ip link add downlink type veth peer name downpeer")
+    nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set", "-all"]
+    cases = [
+        ([], ["-i", "nosuch"], "there is no such interface; earshot -D lists them"),
+        ([], ["-i", "downlink"], "it is down; bring it up with: ip link set downlink up"),
+        (nobody, ["-i", "far"], "setcap cap_net_raw=ep " + os.path.realpath(lab.program)),
+        ([], ["-i", "far", "--", "tcp", "prot", "25"], "the filter cannot be used: "),
+        ([], ["-i", "far", "-s", "10"], "-s takes 64 to 262144 octets, not 10."),
+        ([], ["-i", "far", "--buffer", "9"], "--buffer takes a size from 1M to 1G"),
+        ([], ["-i", "far", "-Z", "nosuchuser"], "there is no user called nosuchuser"),
+        ([], ["-i", "far", "-o", "/nosuch/file"], "/nosuch/file: "),
+        ([], ["-i", "far", "-r", "x.pcap"], "Files and interfaces are not read at the same time."),
+        ([], ["-i"], "Missing value for '-i"),
+    ]
+    for before, options, expected in cases:
+        ended = subprocess.run([*before, lab.program, *options], capture_output=True, text=True, timeout=30)
+        check(f"{options}: {ended.returncode}, {ended.stderr}", ended.returncode == 2 and expected in ended.stderr)
+        print("    " + ended.stderr.strip().splitlines()[0].replace(os.path.realpath(lab.program), "PROGRAM"))
+        check(f"{options}: a process is left", not orphans(lab.program))
+    listed = subprocess.run([lab.program, "-D"], capture_output=True, text=True, timeout=30)
+    check(f"-D: {listed}", listed.returncode == 0 and "far " in listed.stdout and "loopback" in listed.stdout)
+    everywhere = lab.listen("--format", "jsonl", "--repeat", "0", "-p", "-s", "256", interface="any")
+    lab.send("starttls-unused")
+    until(lambda: f"alerts from any: {everywhere.said()}", lambda: alerts(everywhere.events()))
+    check("a wrong end", everywhere.end() == 1)
+    run("ip tuntap add tun9 mode tun && ip link set tun9 up")
+    two = lab.listen("--format", "jsonl", "--repeat", "0", "-i", "tun9")
+    lab.send("starttls-unused")
+    until(lambda: f"alerts from two: {two.said()}", lambda: alerts(two.events()))
+    check("a wrong end", two.end() == 1)
+    print("    " + " · ".join(line for line in two.said().splitlines() if "listening" in line))
+
 
 def main():
     wire.in_own_namespace()
@@ -139,14 +415,17 @@ def main():
     run("ip link set lo up")
     wire.cable()
     for each in chosen:
-        print(f"{each.__name__}: {each.__doc__}", flush=True)
+        print(f"{each.__name__}: {each.__doc__.splitlines()[0]}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
+            lab = Lab(program, tools, folder)
             try:
-                each(Lab(program, tools, folder))
+                each(lab)
             except AssertionError as problem:
                 wrong += 1
                 print(f"  WRONG: {problem}")
+            finally:
+                lab.end()
     print(f"watching: {len(chosen)} scenarios, {wrong} of them not as they should be")
     return 1 if wrong else 0
 

@@ -47,8 +47,8 @@ extension ConnectionTracker {
 
     /// Whether a segment that would begin a connection is given up, and counted.
     private mutating func isGivenUp(_ segment: borrowing TCPSegment) -> Bool {
-        if HalfOpenConnection.isLoneSYN(segment) {
-            guard overload >= .newcomers else { return false }
+        if overload < .newcomers, segment.flags.contains(.syn) { return false }
+        if segment.flags.contains(.syn), !segment.flags.contains(.ack) {
             counters.connectionsGivenUp += 1
         } else {
             counters.packetsGivenUp += 1

@@ -5,10 +5,10 @@ import Testing
 @testable import Wire
 
 @Suite struct PlaintextAfterFailedTLSTests {
-    private static let second: Int64 = 1_000_000_000
+    fileprivate static let second: Int64 = 1_000_000_000
 
     /// A session that began so many seconds behind the capture's start, and took one.
-    private func session(_ number: UInt64, at seconds: Int64) -> MailSession {
+    fileprivate func session(_ number: UInt64, at seconds: Int64) -> MailSession {
         sample().greet().with {
             $0.id = SessionID(high: 7, low: number)
             $0.transport.start = Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second)
@@ -23,14 +23,14 @@ import Testing
     }
 
     /// Its alert comes in the 21st frame.
-    private func failed(_ number: UInt64 = 1, at seconds: Int64 = 0) throws -> MailSession {
+    fileprivate func failed(_ number: UInt64 = 1, at seconds: Int64 = 0) throws -> MailSession {
         let sent = try Sample.alert(40, from: .server)
         let alert = SentAlert(
             alert: sent.alert, sender: sent.sender, frame: Self.frame(at: seconds, 21), offset: sent.offset)
         return session(number, at: seconds).handshake(completed: false) { $0.failure = .alert(alert) }
     }
 
-    private func clear(_ number: UInt64 = 2, at seconds: Int64 = 5) -> MailSession {
+    fileprivate func clear(_ number: UInt64 = 2, at seconds: Int64 = 5) -> MailSession {
         session(number, at: seconds).sendMessage()
     }
 
@@ -186,5 +186,37 @@ import Testing
         #expect(
             one.sorted.flatMap { Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings }
                 .count == 1)
+    }
+}
+
+/// What is known of a hop while it is watched.
+extension PlaintextAfterFailedTLSTests {
+    private func told(_ hop: Hop?) -> [String] {
+        hop.map { Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings.map(\.sentence) } ?? []
+    }
+
+    @Test func aDeliveryIsForeseenAndNotKept() throws {
+        var table = HopTable()
+        #expect(table.foreseen(clear()) == nil)
+        let failure = told(table.remember(try failed()))
+        #expect(failure.isEmpty)
+        let foreseen = told(table.foreseen(clear()))
+        #expect(foreseen.count == 1)
+        #expect(table.sorted.flatMap(told).isEmpty)
+        // Not before content was seen: the client may yet begin TLS.
+        #expect(table.foreseen(session(2, at: 5)) == nil)
+        let delivered = told(table.remember(clear()))
+        #expect(delivered == foreseen)
+    }
+
+    @Test func whatCannotBeFollowedAnyMoreIsTakenOut() throws {
+        var table = HopTable(retryWindow: 10 * Self.second)
+        _ = table.remember(try failed())
+        let later = { (seconds: Int64) in Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second) }
+        let early = table.takeSettled(at: later(21))
+        let late = table.takeSettled(at: later(22))
+        #expect(early.isEmpty)
+        #expect(late.count == 1)
+        #expect(table.count == 0)
     }
 }

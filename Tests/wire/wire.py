@@ -65,12 +65,12 @@ def children(process):
 class Earshot:
     """A running `earshot -i`. It listens when this comes back, unless told otherwise."""
 
-    def __init__(self, program, folder, *options, interface="far", waits=True):
+    def __init__(self, program, folder, *options, interface="far", waits=True, stdout=None):
         self.output = os.path.join(folder, "output")
         self.errors = os.path.join(folder, "errors")
         with open(self.output, "wb") as output, open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
-                [program, "-i", interface, *options], stdout=output, stderr=errors, start_new_session=True)
+                [program, "-i", interface, *options], stdout=stdout or output, stderr=errors, start_new_session=True)
         if waits:
             until("the interface: " + self.said(), lambda: "listening on" in self.said() or self.process.poll() is not None)
 
@@ -103,4 +103,7 @@ def alerts(events):
 
 
 def stats(events):
-    return [event["stats"] for event in events if event["event_type"] == "stats"]
+    """What Earshot counted, and what the kernel did."""
+    return [
+        {**event["mail_tls"], "capture": event["stats"].get("capture"), "decoder": event["stats"]["decoder"]}
+        for event in events if event["event_type"] == "stats"]

@@ -73,10 +73,29 @@ package struct LiveRun: ~Copyable {
                 isDeaf = true
             }
         }
+        if !isDeaf { drain() }
         return end()
     }
 
     // MARK: Packets
+
+    /// How long what came in before the end is waited for, and read, in nanoseconds.
+    private static let drainTime: (least: Int64, most: Int64) = (60_000_000, 2_000_000_000)
+
+    /// Reads what came in until now: the kernel keeps packets together for a while.
+    private mutating func drain() {
+        let start = SystemClock.now
+        while packetsLeft > 0, collector.failure != .closed {
+            let events = capture.wait(Self.drainPatience)
+            work(on: events.blocks)
+            let passed = SystemClock.now - start
+            let isUpToDate = events.blocks.contains { $0.latest >= start } || events.blocks.isEmpty
+            if passed > Self.drainTime.most || passed < 0 || isUpToDate && passed > Self.drainTime.least { return }
+        }
+    }
+
+    /// How long waiting for packets may take at the end, in milliseconds.
+    private static let drainPatience: Int32 = 20
 
     private mutating func work(on blocks: [CaptureBlock]) {
         for block in blocks where packetsLeft > 0 {

@@ -13,8 +13,8 @@ package enum Overload: Int, Comparable, Sendable {
 ///
 /// The kernel does not say how full its buffer is, but the packets that are read say when they came in: what came in since
 /// then, at the rate of late, waits.
-struct OverloadGauge: Sendable {
-    private(set) var level = Overload.none
+package struct OverloadGauge: Sendable {
+    package private(set) var level = Overload.none
     private let bufferOctets: Int
     /// When nothing needs to be given up any more, if all goes well until then.
     private var holdUntil: Int64 = 0
@@ -33,22 +33,28 @@ struct OverloadGauge: Sendable {
     /// What the kernel's buffer needs for a packet besides its octets.
     private static let costOfPacket = 96
 
-    init(bufferOctets: Int) { self.bufferOctets = bufferOctets }
+    package init(bufferOctets: Int) { self.bufferOctets = bufferOctets }
 
     /// What a block brought.
-    struct Reading {
+    package struct Reading {
         let packets: Int
         let octets: Int
         /// When its latest packet came in, by the clock that stamps them.
         let latest: Int64
+
+        package init(packets: Int, octets: Int, latest: Int64) {
+            self.packets = packets
+            self.octets = octets
+            self.latest = latest
+        }
     }
 
     /// Takes in what was read at `now`, by the same clock.
-    mutating func note(_ reading: Reading, at now: Int64) {
-        windowOctets += reading.octets + reading.packets * Self.costOfPacket
+    package mutating func note(_ reading: Reading, at now: Int64) {
+        windowOctets = windowOctets &+ reading.octets &+ reading.packets &* Self.costOfPacket
         let start = windowStart ?? reading.latest
         windowStart = start
-        let span = reading.latest - start
+        let span = reading.latest &- start
         // Clocks are set back and forth.
         if span < 0 || span > 100 * Self.window {
             windowStart = reading.latest
@@ -58,22 +64,22 @@ struct OverloadGauge: Sendable {
             windowStart = reading.latest
             windowOctets = 0
         }
-        let lag = now - reading.latest
+        let lag = now &- reading.latest
         let fill = lag > Self.window ? Double(lag) * rate / Double(bufferOctets) : 0
         if fill >= 0.75 { return raise(to: .newcomers, now) }
         if fill >= 0.5 { return raise(to: .strangers, now) }
-        if fill >= 0.25 { holdUntil = max(holdUntil, now + Self.hold) }
+        if fill >= 0.25 { holdUntil = max(holdUntil, now &+ Self.hold) }
     }
 
     /// Takes in how many packets the kernel has lost of all.
-    mutating func note(drops: UInt64, at now: Int64) {
+    package mutating func note(drops: UInt64, at now: Int64) {
         if drops > knownDrops { raise(to: .newcomers, now) }
         knownDrops = drops
-        if level != .none, now >= holdUntil || holdUntil - now > Self.hold { level = .none }
+        if level != .none, now >= holdUntil || holdUntil &- now > Self.hold { level = .none }
     }
 
     private mutating func raise(to level: Overload, _ now: Int64) {
         self.level = max(self.level, level)
-        holdUntil = now + Self.hold
+        holdUntil = now &+ Self.hold
     }
 }

@@ -4,7 +4,7 @@ import Wire
 
 /// Lets one alert through for each hop, rule and severity in a while, and counts the others: a busy server that has
 /// something wrong has it wrong a thousand times an hour.
-struct RepeatLimiter: Sendable {
+package struct RepeatLimiter: Sendable {
     /// What makes alerts alike.
     private struct Key: Hashable {
         let hop: HopKey
@@ -21,23 +21,25 @@ struct RepeatLimiter: Sendable {
     }
 
     /// Alerts that nobody was told, when their while is over.
-    struct Summary {
-        let finding: Finding
-        let hop: HopKey
-        let time: Timestamp
-        let count: Int
+    package struct Summary {
+        package let finding: Finding
+        package let hop: HopKey
+        package let time: Timestamp
+        package let count: Int
     }
 
     private var told: [Key: Told] = [:]
+    /// Of whiles that ended when the next one began.
+    private var overdue: [Summary] = []
     /// In nanoseconds; 0 lets everything through.
     private let window: Int64
     /// Kinds that are kept; beyond them alerts are told without being counted.
     private static let limit = 16_384
 
-    init(window: Int64) { self.window = window }
+    package init(window: Int64) { self.window = window }
 
     /// Whether to tell it now.
-    mutating func admits(_ finding: Finding, on hop: HopKey, at time: Timestamp) -> Bool {
+    package mutating func admits(_ finding: Finding, on hop: HopKey, at time: Timestamp) -> Bool {
         guard window > 0 else { return true }
         let key = Key(hop: hop, rule: finding.card.signatureID, severity: finding.severity)
         if var known = told[key], time.since(known.until) < 0 {
@@ -47,20 +49,26 @@ struct RepeatLimiter: Sendable {
             return false
         }
         guard told.count < Self.limit || told[key] != nil else { return true }
+        if let over = told[key] { overdue += summary(of: over, key) }
         let end = time.nanoseconds.addingReportingOverflow(window).partialValue
         told[key] = Told(until: Timestamp(nanoseconds: end))
         return true
     }
 
     /// What was not told in whiles that are over, in the order of their time; `nil` ends all of them.
-    mutating func takeSummaries(at now: Timestamp?) -> [Summary] {
-        var summaries: [Summary] = []
+    package mutating func takeSummaries(at now: Timestamp?) -> [Summary] {
+        var summaries = overdue
+        overdue = []
         for (key, entry) in told where now.map({ $0.since(entry.until) >= 0 }) ?? true {
             told[key] = nil
-            guard let latest = entry.latest else { continue }
-            summaries.append(
-                Summary(finding: latest.finding, hop: key.hop, time: latest.time, count: entry.count))
+            summaries += summary(of: entry, key)
         }
         return summaries.sorted { ($0.time.nanoseconds, $0.hop) < ($1.time.nanoseconds, $1.hop) }
+    }
+
+    /// None where everything was told.
+    private func summary(of entry: Told, _ key: Key) -> [Summary] {
+        guard let latest = entry.latest else { return [] }
+        return [Summary(finding: latest.finding, hop: key.hop, time: latest.time, count: entry.count)]
     }
 }
