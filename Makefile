@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live sandbox install deb static
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live watching soak rate sandbox install deb static
 
 # Analyzes the sample captures, trusting the authorities of the lab that they were recorded in. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -46,6 +46,18 @@ settings:
 # Listens to Postfix and Exim in network namespaces (root, Debian), and compares with the same packets from a file.
 live: build
 	@python3 Tests/live.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
+
+# Listens to interfaces that come and go, to more than can be looked at, and is sent signals (root).
+watching: build
+	@python3 Tests/watching.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
+
+# Listens for SOAK_MINUTES to mixed load while interfaces, disk and files come and go (root).
+soak: measured
+	@python3 Tests/wire/soak.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+# Sends at rising rates, with Earshot beside the bare loop, and says who lost what (root, a quiet machine).
+rate: measured
+	@python3 Tests/wire/rate.py "$$($(SWIFT) build -c release --show-bin-path)"
 
 # Takes the listening process over and shows what it can still do (root, Debian).
 sandbox: build

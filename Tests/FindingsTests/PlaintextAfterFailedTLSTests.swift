@@ -192,7 +192,8 @@ import Testing
 /// What is known of a hop while it is watched.
 extension PlaintextAfterFailedTLSTests {
     private func told(_ hop: Hop?) -> [String] {
-        hop.map { Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings.map(\.sentence) } ?? []
+        hop.map { Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings.map(\.sentence) }
+            ?? []
     }
 
     @Test func aDeliveryIsForeseenAndNotKept() throws {

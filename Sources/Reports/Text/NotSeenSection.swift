@@ -37,7 +37,7 @@ extension TextReport {
                 "overload", counters.connectionsGivenUp, "new connection",
                 "not followed, since more came in than could be looked at"
             ),
-            ("overload", counters.packetsGivenUp, "packet", "of connections that were not followed, for the same reason"),
+            ("overload", counters.packetsGivenUp, "packet", "of connections that were not followed, given up likewise"),
             (
                 "held back", UInt64(clamping: counters.holdBackOverflows), "time",
                 "holes were given up early to stay within the memory budget"

@@ -26,7 +26,9 @@ import Wire
         func takeSummaries(at now: Timestamp?) -> [RepeatLimiter.Summary] { limiter.takeSummaries(at: now) }
     }
 
-    private func finding(_ rule: any Rule.Type = PlaintextAfterFailedTLS.self, _ severity: Severity = .medium) -> Finding {
+    private func finding(_ rule: any Rule.Type = PlaintextAfterFailedTLS.self, _ severity: Severity = .medium)
+        -> Finding
+    {
         Finding(rule.card, Finding.Draft("Said.", [], severity: severity))
     }
 
