@@ -36,6 +36,8 @@ import Testing
         counters.evicted = 124
         counters.holdBackOverflows = 125
         counters.hopsNotItemized = 126
+        counters.connectionsGivenUp = 127
+        counters.packetsGivenUp = 128
         return counters
     }
 

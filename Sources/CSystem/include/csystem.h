@@ -54,7 +54,8 @@ int earshot_become(uid_t user, gid_t group);
 /* Gives up all capabilities but `kept` (a bit for each), in every set, and new privileges for good. */
 int earshot_drop_capabilities(unsigned long long kept);
 
-/* Lets the process reach no file from now on; answers the version of Landlock, or 0 where the kernel has none. */
+/* Lets the process reach no file from now on; answers the version of Landlock, or 0 where the kernel has none, or a
+   container does not let it be asked. */
 int earshot_restrict_files(void);
 
 /* Lets the process and its threads call nothing but what reading open descriptors and writing to them takes. */

@@ -27,7 +27,7 @@ package struct Sandbox: Sendable {
         let landlock = earshot_restrict_files()
         guard landlock >= 0 else { throw Self.failure("files cannot be given up (Landlock)", errno) }
         holds.append(
-            landlock > 0 ? "no files (Landlock \(landlock))" : "files as the user may (the kernel has no Landlock)")
+            landlock > 0 ? "no files (Landlock \(landlock))" : "files as the user may (there is no Landlock here)")
         guard earshot_restrict_calls() >= 0 else {
             throw Self.failure("system calls cannot be given up (seccomp)", errno)
         }
