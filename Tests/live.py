@@ -25,7 +25,7 @@ SCENARIOS = """
 starttls-unused credentials-in-clear-plain credentials-in-clear-login credentials-in-clear-refused message-in-clear-bdat
 clean-starttls-tls13 clean-starttls-tls12 clean-exim-starttls-tls13 clean-exim-starttls-tls12 clean-implicit-tls13
 clean-implicit-tls12 starttls-masked starttls-stripped starttls-refused-continued starttls-refused-quit cleartext-on-465
-starttls-without-tls certificate-expired certificate-self-signed tls10 live-open
+starttls-without-tls certificate-expired certificate-self-signed tls10 plaintext-after-failed-tls tls-fallback-retry live-open
 """.split()
 
 
