@@ -212,6 +212,8 @@ def report(soak, clients, status, last):
     news = collections.Counter(line.split(": ", 1)[1].split("; ")[0] for line in said.splitlines()[2:] if ": " in line)
     print(f"soak: {MINUTES:g} minutes; {dict(soak.did)}; {clients.delivered} messages delivered, {clients.failed} attempts failed")
     print(f"  resident memory by quarter, kB: {[round(quarter) for quarter in quarters]}, the last against the second {drift:+.1%}")
+    minutes = [max(memory for passed, memory, *_ in soak.samples if passed // 60 == minute) for minute in range(int(MINUTES))]
+    print(f"  most of it in each minute, MB: {' '.join(str(memory // 1024) for memory in minutes)}")
     print(f"  descriptors of both processes: {descriptors}")
     for sentence, count in sorted(news.items()):
         print(f"  {count:4} {sentence}")

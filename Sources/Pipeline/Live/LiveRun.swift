@@ -187,7 +187,7 @@ package struct LiveRun: ~Copyable {
             collector.write(
                 to: OutputSink(descriptor: try live.broker?.openFile(path) ?? OutputFile.open(path), ownsIt: true))
         } catch {
-            messages.write("\(path): \(error); the old file is written on")
+            messages.write("\(error); the old file is written on")
         }
     }
 
