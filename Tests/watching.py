@@ -193,8 +193,7 @@ def findings_of_hops(lab):
     for name, rule in (
             ("plaintext-after-failed-tls", "plaintext-after-failed-tls"),
             ("plaintext-after-failed-tls-cut", "plaintext-after-failed-tls"),
-            ("plaintext-after-failed-tls-refused", "plaintext-after-failed-tls"),
-            ("tls-fallback-retry", "tls-fallback-retry")):
+            ("plaintext-after-failed-tls-refused", "plaintext-after-failed-tls")):
         for form in ("jsonl", "text"):
             earshot = lab.listen("--format", form, "--repeat", "0")
             lab.send(name)

@@ -60,8 +60,11 @@ package struct LiveRun: ~Copyable {
                 "listening on \(name), link type \(BlockSource.name(ofLinkType: linkType)) (\(linkType)), snapshot length "
                     + "\(live.capture.snapLength) octets")
         }
+        var mayHaveMore = false
         while !isEnding, packetsLeft > 0, collector.failure != .closed {
-            let events = capture.wait(Self.patience)
+            // Where there was something, what it led to is told as soon as nothing more is there.
+            let events = capture.wait(mayHaveMore ? 0 : Self.patience)
+            mayHaveMore = events.mayHaveMore
             for notice in events.notices { messages.write(notice) }
             work(on: events.blocks)
             if !events.mayHaveMore { settle() }
