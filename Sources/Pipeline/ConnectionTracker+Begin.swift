@@ -22,7 +22,11 @@ extension ConnectionTracker {
                 return nil
             }
             let before = halfOpen.remove(known)
-            guard before.isReplaced(by: segment) else { return promote(before, key, hash, now, decoder) }
+            guard before.isReplaced(by: segment) else {
+                let slot = promote(before, key, hash, now, decoder)
+                connections[slot].noteMultipath(before, segment, frame)
+                return slot
+            }
             counters.halfOpen += 1
         } else if isWorthless(segment, key, hash) {
             counters.withoutPayload += 1
@@ -118,6 +122,14 @@ extension ConnectionTracker {
 }
 
 extension TrackedConnection {
+    /// The answer to a SYN with MPTCP agrees to it, or it is TCP like any other (RFC 8684 §3.7).
+    fileprivate mutating func noteMultipath(
+        _ before: HalfOpenConnection, _ segment: borrowing TCPSegment, _ frame: FrameNumber
+    ) {
+        guard let offered = before.multipath, segment.flags.contains(.syn), segment.multipath == offered else { return }
+        transport.multipath = Observed(offered, in: frame)
+    }
+
     /// Whether a SYN begins a new connection between the same ends. `pausedUntil` is when the clock last leapt.
     fileprivate mutating func isSucceeded(by segment: borrowing TCPSegment, _ pausedUntil: Timestamp?) -> Bool {
         let side = side(of: segment)

@@ -10,6 +10,8 @@ struct HalfOpenConnection: Sendable {
     /// The lower end of the flow's key sent it.
     private let isFromLow: Bool
     private let path: PathID
+    /// What its SYN says of MPTCP.
+    let multipath: MultipathRole?
     /// Of the SYN that was seen last.
     private(set) var print: PacketPrint
     private(set) var packets: UInt32 = 1
@@ -30,6 +32,7 @@ struct HalfOpenConnection: Sendable {
         flags = segment.flags
         isFromLow = segment.source < segment.destination
         path = segment.path
+        multipath = segment.multipath
         print = PacketPrint(segment, at: time)
         self.octets = UInt64(octets)
         firstFrame = frame

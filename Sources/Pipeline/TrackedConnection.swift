@@ -205,7 +205,13 @@ struct TrackedConnection {
                 acknowledged: segment.flags.contains(.ack)
                     ? order[side.other].offset(of: segment.acknowledgment) : nil)
             // A tap may show the answer to a FIN before it.
-            if transport.fin?.isBehind(fin) ?? true { transport.fin = fin }
+            if let other = transport.fin {
+                let isEarlier = other.isBehind(fin)
+                transport.halfClosed = isEarlier ? HalfClosedFacts(fin, other) : HalfClosedFacts(other, fin)
+                if isEarlier { transport.fin = fin }
+            } else {
+                transport.fin = fin
+            }
         }
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
             transport.end(

@@ -42,6 +42,7 @@ package enum Unobservable: String, Sendable, CaseIterable {
     case budget = "it was larger than the memory set aside for it"
     case sslv2 = "SSL 2.0 is read no further than its hello"
     case insideTLS = "it is inside TLS"
+    case otherSubflows = "it may have gone by another subflow of the same connection (MPTCP)"
     case noAuthorities = "no bundle of certificate authorities was given to check it against"
     case unreadableCertificate = "a certificate of the chain cannot be read"
     case unsupportedAlgorithm = "a key or signature of the chain is of a kind that is not verified"

@@ -107,10 +107,6 @@ package struct TransportFacts: Sendable {
     package var truncatedSegments = 0
     /// Segments put together of fragments that overlapped with different octets: the ends may have read other ones.
     package var ambiguousSegments = 0
-    /// The frame of the earliest of them.
-    package var ambiguousSince: FrameNumber?
-    /// Octets behind a hole are held back: what belongs into it may still come. Of a session that goes on alone.
-    package var awaitsOctets = false
     /// Octets that were seen twice and differ, at most `maximumConflicts` of them; `conflictCount` counts all.
     package var conflicts: [StreamConflict] = []
     package var conflictCount = 0
@@ -123,6 +119,7 @@ package struct TransportFacts: Sendable {
     package private(set) var resets: [ResetFacts] = []
     /// The FIN that was sent before the other side's, or seen before it where acknowledgements do not tell.
     package var fin: FINFacts?
+    var apart = Apart<UnusualTransport>()
 
     package static let maximumGaps = 16
     package static let maximumConflicts = 8
@@ -181,6 +178,65 @@ package struct FINFacts: Sendable {
     package func isBehind(_ other: Self) -> Bool {
         guard side != other.side, let acknowledged, let offset = other.offset else { return false }
         return acknowledged > offset
+    }
+}
+
+/// What few connections show: all others pay for a reference.
+struct UnusualTransport: Sendable {
+    var ambiguousSince: FrameNumber?
+    var awaitsOctets = false
+    var halfClosed: HalfClosedFacts?
+    var multipath: Observed<MultipathRole>?
+}
+
+extension TransportFacts {
+    /// The frame of the earliest of the `ambiguousSegments`.
+    package var ambiguousSince: FrameNumber? {
+        get { apart.value?.ambiguousSince }
+        set { note { $0.ambiguousSince = newValue } }
+    }
+
+    /// Octets behind a hole are held back: what belongs into it may still come. Of a session that goes on alone.
+    package var awaitsOctets: Bool {
+        get { apart.value?.awaitsOctets ?? false }
+        set { if newValue != awaitsOctets { note { $0.awaitsOctets = newValue } } }
+    }
+
+    /// The other side had more to say behind `fin`; known when it had closed its side, too.
+    package var halfClosed: HalfClosedFacts? {
+        get { apart.value?.halfClosed }
+        set { if newValue != halfClosed { note { $0.halfClosed = newValue } } }
+    }
+
+    /// Both sides agreed on MPTCP: other octets of the dialogue may have gone by other connections.
+    package var multipath: Observed<MultipathRole>? {
+        get { apart.value?.multipath }
+        set { note { $0.multipath = newValue } }
+    }
+
+    private mutating func note(_ change: (inout UnusualTransport) -> Void) {
+        var facts = apart.value ?? UnusualTransport()
+        change(&facts)
+        apart.value = facts
+    }
+}
+
+/// A connection of which one side was closed before the other had said all (RFC 9293 §3.6).
+package struct HalfClosedFacts: Hashable, Sendable {
+    /// Who closed its side, and in which frame.
+    package let side: Side
+    package let frame: FrameNumber
+    /// Octets of the other side that the one who closed had not acknowledged by then.
+    package let octets: Int64
+
+    /// `nil` where nothing came behind the earlier FIN, or its acknowledgement does not tell.
+    package init?(_ first: FINFacts, _ second: FINFacts) {
+        guard first.side != second.side, let acknowledged = first.acknowledged, let end = second.offset,
+            end > acknowledged
+        else { return nil }
+        side = first.side
+        frame = first.frame
+        octets = end - acknowledged
     }
 }
 

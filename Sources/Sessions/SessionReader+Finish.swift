@@ -57,6 +57,7 @@ extension SessionReader {
         if dialogue.hasGap {
             result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap))
         }
+        if transport.multipath != nil { result.append(Unobserved("other_subflows", .otherSubflows)) }
         switch transport.capture {
         case .oneSided: result.append(Unobserved("other_direction", .oneSided))
         case .midStream: result.append(Unobserved("start", .midStream))

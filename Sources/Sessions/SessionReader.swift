@@ -257,6 +257,9 @@ package struct SessionReader: Sendable {
             dialogue.awaitsTLS = false
             dialogue.startTLS.afterReady = .tls(position.frame)
         }
+        if let alert = tls?.facts.alerts.last {
+            dialogue.facts.note { $0.earlierFailure = $0.earlierFailure ?? alert }
+        }
         tls = TLSHandshake(isImplicit: !inDialogue)
         phase = .handshake
     }

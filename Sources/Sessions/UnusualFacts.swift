@@ -16,6 +16,8 @@ package struct UnusualFacts: Sendable {
     package var stateBeforeTLS: StateBeforeTLS?
     /// Octets of the server in clear behind the 220 to STARTTLS.
     package var behindReady: Excerpt?
+    /// The alert that ended a handshake before another one began.
+    package var earlierFailure: SentAlert?
     /// The client's command in clear behind a handshake that had failed.
     package var returnToClear: Excerpt?
     /// The client's line, or the dot in its content, that ended in LF without CR.

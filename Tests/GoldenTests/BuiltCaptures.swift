@@ -44,6 +44,7 @@ struct BuiltCapture: CustomTestStringConvertible, Sendable {
         BuiltCapture("built-starttls-twice.pcap", startTLSTwice),
         BuiltCapture("built-not-mail.pcap", http),
         BuiltCapture("built-half-closed.pcap", halfClosed),
+        BuiltCapture("built-mptcp.pcap", Subflows.both),
         BuiltCapture(
             "built-qinq.pcap", health(), link: .ethernet(tags: [.init(0x88A8, 100), .init(0x8100, 42)])),
         BuiltCapture(

@@ -60,8 +60,10 @@ package enum Observer {
     }
 
     /// All findings of a capture, those over hops and over the capture as a whole included.
-    package static func findings(_ sessions: [MailSession]) -> [Finding] {
-        var judge = Judge()
+    package static func findings(
+        _ sessions: [MailSession], settings: RuleSettings = RuleSettings()
+    ) -> [Finding] {
+        var judge = Judge(settings: settings)
         var hops = HopTable()
         let judged = sessions.map { judge.judge($0) }
         for session in judged { hops.add(session) }

@@ -176,7 +176,8 @@ package struct PacketBuilder: Sendable {
         octets.append(integer: segment.window)
         octets += [0, 0, 0, 0]
         octets += segment.options + segment.payload
-        let checksum = (pseudoHeader(segment, length: octets.count) + octets).internetChecksum
+        let right = (pseudoHeader(segment, length: octets.count) + octets).internetChecksum
+        let checksum = segment.isDamaged ? right ^ 0x0420 : right
         octets[16] = UInt8(checksum >> 8)
         octets[17] = UInt8(checksum & 0xFF)
         return octets

@@ -20,6 +20,8 @@ package struct Segment: Sendable, Equatable {
     /// Of the IPv4 header.
     package var identification: UInt16 = 1
     package var window: UInt16 = 0xFFFF
+    /// Its TCP checksum is wrong, as if it had been damaged on its way.
+    package var isDamaged = false
 
     package init(
         from side: Side, client: Endpoint, server: Endpoint, sequence: UInt32, acknowledgment: UInt32,

@@ -9,6 +9,7 @@ extension MailSession {
         if transport.truncatedSegments > 0 { return .truncatedPackets }
         if transport.gapCount > 0 { return .gap }
         if transport.state == .evicted { return .budget }
+        if transport.multipath != nil { return .otherSubflows }
         return startIsSeen ? nil : .midStream
     }
 
@@ -17,6 +18,7 @@ extension MailSession {
         guard let tls, tls.protection == .established else { return blindSpot }
         if transport.capture == .oneSided { return .oneSided }
         if !startIsSeen { return .midStream }
+        if transport.multipath != nil { return .otherSubflows }
         return hasGapBeforeTLS ? .gap : nil
     }
 

@@ -62,6 +62,14 @@ extension EventEncoder {
         if session.transport.ambiguousSegments > 0 {
             json.member("ambiguous_segments", session.transport.ambiguousSegments)
         }
+        json.memberIfPresent("multipath", session.transport.multipath?.value.rawValue)
+        if let closed = session.transport.halfClosed {
+            json.object("half_closed") { json in
+                json.member("by", closed.side.rawValue)
+                json.member("frame", closed.frame.number)
+                json.member("octets", closed.octets)
+            }
+        }
         json.member("first_frame", session.transport.firstFrame.number)
         json.member("last_frame", session.transport.lastFrame.number)
         if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }

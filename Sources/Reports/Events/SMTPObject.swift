@@ -63,6 +63,7 @@ extension EventEncoder {
         json.memberIfPresent("pipelined_frame", startTLS.pipelined?.frame.number)
         json.memberIfPresent("behind_reply_frame", unusual?.behindReady?.frame.number)
         json.memberIfPresent("state_before_frame", unusual?.stateBeforeTLS?.command.frame.number)
+        json.memberIfPresent("failed_before_frame", unusual?.earlierFailure?.frame.number)
         json.memberIfPresent("return_to_clear_frame", unusual?.returnToClear?.frame.number)
     }
 }

@@ -19,8 +19,14 @@ package struct PacketTraits: Sendable, Hashable {
 }
 
 extension Span<UInt8> {
-    /// The value of the timestamp option among TCP's options (RFC 9293 §3.1, RFC 7323 §3.2).
+    /// The value of the timestamp option among TCP's options (RFC 7323 §3.2).
     var timestampOption: UInt32? {
+        guard let place = option(8), self[place + 1] == 10 else { return nil }
+        return u32(at: place + 2)
+    }
+
+    /// Where an option begins that lies whole among TCP's options (RFC 9293 §3.1); it has two octets or more.
+    func option(_ wanted: UInt8) -> Int? {
         var index = 0
         while index < count {
             let kind = self[index]
@@ -32,7 +38,7 @@ extension Span<UInt8> {
             guard index + 1 < count else { return nil }
             let length = Int(self[index + 1])
             guard length >= 2, index + length <= count else { return nil }
-            if kind == 8 { return length == 10 ? u32(at: index + 2) : nil }
+            if kind == wanted { return index }
             index += length
         }
         return nil

@@ -131,6 +131,15 @@ extension TCPSegment {
             timestamp: packet.extracting(start + 20..<start + length).timestampOption)
     }
 
+    /// The octet behind kind and length of a TCP option that is at least so long; `nil` where there is none.
+    func subtype(of kind: UInt8, atLeast length: Int) -> UInt8? {
+        guard packet.count >= start + 20 else { return nil }
+        let end = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
+        let options = packet.extracting(start + 20..<start + end)
+        guard let place = options.option(kind), Int(options[place + 1]) >= length, length >= 3 else { return nil }
+        return options[place + 2]
+    }
+
     /// TCP's checksum as it stands in the header.
     var checksum: UInt16 { packet.count >= start + 18 ? packet.u16(at: start + 16) : 0 }
 

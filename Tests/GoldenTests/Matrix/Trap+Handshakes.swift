@@ -51,65 +51,68 @@ extension Trap {
 
     // MARK: What is said
 
-    /// What a ClientHello offers (RFC 5246 §7.4.1.2, RFC 8446 §4.1.2).
-    private struct Hello {
-        var suites: [UInt16] = [0xC02F, 0x1301]
-        var groups: [UInt16]? = [29, 23]
-        var versions: [UInt16]?
-        var asksForRenegotiation = false
-        var compresses = false
-
-        var body: [UInt8] {
-            let methods: [UInt8] = compresses ? [2, 1, 0] : [1, 0]
-            var extensions: [UInt8] = []
-            if let groups { extensions += Trap.block(10, Trap.vector16(groups)) }
-            if let versions { extensions += Trap.block(43, [UInt8(2 * versions.count)] + Trap.pairs(versions)) }
-            if asksForRenegotiation { extensions += Trap.block(0xFF01, [0]) }
-            return [3, 3] + [UInt8](repeating: 7, count: 32) + [0] + Trap.vector16(suites) + methods
-                + Trap.pairs([UInt16(extensions.count)]) + extensions
-        }
-    }
-
-    /// TLS 1.2 to its end, with the curve `keys` in ServerKeyExchange.
-    private static func older(
-        _ hello: Hello, suite: UInt16 = 0xC02F, compression: UInt8 = 0, keys: UInt16 = 23, port: UInt16 = 465
+    /// TLS 1.2 or older to its end, with the curve `keys` in ServerKeyExchange where the suite has one.
+    static func older(
+        _ hello: Hello, suite: UInt16 = 0xC02F, compression: UInt8 = 0, keys: UInt16 = 23, port: UInt16 = 465,
+        _ answer: Answer = Answer()
     ) -> [Segment] {
-        let answer = [3, 3] + [UInt8](repeating: 9, count: 32) + [0] + pairs([suite]) + [compression]
-        // named_curve, a point, and rsa_pkcs1_sha256 where the exchange is signed (RFC 8422 §5.4).
-        let exchange = [3] + pairs([keys]) + [2, 4, 4] + (suite == 0xC018 ? [] : [4, 1, 0, 1, 9])
-        return talk(port, hello, record(22, message(2, answer) + message(12, exchange) + message(14, []))) {
+        talk(port, hello, answer.flight(suite, compression, keys), at: answer.time) {
+            // handshake_failure, fatal (RFC 8446 §6.2).
+            if answer.fails { return $0.send(record(21, [2, 40]), from: .client) }
             $0.send(record(22, message(16, [2, 4, 4])) + record(20, [1]) + record(22, sealed), from: .client)
             $0.send(record(20, [1]) + record(22, sealed), from: .server)
+            sendMore(&$0)
         }
     }
 
-    /// TLS 1.3, with a key share of `group`.
-    private static func newer(_ hello: Hello, group: UInt16) -> [Segment] {
-        let extensions = block(43, [3, 4]) + block(51, pairs([group]) + [0, 1, 9])
-        let answer =
-            [3, 3] + [UInt8](repeating: 9, count: 32) + [0] + pairs([0x1301]) + [0]
-            + pairs([UInt16(extensions.count)]) + extensions
-        return talk(465, hello, record(22, message(2, answer)) + record(23, sealed)) {
+    /// TLS 1.3, with a key share of `group` or without one, behind a ticket that is taken or not.
+    static func newer(
+        _ hello: Hello, group: UInt16?, takesTicket: Bool = false, version: UInt16 = 0x0304, retry: UInt16? = nil,
+        early: Bool = false
+    ) -> [Segment] {
+        var extensions = block(43, pairs([version]))
+        if let group { extensions += block(51, pairs([group]) + [0, 1, 9]) }
+        if takesTicket { extensions += block(41, [0, 0]) }
+        let answer = record(22, message(2, hello13([UInt8](repeating: 9, count: 32), extensions))) + record(23, sealed)
+        return Conversation.segments(port: 465) {
+            $0.send(record(22, message(1, hello.body)), from: .client)
+            if early { $0.send(record(23, sealed), from: .client) }
+            if let retry {
+                let request = block(43, pairs([version])) + block(51, pairs([retry]))
+                $0.send(record(22, message(2, hello13(retryRandom, request))), from: .server)
+                $0.send(record(22, message(1, hello.body)), from: .client)
+            }
+            $0.send(answer, from: .server)
             $0.send(record(23, sealed + sealed), from: .client)
+            sendMore(&$0)
         }
+    }
+
+    private static func sendMore(_ talk: inout Conversation) {
+        for side in [Side.server, .client] { talk.send(record(23, sealed), from: side) }
+    }
+
+    private static func hello13(_ random: [UInt8], _ extensions: [UInt8]) -> [UInt8] {
+        [3, 3] + random + [0] + pairs([0x1301]) + [0] + pairs([UInt16(extensions.count)]) + extensions
     }
 
     private static func talk(
-        _ port: UInt16, _ hello: Hello, _ answer: [UInt8], _ finish: (inout Conversation) -> Void
+        _ port: UInt16, _ hello: Hello, _ answer: [UInt8], at time: Int64, _ finish: (inout Conversation) -> Void
     ) -> [Segment] {
-        Conversation.segments(port: port) {
-            if port == 25 {
-                $0.s("220 mx.example.org ESMTP")
-                $0.c("EHLO client.example.net")
-                $0.s("250-mx.example.org", "250 STARTTLS")
-                $0.c("STARTTLS")
-                $0.s("220 2.0.0 Ready to start TLS")
-            }
-            $0.send(record(22, message(1, hello.body)), from: .client)
-            $0.send(answer, from: .server)
-            finish(&$0)
-            for side in [Side.server, .client] { $0.send(record(23, sealed), from: side) }
+        var talk = Conversation(port: port, at: time)
+        talk.open()
+        if port != 465 {
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250 STARTTLS")
+            talk.c("STARTTLS")
+            talk.s("220 2.0.0 Ready to start TLS")
         }
+        talk.send(record(22, message(1, hello.body)), from: .client)
+        talk.send(answer, from: .server)
+        finish(&talk)
+        talk.close()
+        return talk.segments
     }
 
     /// Handshakes with these versions fail, a second apart; then the same client comes with `versions`, and sends
@@ -153,24 +156,4 @@ extension Trap {
         talk.send(record(20, [1]) + record(22, sealed), from: .server)
         for _ in 0..<records { for side in [Side.client, .server] { talk.send(record(23, sealed), from: side) } }
     }
-
-    // MARK: Octets
-
-    private static let sealed = [UInt8](repeating: 0xA5, count: 60)
-
-    private static func record(_ type: UInt8, _ fragment: [UInt8]) -> [UInt8] {
-        [type, 3, 3] + pairs([UInt16(fragment.count)]) + fragment
-    }
-
-    private static func message(_ type: UInt8, _ body: [UInt8]) -> [UInt8] {
-        [type, 0] + pairs([UInt16(body.count)]) + body
-    }
-
-    private static func block(_ type: UInt16, _ data: [UInt8]) -> [UInt8] {
-        pairs([type, UInt16(data.count)]) + data
-    }
-
-    private static func vector16(_ values: [UInt16]) -> [UInt8] { pairs([UInt16(2 * values.count)]) + pairs(values) }
-
-    private static func pairs(_ values: [UInt16]) -> [UInt8] { values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }
 }

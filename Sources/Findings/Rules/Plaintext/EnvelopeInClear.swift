@@ -58,7 +58,7 @@ extension MailSession {
     /// Octets behind the envelope may be missing; those before it do not matter here.
     fileprivate var mayLackWhatFollowed: Bool {
         switch clearBlindSpot {
-        case .oneSided?, .gap?, .truncatedPackets?, .budget?: true
+        case .oneSided?, .gap?, .truncatedPackets?, .budget?, .otherSubflows?: true
         default: false
         }
     }

@@ -67,6 +67,7 @@ extension MailSession {
         // The capture may have joined in the middle of the reply.
         if smtp?.isESMTP == nil || !startIsSeen { return .midStream }
         if transport.truncatedSegments > 0 { return .truncatedPackets }
+        if transport.multipath != nil { return .otherSubflows }
         let end = reply.keywords.last?.offset ?? .max
         return transport.gaps.contains { $0.side == .server && $0.offset <= end } ? .gap : nil
     }

@@ -36,6 +36,7 @@ package enum TLSHandshakeFailed: SessionRule {
         case .cut(let side, let isReset, let frame)?:
             return .finding(cut(side, isReset: isReset, frame, session))
         case .likelyEncryptedAlert(let side, let frame)?: return .finding(left(side, frame))
+        case nil where session.smtp?.unusual?.earlierFailure != nil: return earlier(session)
         case nil: return tls.protection == .established ? .pass : .notObserved(session.blindSpot ?? .gap)
         }
     }
@@ -55,6 +56,22 @@ package enum TLSHandshakeFailed: SessionRule {
                 severity: isVerdict ? .medium : .low,
                 // A report is the sender's: what the server says of the client is no verdict on its own side.
                 tlsrptResultType: sent.sender == .client ? .named(resultType(reason, session)) : .none))
+    }
+
+    /// The session went on to another handshake, which says how it ended itself.
+    private static func earlier(_ session: MailSession) -> Judgement {
+        guard let sent = session.smtp?.unusual?.earlierFailure else { return .pass }
+        let reason = AlertReason(sent.alert.description)
+        guard reason != .none else { return .pass }
+        return .finding(
+            Finding.Draft(
+                "The \(sent.sender.rawValue) ended an earlier handshake of this session with the alert "
+                    + "\(sent.alert.description): \(reason.text). Another one followed.",
+                [
+                    Evidence(
+                        frame: sent.frame, side: sent.sender, offset: sent.offset, "the alert \(sent.alert.description)"
+                    )
+                ], severity: .low, tlsrptResultType: .none))
     }
 
     /// No alert says that a name differs; where certificate and name are both visible, they tell it themselves.

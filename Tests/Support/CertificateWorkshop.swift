@@ -1,9 +1,8 @@
 import Foundation
-import Support
 
 /// Makes keys and certificates with openssl, in a folder of its own.
-final class CertificateWorkshop {
-    let folder: TemporaryFolder
+package final class CertificateWorkshop {
+    package let folder: TemporaryFolder
     private let openssl: Tool
     private var requests: [String: String] = [:]
     /// What was made, by what it was made of.
@@ -11,30 +10,43 @@ final class CertificateWorkshop {
     private var serial = 1000
 
     /// A certificate that was made.
-    struct Made {
+    package struct Made {
         /// PEM.
-        let file: String
-        let subject: String
-        let key: String
+        package let file: String
+        package let subject: String
+        package let key: String
+
+        package init(file: String, subject: String, key: String) {
+            self.file = file
+            self.subject = subject
+            self.key = key
+        }
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
-    init(_ openssl: Tool) throws {
+    package init(_ openssl: Tool) throws {
         self.openssl = openssl
         folder = try TemporaryFolder()
     }
 
     /// When a certificate is valid, in seconds since 1970.
-    struct Validity {
-        var from: Int64
-        var until: Int64
+    package struct Validity {
+        package var from: Int64
+        package var until: Int64
+
+        package init(from: Int64, until: Int64) {
+            self.from = from
+            self.until = until
+        }
     }
 
     @discardableResult
-    func run(_ arguments: [String]) throws -> String {
+    package func run(_ arguments: [String]) throws -> String {
         let outcome = try openssl.run(arguments)
         guard outcome.status == 0 else {
             throw Failure(description: "openssl \(arguments.joined(separator: " ")): \(outcome.errors)")
@@ -42,7 +54,7 @@ final class CertificateWorkshop {
         return outcome.output
     }
 
-    func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
+    package func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
 
     // MARK: Keys
 
@@ -57,7 +69,7 @@ final class CertificateWorkshop {
     ]
 
     /// A private key; one for each kind and use.
-    func key(_ kind: String, for use: String) throws -> String {
+    package func key(_ kind: String, for use: String) throws -> String {
         let file = path("\(kind)-\(use).key")
         if !FileManager.default.fileExists(atPath: file) {
             try run(["genpkey", "-out", file] + (Self.keyOptions[kind] ?? []))
@@ -68,7 +80,7 @@ final class CertificateWorkshop {
     // MARK: Certificates
 
     /// Signs a certificate, or finds the same one again. `issuer` is `nil` for one that signs itself.
-    func issue(
+    package func issue(
         _ subject: String, key: String, by issuer: Made?, _ validity: Validity, extensions: [String],
         options: [String] = []
     ) throws -> Made {
@@ -126,7 +138,7 @@ final class CertificateWorkshop {
     }
 
     /// `20261123153400Z`.
-    static func text(_ seconds: Int64) -> String {
+    package static func text(_ seconds: Int64) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(secondsFromGMT: 0)!
         let parts = calendar.dateComponents(
@@ -142,7 +154,9 @@ final class CertificateWorkshop {
     // MARK: What openssl says
 
     /// What openssl says of a chain: 0, or the number of its error and the depth where it was found.
-    func verdict(_ chain: [String], roots: String, asking name: String, at moment: Int64) throws -> (Int, depth: Int) {
+    package func verdict(_ chain: [String], roots: String, asking name: String, at moment: Int64) throws -> (
+        Int, depth: Int
+    ) {
         let isAddress = name.allSatisfy { $0.isNumber || $0 == "." } || name.contains(":")
         let untrusted = try folder.file("untrusted.pem", try Self.joined(Array(chain.dropFirst())))
         var arguments = ["verify", "-attime", "\(moment)", "-purpose", "sslserver", "-auth_level", "2", "-no-CApath"]
@@ -158,7 +172,7 @@ final class CertificateWorkshop {
         return (number, depth)
     }
 
-    static func joined(_ files: [String]) throws -> Data {
+    package static func joined(_ files: [String]) throws -> Data {
         try files.reduce(into: Data()) { $0 += try Data(contentsOf: URL(fileURLWithPath: $1)) }
     }
 }
