@@ -4,19 +4,24 @@
 Usage: sandbox.py EARSHOT
 """
 
+import json
 import os
 import re
 import signal
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "wire"))
 import wire  # noqa: E402
 from wire import children, until  # noqa: E402
 
 USER = "nobody"
+# What a client logs in with.
+SECRET = b"AGtxN3p3Mnh2OXJiNG50Nm0Aanc5ZDN5OHNVNWVQMWdMYzA="
 # What a process that was taken over would try, and what must become of it.
 ATTEMPTS = [
     ("read /etc/shadow", 'call (int)open("/etc/shadow", 0)'),
@@ -110,6 +115,63 @@ def attack(process):
     return allowed
 
 
+def deliver(count):
+    """Hands mail over on loopback, in clear, with a login that nobody may read afterwards."""
+    server = socket.create_server(("127.0.0.1", 587))
+
+    def serve():
+        for _ in range(count):
+            connection, _ = server.accept()
+            with connection, connection.makefile("rwb") as lines:
+                lines.write(b"220 mx.example.org ESMTP\r\n")
+                lines.flush()
+                replies = [b"250-mx.example.org\r\n250 AUTH PLAIN\r\n", b"235 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"]
+                for reply in replies:
+                    lines.readline()
+                    lines.write(reply)
+                    lines.flush()
+                while lines.readline() not in (b".\r\n", b""):
+                    pass
+                lines.write(b"250 queued\r\n")
+                lines.flush()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    for _ in range(count):
+        with socket.create_connection(("127.0.0.1", 587)) as connection, connection.makefile("rwb") as lines:
+            lines.readline()
+            for line in (b"EHLO client", b"AUTH PLAIN " + SECRET, b"MAIL FROM:<verysecretname@example.org>", b"RCPT TO:<b@example.org>", b"DATA"):
+                lines.write(line + b"\r\n")
+                lines.flush()
+                while lines.readline()[3:4] == b"-":
+                    pass
+            lines.write(b"verysecretcontent\r\n" * 1000 + b".\r\n")
+            lines.flush()
+            lines.readline()
+    thread.join()
+    server.close()
+
+
+def keeps_evidence(earshot, folder):
+    """A process that can open no file fills a ring of them; answers what is wrong."""
+    name = os.path.join(folder, "evidence")
+    listener = Listener(
+        earshot, folder, "-w", name + ".pcapng", "--evidence-size", "1M", "--evidence-files", "2", "--evidence-from", "info")
+    until("the interface", listener.listens)
+    deliver(150)
+    ended = listener.end()
+    files = sorted(file for file in os.listdir(folder) if file.startswith("evidence"))
+    modes = {oct(os.stat(os.path.join(folder, file)).st_mode & 0o777) for file in files}
+    octets = b"".join(open(os.path.join(folder, file), "rb").read() for file in files)
+    leaks = [secret for secret in (SECRET, b"verysecret") if secret in octets]
+    with open(listener.output, encoding="utf-8") as file:
+        evidence = json.loads(file.read().splitlines()[-1])["mail_tls"]["evidence"]
+    print(f"evidence: {files}, modes {modes}, secrets {leaks}, {evidence}; ended with {ended}")
+    return (
+        ended not in (0, 1) or len(files) != 2 or "evidence.pcapng" in files or modes != {"0o600"} or leaks != [] or not octets
+        or evidence["sessions"] != 150 or evidence["files_removed"] != evidence["files"] - 2)
+
+
 def main():
     earshot = os.path.abspath(sys.argv[1])
     install("gdb", "gdb")
@@ -155,6 +217,8 @@ def main():
             events = file.read()
         print(f"SIGHUP: the file was opened anew, and holds {len(events)} octets; ended with {ended}")
         wrong += ended != 0 or '"event_type":"stats"' not in events
+
+        wrong += keeps_evidence(earshot, folder)
 
         def failing(call, error):
             return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:error={error}"]

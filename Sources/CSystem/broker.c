@@ -44,7 +44,7 @@ struct request {
     unsigned char is_promiscuous;
     char name[IFNAMSIZ];
 };
-enum { OPEN_FILE = 'o', KEEP_INTERFACE = 'k', SEAL = 's', BIND_INTERFACE = 'b' };
+enum { OPEN_FILE = 'o', MAKE_EVIDENCE = 'e', KEEP_INTERFACE = 'k', SEAL = 's', BIND_INTERFACE = 'b' };
 
 /* Receives a message of just this length; answers the descriptor that came along, or -1. */
 static int receive(int socket, void *octets, size_t length, int *descriptor) {
@@ -77,13 +77,17 @@ static int ask(int broker, const struct request *request, int *descriptor) {
     return -1;
 }
 
-int earshot_ask_for_file(int broker) {
-    struct request request = {.what = OPEN_FILE};
+static int ask_for_descriptor(int broker, char what) {
+    struct request request = {.what = what};
     int descriptor;
     if (ask(broker, &request, &descriptor) != 0) return -1;
     if (descriptor < 0) errno = EPROTO;
     return descriptor;
 }
+
+int earshot_ask_for_file(int broker) { return ask_for_descriptor(broker, OPEN_FILE); }
+
+int earshot_ask_for_evidence(int broker) { return ask_for_descriptor(broker, MAKE_EVIDENCE); }
 
 int earshot_keep_interface(int broker, int place, int socket, const char *name, int is_promiscuous) {
     if (place < 0 || place >= EARSHOT_INTERFACES || strlen(name) >= IFNAMSIZ) {
@@ -112,9 +116,10 @@ int earshot_ask_for_interface(int broker, int place) {
     return ask(broker, &request, &none);
 }
 
-/* What the process that serves keeps: a file's path, and sockets that it never reads. */
+/* What the process that serves keeps: paths of files, and sockets that it never reads. */
 struct kept {
     const char *path;
+    struct earshot_ring *ring;
     int is_sealed;
     struct {
         int socket;
@@ -155,6 +160,9 @@ static void obey(struct kept *kept, int socket) {
             answered = open(kept->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
         }
         error = answered >= 0 ? 0 : kept->path == NULL ? ENOENT : errno;
+    } else if (request.what == MAKE_EVIDENCE) {
+        if (kept->ring != NULL) answered = earshot_ring_next(kept->ring);
+        error = answered >= 0 ? 0 : kept->ring == NULL ? ENOENT : errno;
     } else if (request.what == BIND_INTERFACE && request.place < EARSHOT_INTERFACES) {
         int place = request.place;
         error = earshot_bind_again(
@@ -169,8 +177,9 @@ static void obey(struct kept *kept, int socket) {
 }
 
 /* Serves the listening process until it ends, and ends in the same way. */
-static void serve(pid_t child, int socket, const char *path, const sigset_t *signals) {
-    struct kept kept = {.path = path};
+static void serve(
+    pid_t child, int socket, const char *path, struct earshot_ring *ring, const sigset_t *signals) {
+    struct kept kept = {.path = path, .ring = ring};
     for (int place = 0; place < EARSHOT_INTERFACES; place++) kept.interfaces[place].socket = -1;
     int notices = earshot_signal_descriptor(signals);
     struct pollfd requests[] = {{.fd = notices, .events = POLLIN}, {.fd = socket, .events = POLLIN}};
@@ -205,7 +214,7 @@ static void serve(pid_t child, int socket, const char *path, const sigset_t *sig
     _exit(2);
 }
 
-int earshot_split(const char *path) {
+int earshot_split(const char *path, struct earshot_ring *ring) {
     int sockets[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) return -1;
     sigset_t signals;
@@ -220,7 +229,7 @@ int earshot_split(const char *path) {
     if (child < 0) return -1;
     if (child > 0) {
         close(sockets[1]);
-        serve(child, sockets[0], path, &signals);
+        serve(child, sockets[0], path, ring, &signals);
     }
     close(sockets[0]);
     sigprocmask(SIG_SETMASK, &before, NULL);

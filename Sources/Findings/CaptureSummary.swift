@@ -13,6 +13,8 @@ package struct CaptureSummary: Sendable {
     /// The worst finding of the run; what `--fail-on` is compared with.
     package var worst: Severity?
     package var notMail = 0
+    /// `nil` where no packets are kept.
+    package var evidence: EvidenceCounters?
     package var counters = CaptureCounters()
     /// What the user does not want to hear, as given.
     package var suppressions: [Suppression] = []
@@ -70,6 +72,11 @@ package struct CaptureSummary: Sendable {
         notMail += other.notMail
         counters.merge(other.counters)
         notObservable.merge(other.notObservable, uniquingKeysWith: +)
+        if let more = other.evidence {
+            var counters = evidence ?? EvidenceCounters()
+            counters.merge(more)
+            evidence = counters
+        }
     }
 
     package mutating func add(_ finding: Finding) {

@@ -12,10 +12,10 @@ import Wire
 struct BlockWorker: ~Copyable {
     let options: RunOptions
     /// Where a shard stands in `shards`; −1 for those of other workers.
-    private let places: [Int]
+    let places: [Int]
     let numbers: [Int]
     var shards: [Shard]
-    private var decoder: PacketDecoder
+    var decoder: PacketDecoder
     var clock = CaptureClock()
     let judge: Judge
     /// Nothing that the capture shows besides a session.
@@ -26,6 +26,7 @@ struct BlockWorker: ~Copyable {
     private let keepsHops: Bool
     /// Only what the rules on hops ask about.
     let remembersHops: Bool
+    private let keepsEvidence: Bool
     /// Sessions that go on are judged, too.
     private let watches: Bool
     let alerts: AlertText
@@ -54,6 +55,7 @@ struct BlockWorker: ~Copyable {
         self.numbers = numbers
         self.judge = judge
         self.watches = watches
+        keepsEvidence = options.evidence != nil
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
         shards = numbers.map { _ in Shard(watched) }
         decoder = PacketDecoder(
@@ -101,9 +103,11 @@ struct BlockWorker: ~Copyable {
                 packet.octets, linkType: LinkType(rawValue: packet.linkType), at: clock.now ?? time)
             {
             case .segment(let segment):
+                if keepsEvidence { offer(packet, segment, file) }
                 take(segment, packet.originalLength, FrameNumber(file: file, packet.number), time)
             case .reassembled:
                 summary.counters.fragments += 1
+                if keepsEvidence { try offerReassembled(packet, file) }
                 try takeReassembled(packet.originalLength, FrameNumber(file: file, packet.number), time)
             case .other: summary.counters.otherPackets += 1
             case .fragment: summary.counters.fragments += 1
@@ -136,7 +140,7 @@ struct BlockWorker: ~Copyable {
         judgeFinished(place, order: packets)
     }
 
-    private static func shardOfReassembled(_ decoder: borrowing PacketDecoder) throws(WireError) -> Int {
+    static func shardOfReassembled(_ decoder: borrowing PacketDecoder) throws(WireError) -> Int {
         Shard.number(of: try decoder.reassembledSegment())
     }
 
@@ -177,14 +181,21 @@ struct BlockWorker: ~Copyable {
     }
 
     mutating func judgeFinished(_ place: Int, order: UInt64) {
+        var evidence = keepsEvidence ? shards[place].tracker.takeFinishedEvidence()[...] : []
         for var session in shards[place].tracker.takeFinished() {
+            var record = evidence.popFirst() ?? nil
             chains.review(&session)
             let isUndecided = session.dependsOnObservations
-            if !isUndecided { report(judge.judge(session, noObservations), place) }
+            if !isUndecided {
+                let judged = judge.judge(session, noObservations)
+                record?.findings = judged.findings
+                report(judged, place)
+            }
             outcome.entries.append(
                 Outcome.Entry(
                     order: order, shard: numbers[place], textEnd: outcome.text.count,
-                    observation: CaptureObservations.Note(session), undecided: isUndecided ? [session] : []))
+                    observation: CaptureObservations.Note(session), undecided: isUndecided ? [session] : [],
+                    evidence: isUndecided || record?.findings.isEmpty == false ? record.map { [$0] } ?? [] : []))
         }
     }
 
@@ -212,6 +223,11 @@ struct BlockWorker: ~Copyable {
         for shard in shards {
             result.counters.merge(shard.tracker.counters)
             result.counters.hopsNotItemized += shard.hops.hopsNotItemized
+            if let store = shard.tracker.evidence {
+                var evidence = result.evidence ?? EvidenceCounters()
+                evidence.merge(store.counters)
+                result.evidence = evidence
+            }
         }
         return result
     }

@@ -15,13 +15,17 @@ struct Collector: ~Copyable {
     /// What ended the output.
     private(set) var failure: OutputError?
 
-    init(_ options: RunOptions, sink: consuming OutputSink) {
+    /// Where packets of sessions with findings go.
+    private let evidence: EvidenceWriter?
+
+    init(_ options: RunOptions, sink: consuming OutputSink, messages: Messages) {
         self.options = options
         judge = Judge(rules: options.rules, suppressions: options.suppressions, settings: options.settings)
         summary.suppressions = options.suppressions
         hops = HopTable(budget: options.memory.hops, retryWindow: options.retryWindow)
         events = EventWriter(options: options.report, inputs: options.inputs)
         self.sink = sink
+        evidence = options.evidence.map { EvidenceWriter($0, inputs: options.inputs, messages: messages) }
     }
 
     consuming func takeSink() -> OutputSink { sink }
@@ -44,16 +48,21 @@ struct Collector: ~Copyable {
             judge.observe(entry.observation)
             attempt { collector throws(OutputError) in
                 if let session = entry.undecided.first {
-                    try collector.judgeHere(session)
+                    try collector.judgeHere(session, entry.evidence.first)
                 } else {
+                    if let record = entry.evidence.first { collector.evidence?.write(record) }
                     try collector.sink.write(text)
                 }
             }
         }
     }
 
-    private mutating func judgeHere(_ session: MailSession) throws(OutputError) {
+    private mutating func judgeHere(_ session: MailSession, _ record: EvidenceRecord?) throws(OutputError) {
         let judged = judge.judge(session, judge.observations)
+        if var record {
+            record.findings = judged.findings
+            evidence?.write(record)
+        }
         summary.add(judged)
         if options.format == .text && !isWatching { hops.add(judged) } else { hops.remember(session) }
         guard session.application != .notMail else { return }
@@ -107,11 +116,20 @@ struct Collector: ~Copyable {
         }
     }
 
+    /// What became of packets that are kept; `kept` is what the workers say of it.
+    private func countEvidence(_ kept: EvidenceCounters?) -> EvidenceCounters? {
+        guard let written = evidence?.counters else { return kept }
+        var counters = kept ?? EvidenceCounters()
+        counters.merge(written)
+        return counters
+    }
+
     /// How it stands.
     func standing(_ figures: [CaptureSummary], _ inputs: [InputSummary]) -> CaptureSummary {
         var standing = summary
         for figure in figures { standing.merge(figure) }
         standing.inputs = inputs
+        standing.evidence = countEvidence(standing.evidence)
         standing.counters.packets = inputs.reduce(0) { $0 &+ $1.packets }
         return standing
     }
@@ -120,6 +138,7 @@ struct Collector: ~Copyable {
     /// is what they have `told` of hops, and counted.
     mutating func conclude(_ figures: [CaptureSummary], _ tables: [HopTable], told: [HopKey: ToldOfHop]) {
         for figure in figures { summary.merge(figure) }
+        summary.evidence = countEvidence(summary.evidence)
         for table in tables { hops.merge(table) }
         summary.counters.hopsNotItemized = hops.hopsNotItemized
         let ordered = hops.sorted

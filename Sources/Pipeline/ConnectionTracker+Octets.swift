@@ -63,7 +63,9 @@ extension ConnectionTracker {
                 counters.gapOctets &+= UInt64(max(0, count))
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
+                lendDisclosure(slot)
                 connections[slot].reader?.session.lose(count, at: offset, of: side, &context)
+                takeBackDisclosure(slot)
             case .conflict(let conflict, let side): note(conflict, slot, of: side)
             }
         }
@@ -73,7 +75,9 @@ extension ConnectionTracker {
         guard !octets.isEmpty else { return }
         openReader(slot)
         connections[slot].countPayload(octets.count, from: side)
+        lendDisclosure(slot)
         connections[slot].reader?.session.read(octets, from: side, position, &context)
+        takeBackDisclosure(slot)
     }
 
     private mutating func openReader(_ slot: Int) {

@@ -42,6 +42,8 @@ package struct ConnectionTracker {
     package var overload = Overload.none
     /// Connections that show something new, where that is noted.
     var changed: [Changed] = []
+    /// Packets of open connections, where they are kept.
+    var evidence: EvidenceStore?
     package internal(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
     package internal(set) var finished: [MailSession] = []
@@ -92,7 +94,10 @@ package struct ConnectionTracker {
         from decoder: borrowing PacketDecoder, now: Timestamp
     ) {
         expire(now)
-        guard let slot = slot(of: segment, octets: octets, frame, time, now, decoder) else { return }
+        guard let slot = slot(of: segment, octets: octets, frame, time, now, decoder) else {
+            if evidence != nil { keepOpening(segment) }
+            return
+        }
         follow(segment, slot, octets: octets, frame, time, now)
     }
 
@@ -109,11 +114,13 @@ package struct ConnectionTracker {
         let moment = TrackedConnection.moment(now)
         let waited = now.advanced(by: -pauses)
         let step = connections[slot].take(segment, octets: octets, frame: frame, at: time, now: now, waited: waited)
+        if evidence != nil { keepPacket(segment, slot, step) }
         if step.isQuiet {
             if connections[slot].touched != moment { touch(slot, moment) }
             return
         }
         place(segment, slot, step, frame, waited)
+        if evidence != nil { evidence?.settle(slot) }
         let review = connections[slot].review()
         if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
         if review.hasEnded { noteEnd(slot, now) }

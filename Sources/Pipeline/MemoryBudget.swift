@@ -31,6 +31,8 @@ package struct MemoryBudget: Sendable, Equatable {
     var fragments: Int { max(RunOptions.maximumThreads << 17, total / 32) }
     /// What mail was wrapped in.
     var paths: Int { total / 64 * 3 }
+    /// Packets of open sessions, where evidence is kept; on top of the total.
+    var evidence: Int { total / 8 }
     /// Hops and examples of their findings, where these are reported.
     package var hops: Int { total / 8 }
 }

@@ -15,6 +15,8 @@ struct Outcome: Sendable {
         /// None or one: a session that cannot be judged before everything that became complete earlier was observed. Most
         /// entries have none, and an optional one would take its whole room in each.
         let undecided: [MailSession]
+        /// None or one: its packets, where they are kept and something was found, or may be.
+        var evidence: [EvidenceRecord] = []
     }
 
     var entries: [Entry] = []

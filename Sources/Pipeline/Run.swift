@@ -25,7 +25,7 @@ package struct Run: ~Copyable {
         self.messages = messages
         if options.isVerbose { for note in inputs.notes { messages.write(note) } }
         crew = Crew(options)
-        collector = Collector(options, sink: sink)
+        collector = Collector(options, sink: sink, messages: messages)
         progress = Progress(isShown: options.showsProgress, messages: messages)
         packetsLeft = options.maximumPackets ?? .max
     }

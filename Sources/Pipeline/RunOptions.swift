@@ -43,6 +43,8 @@ package struct RunOptions: Sendable {
     package var memory = MemoryBudget.standard
     /// How long after a failure of TLS a delivery in clear is taken to follow it, in nanoseconds; 0 switches that off.
     package var retryWindow = RetryMemory.defaultWindow
+    /// Where packets of sessions with findings are kept; `nil` where they are not.
+    package var evidence: EvidenceOptions?
     /// Stop after so many packets of all inputs.
     package var maximumPackets: UInt64?
     /// Counts of each input on stderr.

@@ -16,7 +16,8 @@ extension SMTPDialogue {
     }
 
     mutating func readContent(
-        _ octets: Span<UInt8>, _ before: ContentScanner, _ transaction: Int?, _ position: StreamPosition
+        _ octets: Span<UInt8>, _ before: ContentScanner, _ transaction: Int?, _ position: StreamPosition,
+        _ context: inout SessionContext
     ) -> Step {
         var scanner = before
         let end = scanner.scan(octets, acceptsBare: facts.bareLineFeeds > 0)
@@ -27,6 +28,8 @@ extension SMTPDialogue {
             client = .content(scanner, transaction)
             return .consumed(octets.count)
         }
+        context.disclosure?.endContent(
+            before: position.offset + Int64(end), isBare: scanner.endsBare)
         endContent(transaction, position)
         return .consumed(end)
     }

@@ -30,12 +30,23 @@ extension SMTPDialogue {
         if found.isBuffered {
             let line = serverLines.takeTail()
             if behindReadyIsUnfinished { extendBehindReady(line.span, isFinished: true) }
+            disclose(SMTPLine(line.span), found.length, start, &context)
             take(SMTPLine(line.span), start, &context)
             serverLines.giveBack(line)
         } else {
+            disclose(SMTPLine(octets.extracting(first: found.consumed)), found.length, start, &context)
             take(SMTPLine(octets.extracting(first: found.consumed)), start, &context)
         }
         return found.consumed
+    }
+
+    /// Says what of a line may be shown, where anybody wants to know.
+    private func disclose(
+        _ line: borrowing SMTPLine, _ length: Int, _ position: StreamPosition, _ context: inout SessionContext
+    ) {
+        context.disclosure?.takeReply(
+            line, length: length, at: position.offset, acknowledged: position.acknowledged,
+            isWhole: startIsSeen && !hasGap)
     }
 
     private mutating func take(

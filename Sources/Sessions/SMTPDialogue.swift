@@ -115,7 +115,7 @@ struct SMTPDialogue: Sendable {
             guess(reason, octets)
             return .consumed(0)
         case .content(let scanner, let transaction):
-            return readContent(octets, scanner, transaction, position)
+            return readContent(octets, scanner, transaction, position, &context)
         case .chunk(let remaining, let transaction):
             return readChunk(octets, remaining, transaction, position)
         case .command, .authResponse:
@@ -132,16 +132,17 @@ struct SMTPDialogue: Sendable {
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
             let line = clientLines.takeTail()
-            take(SMTPLine(line.span), start, isCut: found.length > LineReader.limit, &context)
+            take(SMTPLine(line.span), found.length, start, isCut: found.length > LineReader.limit, &context)
             clientLines.giveBack(line)
         } else {
-            take(SMTPLine(octets.extracting(first: found.consumed)), start, isCut: false, &context)
+            take(SMTPLine(octets.extracting(first: found.consumed)), found.length, start, isCut: false, &context)
         }
         return .consumed(found.consumed)
     }
 
     private mutating func take(
-        _ line: borrowing SMTPLine, _ position: StreamPosition, isCut: Bool, _ context: inout SessionContext
+        _ line: borrowing SMTPLine, _ length: Int, _ position: StreamPosition, isCut: Bool,
+        _ context: inout SessionContext
     ) {
         if line.endsInBareLineFeed, !isCut {
             facts.bareLineFeeds += 1
@@ -149,10 +150,22 @@ struct SMTPDialogue: Sendable {
         }
         if case .authResponse(let index) = client, !Self.isQuit(line.octets) {
             takeAuthResponse(line, index, position)
+            disclose(line, length, nil, position, &context)
         } else {
             if case .authResponse = client { client = .command }
-            take(context.command(line.octets), position)
+            let command = context.command(line.octets)
+            disclose(line, length, command, position, &context)
+            take(command, position)
         }
+    }
+
+    /// Says what of a line of the client may be shown, where anybody wants to know.
+    private func disclose(
+        _ line: borrowing SMTPLine, _ length: Int, _ command: SMTPCommand?, _ position: StreamPosition,
+        _ context: inout SessionContext
+    ) {
+        context.disclosure?.take(
+            line, length: length, command: command, at: position.offset, isCertain: startIsSeen && !hasGap)
     }
 
     /// A client may leave instead of answering. No secret reads like that: in base64 it would be three octets of which

@@ -30,7 +30,7 @@ extension SessionReader {
     }
 
     /// Everything of the client is part of a line that was understood.
-    private var clientIsRead: Bool {
+    var clientIsRead: Bool {
         stalled.isEmpty && undecidedOfClient.isEmpty && dialogue.clientLines.pending == 0
     }
 

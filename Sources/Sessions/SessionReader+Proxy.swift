@@ -4,7 +4,9 @@ import Wire
 extension SessionReader {
     /// Takes what lies at the front of the client's octets; answers how many octets that are, `nil` where more are
     /// needed to tell.
-    mutating func readProxyHeader(_ octets: Span<UInt8>, _ position: StreamPosition) -> Int? {
+    mutating func readProxyHeader(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
+    ) -> Int? {
         if proxyOctetsLeft == 0 {
             guard position.offset == 0, startIsSeen else {
                 isBehindProxyHeader = true
@@ -22,6 +24,9 @@ extension SessionReader {
         }
         let count = min(octets.count, proxyOctetsLeft)
         proxyOctetsLeft -= count
+        if count > 0, let header = proxy.value?.value {
+            context.disclosure?.takeProxyHeader(octets.extracting(first: count), at: position.offset, header)
+        }
         if proxyOctetsLeft == 0 { isBehindProxyHeader = true }
         return count
     }

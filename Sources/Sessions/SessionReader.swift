@@ -69,10 +69,11 @@ package struct SessionReader: Sendable {
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         // What lies inside a protected record is not looked at.
-        if skip(octets.count, of: side) { return }
+        if skip(octets.count, of: side) { return noteRead(octets.count, side, position, &context) }
         defer {
             countCost()
             noteLandmarks(side, position.offset..<position.offset + Int64(octets.count))
+            noteRead(octets.count, side, position, &context)
         }
         if side == .client, !undecidedOfClient.isEmpty {
             let piece = undecidedOfClient.joined(with: octets, at: position)
@@ -83,6 +84,13 @@ package struct SessionReader: Sendable {
         } else {
             dispatch(octets, side, position, &context)
         }
+    }
+
+    /// Says how far octets were read, where anybody wants to know what of them may be shown.
+    private func noteRead(_ count: Int, _ side: Side, _ position: StreamPosition, _ context: inout SessionContext) {
+        guard context.disclosure != nil else { return }
+        let isUndecided = side == .client ? !clientIsRead : !undecidedOfServer.isEmpty || !dialogue.serverIsAtLineStart
+        context.disclosure?.noteRead(side, upTo: position.offset + Int64(count), isUndecided: isUndecided)
     }
 
     /// `count` octets that were next in line will never be seen.
@@ -145,7 +153,9 @@ package struct SessionReader: Sendable {
                 return
             case .opening, .dialogue:
                 if !isBehindProxyHeader {
-                    guard let count = readProxyHeader(rest, position) else { return undecidedOfClient.keep(rest) }
+                    guard let count = readProxyHeader(rest, position, &context) else {
+                        return undecidedOfClient.keep(rest)
+                    }
                     rest = rest.extracting(droppingFirst: count)
                     position = position.advanced(by: count)
                     if count > 0 { continue }

@@ -33,6 +33,8 @@ struct Analyze: ParsableCommand {
 
     @OptionGroup var judging: JudgingOptions
 
+    @OptionGroup var evidence: EvidenceArguments
+
     func run() throws {
         var run = Run(
             try options(), sink: OutputSink(descriptor: 1), messages: Messages { StandardStreams.writeError($0) })
@@ -48,6 +50,10 @@ struct Analyze: ParsableCommand {
         options.filter = filter
         options.mergesInputs = merge
         options.isVerbose = verbose
+        if let files = try evidence.files() {
+            options.evidence = try evidence.options(files)
+            try files.prepare()
+        }
         options.showsProgress = StandardStreams.errorIsTerminal
         return options
     }

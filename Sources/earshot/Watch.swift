@@ -67,6 +67,8 @@ struct Watch: ParsableCommand {
 
     @OptionGroup var judging: JudgingOptions
 
+    @OptionGroup var evidence: EvidenceArguments
+
     func run() throws {
         if lists { return try list() }
         guard !interfaces.isEmpty else {
@@ -77,8 +79,12 @@ struct Watch: ParsableCommand {
         }
         var options = try liveOptions()
         var runOptions = try judging.options(interfaces, isLive: true)
-        let broker = noSandbox ? nil : try Sandbox.split(output: output)
+        let files = try evidence.files()
+        runOptions.evidence = try files.map(evidence.options)
+        let broker = noSandbox ? nil : try Sandbox.split(output: output, evidence: files)
         options.broker = broker
+        if let broker { files?.hand(to: broker) }
+        try files?.prepare()
         runOptions.live = options
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()

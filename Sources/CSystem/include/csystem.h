@@ -12,14 +12,27 @@ int earshot_signal_descriptor(const sigset_t *signals);
 /* The number of the next signal that came in; 0 where none has. */
 int earshot_next_signal(int descriptor);
 
+/* Files that are made one after the other: the first is called `path`, the others have a number before its extension. */
+struct earshot_ring;
+
+/* A ring that keeps so many of its files; NULL where memory is short. It is never given back. */
+struct earshot_ring *earshot_ring_make(const char *path, unsigned int count);
+
+/* A new file of the ring, for its owner alone, open for writing. Names that are taken are passed over; when there are more
+   files than are kept, the oldest that was made here is removed. */
+int earshot_ring_next(struct earshot_ring *ring);
+
 /* Splits off the process that listens, and answers in it alone, with a descriptor to ask through; before any thread begins.
-   The process that is left never reads a packet: it hands signals on, opens `path` when asked (nothing where that is NULL),
-   binds sockets that it was given to interfaces of the same name that are back, and ends as the other does, in the same
-   way. */
-int earshot_split(const char *path);
+   The process that is left never reads a packet: it hands signals on, opens `path` or makes the next file of `ring` when
+   asked (nothing where these are NULL), binds sockets that it was given to interfaces of the same name that are back, and
+   ends as the other does, in the same way. */
+int earshot_split(const char *path, struct earshot_ring *ring);
 
 /* Asks it to open the file anew; answers a descriptor. */
 int earshot_ask_for_file(int broker);
+
+/* Asks it for the next file of the ring; answers a descriptor. */
+int earshot_ask_for_evidence(int broker);
 
 /* Interfaces that can be kept. */
 #define EARSHOT_INTERFACES 64

@@ -10,9 +10,12 @@ package struct Sandbox: Sendable {
 
     /// Splits off the process that listens; comes back in it alone. Before any thread begins.
     ///
-    /// - Parameter output: the file that the other process opens anew when asked.
-    package static func split(output: String?) throws(CaptureError) -> Broker {
-        let descriptor = output.map { unsafe earshot_split($0) } ?? earshot_split(nil)
+    /// - Parameters:
+    ///   - output: the file that the other process opens anew when asked.
+    ///   - evidence: the files that it makes when asked.
+    package static func split(output: String?, evidence: EvidenceFiles? = nil) throws(CaptureError) -> Broker {
+        let ring = unsafe evidence?.ring
+        let descriptor = unsafe output.map { unsafe earshot_split($0, ring) } ?? earshot_split(nil, ring)
         guard descriptor >= 0 else { throw failure("the process that listens cannot be split off", errno) }
         return Broker(descriptor: descriptor)
     }
@@ -58,6 +61,9 @@ package final class Broker: Sendable {
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
+
+    /// The next file for evidence; −1 with `errno` where there is none.
+    func openEvidence() -> Int32 { earshot_ask_for_evidence(descriptor) }
 
     /// The output file, opened anew.
     package func openFile(_ path: String) throws(CaptureError) -> Int32 {

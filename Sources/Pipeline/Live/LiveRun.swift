@@ -46,7 +46,7 @@ package struct LiveRun: ~Copyable {
         self.signals = signals
         self.messages = messages
         crew = Crew(options)
-        collector = Collector(options, sink: sink)
+        collector = Collector(options, sink: sink, messages: messages)
         inputs = options.inputs.map { InputSummary(name: $0) }
         gauges = options.inputs.map { _ in OverloadGauge(bufferOctets: live.capture.bufferOctets) }
         packetsLeft = options.maximumPackets ?? .max

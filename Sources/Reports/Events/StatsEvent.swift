@@ -60,6 +60,20 @@ extension EventEncoder {
             }
         }
         json.member("not_mail", summary.notMail)
+        if let evidence = summary.evidence { self.evidence(evidence, into: &json) }
+    }
+
+    private func evidence(_ evidence: EvidenceCounters, into json: inout JSONWriter) {
+        json.object("evidence") { json in
+            json.member("sessions", evidence.sessions)
+            json.member("packets", evidence.packets)
+            json.member("octets", evidence.octets)
+            json.member("files", evidence.files)
+            json.member("files_removed", evidence.filesRemoved)
+            json.member("packets_lost", evidence.packetsLost)
+            json.member("packets_left_out", evidence.packetsLeftOut)
+            json.member("sessions_given_up", evidence.sessionsGivenUp)
+        }
     }
 
     private func findings(_ summary: CaptureSummary, into json: inout JSONWriter) {

@@ -80,6 +80,20 @@ extension TextReport {
         }
         if let start = summary.start, let end = summary.end { row("captured", Self.period(start, end), on: &page) }
         row("packets", Self.packets(summary.counters), on: &page)
+        if let evidence = summary.evidence { row("evidence", Self.evidence(evidence), on: &page) }
+    }
+
+    private static func evidence(_ evidence: EvidenceCounters) -> String {
+        let losses: [(UInt64, String, String)] = [
+            (evidence.filesRemoved, "file", "removed to make room"), (evidence.packetsLost, "packet", "not written"),
+            (evidence.packetsLeftOut, "packet", "beyond those kept of a session"),
+            (evidence.sessionsGivenUp, "session", "given up to stay within the memory budget"),
+        ]
+        let written =
+            "\(Quantity.counted(evidence.packets, "packet")) of \(Quantity.counted(evidence.sessions, "session")) in "
+            + Quantity.counted(evidence.files, "file")
+        let lost = losses.filter { $0.0 > 0 }.map { "\(Quantity.counted($0.0, $0.1)) \($0.2)" }
+        return ([written] + lost).joined(separator: ", ")
     }
 
     private static func period(_ start: Timestamp, _ end: Timestamp) -> String {

@@ -10,6 +10,8 @@ package struct SessionContext: Sendable {
     private var commands = OctetCache<SMTPCommand>(slots: 1024, longest: 256)
     /// Memory of all hellos that had to be read, roughly, in octets.
     package var helloOctetsMade: Int { hellos.octetsMade }
+    /// What may be shown of the session that is being read; `nil` where nobody wants to know.
+    package var disclosure: Disclosure?
     /// Room for what a packet's records held.
     package var events: [TLSEvent] = []
 

@@ -32,6 +32,29 @@ package struct PacketDecoder: ~Copyable, Sendable {
         walker = PacketWalker(ports: ports, fragments: fragments, paths: paths)
     }
 
+    /// Where the parts of a frame lie whose segment was told last; only then is the answer right.
+    package func layout(of frame: Span<UInt8>, linkType: LinkType) -> FrameLayout? {
+        if linkType == .ethernet {
+            let common = CommonFrame(frame, walker.ports)
+            if common.kind == .mail {
+                let isV6 = frame[common.start] >> 4 == 6
+                return FrameLayout(frame, ip: common.start, tcp: common.start + (isV6 ? 40 : 20), covers: [])
+            }
+        }
+        return walker.found.flatMap {
+            FrameLayout(frame, ip: $0.range.lowerBound, tcp: $0.range.lowerBound + $0.start, covers: walker.covers)
+        }
+    }
+
+    /// The segment that was put together last as a packet of its own, under a header made anew (raw IP).
+    package func reassembledPacket() -> (octets: [UInt8], layout: FrameLayout)? {
+        guard let place, place.range.lowerBound + place.start <= whole.count else { return nil }
+        let segment = Array(whole[place.range.lowerBound + place.start..<min(place.range.upperBound, whole.count)])
+        let header = FrameLayout.header(of: place.ip, payload: segment.count)
+        let octets = header + segment
+        return FrameLayout(octets.span, ip: 0, tcp: header.count, covers: []).map { (octets, $0) }
+    }
+
     /// What the segments' `PathID`s stand for.
     package var paths: PathTable { _read { yield walker.paths } }
 

@@ -9,6 +9,8 @@ struct PacketWalker: ~Copyable, Sendable {
     private(set) var nestedTooDeep: UInt64 = 0
     /// Where the segment was found that was told last.
     private(set) var found: SegmentPlace?
+    /// Headers around it, outermost first, whose checksums cover what is in them.
+    private(set) var covers: [OuterHeader] = []
     var layers: [Encapsulation] = []
     /// Headers that may still be met.
     private var headersLeft = 0
@@ -37,11 +39,12 @@ struct PacketWalker: ~Copyable, Sendable {
     @_lifetime(copy octets)
     mutating func walk(frame octets: Span<UInt8>, linkType: LinkType, at time: Timestamp) throws(WireError) -> Outcome {
         layers.removeAll(keepingCapacity: true)
+        covers.removeAll(keepingCapacity: true)
         headersLeft = Self.maximumHeaders
         var reader = ByteReader(octets, layer: .link)
         guard let header = try NextHeader(ofLink: linkType, &reader) else { return .other }
-        return try walk(
-            Stretch(octets: reader.takeRest(), position: octets.count - reader.remaining, isWhole: false), header, time)
+        let position = octets.count - reader.remaining
+        return try walk(Stretch(octets: reader.takeRest(), position: position, isWhole: false), header, time)
     }
 
     /// The payload of a packet that was put together; its outer headers were met before.
@@ -139,6 +142,10 @@ struct PacketWalker: ~Copyable, Sendable {
         of ip: IPHeader, in packet: consuming Stretch, at start: Int, isAmbiguous: Bool, _ time: Timestamp
     ) throws(WireError) -> Outcome {
         guard ip.payloadProtocol != IPHeader.tcp else { return try segment(in: packet, at: start, ip, isAmbiguous) }
+        covers.append(
+            OuterHeader(
+                ip: packet.position, isV6: ip.isV6, start: packet.position + start,
+                end: packet.position + packet.octets.count, kind: ip.payloadProtocol))
         let rest = packet.dropping(start)
         var reader = ByteReader(rest.octets, layer: .tunnel)
         switch try tunnel(ip, &reader) {

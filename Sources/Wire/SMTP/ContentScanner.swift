@@ -10,6 +10,8 @@ package struct ContentScanner: Sendable {
     package private(set) var sawBareEnd = false
     /// Where in the input that was scanned last the octet stands that completed the leading one of them.
     package private(set) var bareEnd: Int?
+    /// It ended at a dot with a bare line feed at one of its sides.
+    package private(set) var endsBare = false
     /// Octets of the content so far, its end included.
     package private(set) var octets: UInt64 = 0
 
@@ -34,6 +36,7 @@ package struct ContentScanner: Sendable {
                 if self.sawBareEnd, !sawBareEnd { bareEnd = index }
                 index += 1
                 guard let dot, dot == .closed || acceptsBare else { continue }
+                endsBare = dot == .bare
                 octets += UInt64(index)
                 return index
             }

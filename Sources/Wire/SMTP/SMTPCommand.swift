@@ -103,7 +103,7 @@ package struct SMTPCommand: Sendable {
         return result
     }
 
-    private static let harmless: Set<String> = [
+    static let harmless: Set<String> = [
         "SIZE", "BODY", "SMTPUTF8", "REQUIRETLS", "RET", "NOTIFY", "BY", "MT-PRIORITY", "HOLDFOR", "HOLDUNTIL",
     ]
 

@@ -1,5 +1,5 @@
 /// What tells connections apart: both ends, in an order of their own, and what they were seen through.
-package struct FlowKey: Equatable, Sendable {
+package struct FlowKey: Hashable, Sendable {
     /// The lower end's address, then the higher one's.
     private let lowHigh: UInt64
     private let lowLow: UInt64

@@ -61,18 +61,24 @@ package struct TLSStream: Sendable {
         while !rest.isEmpty, !isLost {
             let count: Int
             switch framing {
-            case .header: count = readHeader(rest, at: offset + Int64(octets.count - rest.count), &events)
+            case .header: count = readHeader(rest, at: offset + Int64(octets.count - rest.count), &context, &events)
             case .skip(let remaining):
                 count = min(remaining, rest.count)
                 framing = remaining == count ? .header : .skip(remaining: remaining - count)
             case .collect(let type, let remaining):
                 count = min(remaining, rest.count)
                 framing = remaining == count ? .header : .collect(type, remaining: remaining - count)
-                collect(rest.extracting(first: count), type, &context, &events)
+                let part = rest.extracting(first: count)
+                context.disclosure?.hold(part, at: offset + Int64(octets.count - rest.count), from: sender)
+                collect(part, type, &context, &events)
+                if isLost { context.disclosure?.dropPending(sender) }
             case .sslv2(let remaining):
                 count = min(remaining, rest.count)
                 framing = remaining == count ? .header : .sslv2(remaining: remaining - count)
-                collectSSLv2(rest.extracting(first: count), isWhole: remaining == count, &events)
+                let part = rest.extracting(first: count)
+                context.disclosure?.hold(part, at: offset + Int64(octets.count - rest.count), from: sender)
+                collectSSLv2(part, isWhole: remaining == count, &context, &events)
+                if isLost { context.disclosure?.dropPending(sender) }
             }
             rest = rest.extracting(droppingFirst: count)
         }
@@ -91,11 +97,13 @@ package struct TLSStream: Sendable {
     // MARK: Records
 
     /// Takes a record header, or what there is of it; answers how many octets it took.
-    private mutating func readHeader(_ octets: Span<UInt8>, at offset: Int64, _ events: inout [TLSEvent]) -> Int {
+    private mutating func readHeader(
+        _ octets: Span<UInt8>, at offset: Int64, _ context: inout SessionContext, _ events: inout [TLSEvent]
+    ) -> Int {
         recordOffset = offset - Int64(header.count)
         if header.isEmpty, octets.count >= TLSRecordHeader.size {
-            if isAtStart, octets[0] & 0x80 != 0 { return beginSSLv2(octets, &events) }
-            begin(octets.extracting(first: TLSRecordHeader.size), &events)
+            if isAtStart, octets[0] & 0x80 != 0 { return beginSSLv2(octets, &context, &events) }
+            begin(octets.extracting(first: TLSRecordHeader.size), &context, &events)
             return TLSRecordHeader.size
         }
         let count = min(TLSRecordHeader.size - header.count, octets.count)
@@ -104,22 +112,27 @@ package struct TLSStream: Sendable {
         let whole = header
         header = []
         if isAtStart, whole[0] & 0x80 != 0 {
-            let taken = beginSSLv2(whole.span, &events)
+            let taken = beginSSLv2(whole.span, &context, &events)
             if case .sslv2(let remaining) = framing {
                 framing = .sslv2(remaining: remaining - (whole.count - taken))
                 messages.append(whole.span.extracting(droppingFirst: taken))
+                context.disclosure?.hold(
+                    whole.span.extracting(droppingFirst: taken), at: recordOffset + Int64(taken), from: sender)
             }
         } else {
-            begin(whole.span, &events)
+            begin(whole.span, &context, &events)
         }
         return count
     }
 
-    private mutating func begin(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) {
+    private mutating func begin(
+        _ octets: Span<UInt8>, _ context: inout SessionContext, _ events: inout [TLSEvent]
+    ) {
         isAtStart = false
         var reader = ByteReader(octets, layer: .tlsRecord)
         let record: TLSRecordHeader
         do { record = try TLSRecordHeader(parsing: &reader) } catch { return lose(error, &events) }
+        context.disclosure?.takeRecordHeader(octets, at: recordOffset, from: sender)
         if record.length == 0 { return }
         if isReadable(record) {
             framing = .collect(record.type, remaining: record.length)
@@ -150,16 +163,21 @@ package struct TLSStream: Sendable {
     ) {
         switch type {
         case .handshake: collectMessages(octets, &context, &events)
-        case .alert: collectAlerts(octets, &events)
+        case .alert: collectAlerts(octets, &context, &events)
         case .changeCipherSpec:
             guard case .header = framing else { return }
+            // A single octet that is always the same (RFC 5246 §7.1).
+            let isUsual = octets.count == 1 && octets[0] == 1
+            context.disclosure?.release(octets.count, from: sender, showing: isUsual ? [0..<1] : [])
             events.append(.changeCipherSpec)
             isProtected = !helloMayFollow
         default: break
         }
     }
 
-    private mutating func collectAlerts(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) {
+    private mutating func collectAlerts(
+        _ octets: Span<UInt8>, _ context: inout SessionContext, _ events: inout [TLSEvent]
+    ) {
         // What stands behind a malformed alert is not read: it would be taken for alerts that nobody sent.
         for index in octets.indices where !isLost {
             alert.append(octets[index])
@@ -167,6 +185,7 @@ package struct TLSStream: Sendable {
             var reader = ByteReader(alert.span, layer: .tlsAlert)
             do {
                 events.append(.alert(try TLSAlert(parsing: &reader), offset: recordOffset))
+                context.disclosure?.release(2, from: sender, showing: [0..<2])
             } catch {
                 lose(error, &events)
             }
@@ -210,7 +229,16 @@ package struct TLSStream: Sendable {
     private mutating func read(
         _ message: borrowing HandshakeMessage, _ context: inout SessionContext, _ events: inout [TLSEvent]
     ) {
-        do { try take(message, &context, &events) } catch { events.append(.malformed(error)) }
+        var isUnderstood = true
+        do { try take(message, &context, &events) } catch {
+            isUnderstood = false
+            events.append(.malformed(error))
+        }
+        guard context.disclosure != nil else { return }
+        context.disclosure?.release(
+            message.size, from: sender,
+            showing: isUnderstood
+                ? MessageDisclosure.shown(message, from: sender) : [0..<HandshakeMessage.headerSize])
     }
 
     private mutating func take(
@@ -262,13 +290,19 @@ package struct TLSStream: Sendable {
     // MARK: SSLv2
 
     /// A two-octet length, then CLIENT-HELLO (1) or SERVER-HELLO (4).
-    private mutating func beginSSLv2(_ octets: Span<UInt8>, _ events: inout [TLSEvent]) -> Int {
+    private mutating func beginSSLv2(
+        _ octets: Span<UInt8>, _ context: inout SessionContext, _ events: inout [TLSEvent]
+    ) -> Int {
         isAtStart = false
         let length = Int(octets[0] & 0x7F) << 8 | Int(octets[1])
         switch octets[2] {
         case 1 where sender == .client && length >= 9:
+            context.disclosure?.takeRecordHeader(octets.extracting(first: 2), at: recordOffset, from: sender)
             framing = .sslv2(remaining: length)
         case 4 where sender == .server:
+            // Length, type, and what the server says of the lengths of what follows.
+            context.disclosure?.takeRecordHeader(
+                octets.extracting(first: min(octets.count, 13)), at: recordOffset, from: sender)
             events.append(.sslv2ServerHello)
             isLost = true
         default:
@@ -278,7 +312,9 @@ package struct TLSStream: Sendable {
         return 2
     }
 
-    private mutating func collectSSLv2(_ octets: Span<UInt8>, isWhole: Bool, _ events: inout [TLSEvent]) {
+    private mutating func collectSSLv2(
+        _ octets: Span<UInt8>, isWhole: Bool, _ context: inout SessionContext, _ events: inout [TLSEvent]
+    ) {
         messages.append(octets)
         guard isWhole else { return }
         let whole = messages.octets
@@ -286,6 +322,7 @@ package struct TLSStream: Sendable {
         var reader = ByteReader(whole.span, layer: .tlsHandshake)
         do {
             events.append(.clientHello(SharedClientHello(try ClientHelloFacts(parsingSSLv2: &reader))))
+            context.disclosure?.release(whole.count, from: sender, showing: [0..<whole.count])
         } catch {
             lose(error, &events)
         }

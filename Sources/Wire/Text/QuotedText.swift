@@ -173,6 +173,23 @@ package enum AddressMask {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// Makes 0 of what `masking` leaves out, in `shown`, which is what of `octets` is shown.
+    static func hideNames(in shown: inout [UInt8], _ octets: Span<UInt8>, _ place: Range<Int>) {
+        var start = place.lowerBound
+        for index in place {
+            if octets[index] == at, start < index {
+                if octets[index - 1] == UInt8(ascii: "\"") {
+                    var opening = index - 2
+                    while opening >= place.lowerBound, octets[opening] != UInt8(ascii: "\"") { opening -= 1 }
+                    if opening >= place.lowerBound { start = min(start, opening) }
+                }
+                for hidden in start + 1..<index { shown[hidden] = 0 }
+            }
+            if octets[index] != at, !isMailboxOctet(octets[index]) { start = index + 1 }
+            if octets[index] == at { start = index + 1 }
+        }
+    }
+
     /// Where the quoted local part that ends here begins: it may hold blanks (RFC 5321 §4.1.2).
     private static func startOfQuotation(in octets: [UInt8]) -> Int? {
         guard octets.last == UInt8(ascii: "\"") else { return nil }

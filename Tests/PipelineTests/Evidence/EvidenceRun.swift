@@ -1,0 +1,162 @@
+import Capture
+import Findings
+import Foundation
+import Pipeline
+import Reports
+import Support
+import Synchronization
+import Wire
+
+/// A run that keeps evidence, and what it wrote.
+struct EvidenceRun {
+    let folder: TemporaryFolder
+    /// Names and octets of the files, in the order of their names.
+    let files: [(name: String, octets: [UInt8])]
+    let output: String
+    let messages: String
+
+    init(
+        _ frames: [BuiltFrame], _ linkType: LinkType = .ethernet, threads: Int = 1, memory: MemoryBudget = .standard,
+        taken: [String] = [], count: Int = 10, _ change: (inout EvidenceOptions) -> Void = { _ in }
+    ) throws {
+        let folder = try TemporaryFolder()
+        let input = try folder.file("in.pcap", Data(CaptureFileFormat.pcapNanoseconds.file(frames, linkType)))
+        try self.init([input], in: folder, threads: threads, memory: memory, taken: taken, count: count, change)
+    }
+
+    /// - Parameter taken: names of files that are there before.
+    init(
+        _ inputs: [String], in folder: TemporaryFolder, threads: Int = 1, memory: MemoryBudget = .standard,
+        trust: (inout RunOptions) -> Void = { _ in }, taken: [String] = [], count: Int = 10,
+        _ change: (inout EvidenceOptions) -> Void = { _ in }
+    ) throws {
+        self.folder = folder
+        let path = folder.url.appendingPathComponent("evidence.pcapng").path
+        for name in taken { _ = try folder.file(name, Data("mine".utf8)) }
+        var tracker = TrackerOptions(
+            ports: PortSet([25...25, 465...465, 587...587]), implicitTLSPorts: PortSet([465...465]), memory: memory)
+        tracker.notesChanges = false
+        var options = RunOptions(inputs: inputs, report: ReportOptions(), tracker: tracker)
+        options.format = .jsonl
+        options.threads = threads
+        options.memory = memory
+        var evidence = EvidenceOptions(files: try EvidenceFiles(path, count: count))
+        evidence.leastSeverity = .info
+        change(&evidence)
+        options.evidence = evidence
+        trust(&options)
+        let lines = Lines()
+        var run = Run(options, sink: OutputSink.inMemory(), messages: Messages { lines.append($0) })
+        _ = run.execute()
+        output = run.takeSink().collected
+        messages = lines.text
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+        files = try names.filter { $0.hasPrefix("evidence") }.map { name in
+            (name, [UInt8](try Data(contentsOf: folder.url.appendingPathComponent(name))))
+        }
+    }
+
+    var paths: [String] { files.map { folder.url.appendingPathComponent($0.name).path } }
+
+    /// Its packets, as Earshot reads them.
+    func packets() throws -> [WrittenPacket] {
+        var result: [WrittenPacket] = []
+        for path in paths {
+            var source = try BlockSource(path)
+            while let block = try source.next() {
+                var packets = block.packets
+                while let packet = packets.next() {
+                    result.append(
+                        WrittenPacket(
+                            octets: [UInt8](copying: packet.octets), linkType: LinkType(rawValue: packet.linkType),
+                            nanoseconds: packet.nanoseconds, originalLength: packet.originalLength))
+                }
+            }
+        }
+        return result
+    }
+
+    /// The first secret that any of the files shows: as it stands there, or in the streams of its packets.
+    func leak(_ search: SecretSearch) throws -> String? {
+        for file in files {
+            if let leak = search.leak(in: String(decoding: file.octets, as: UTF8.self)) { return leak }
+        }
+        for stream in try Streams(packets()).texts {
+            if let leak = search.leak(in: stream) { return leak }
+        }
+        return nil
+    }
+}
+
+struct WrittenPacket {
+    let octets: [UInt8]
+    let linkType: LinkType
+    let nanoseconds: Int64
+    let originalLength: Int
+}
+
+/// The streams of packets put together in all ways in which somebody might.
+struct Streams {
+    private struct Piece {
+        let sequence: UInt32
+        let payload: [UInt8]
+    }
+
+    private var pieces: [String: [Piece]] = [:]
+
+    init(_ packets: [WrittenPacket]) throws {
+        var decoder = PacketDecoder(ports: PortSet([1...65535]))
+        for packet in packets {
+            let time = Timestamp(nanoseconds: packet.nanoseconds)
+            guard
+                case .segment(let segment) = try decoder.decode(
+                    packet.octets.span, linkType: packet.linkType, at: time)
+            else { continue }
+            pieces["\(segment.source) \(segment.destination)", default: []].append(
+                Piece(sequence: segment.sequence.rawValue, payload: [UInt8](copying: segment.payload)))
+        }
+    }
+
+    /// In the order of the packets, and by their numbers with the first and with the last copy of each place.
+    var texts: [String] {
+        pieces.values.flatMap { pieces -> [String] in
+            let first = pieces.first?.sequence ?? 0
+            var firsts: [Int32: UInt8] = [:]
+            var lasts: [Int32: UInt8] = [:]
+            for piece in pieces {
+                for (index, octet) in piece.payload.enumerated() {
+                    let place = Int32(bitPattern: piece.sequence &- first) &+ Int32(index)
+                    if firsts[place] == nil { firsts[place] = octet }
+                    lasts[place] = octet
+                }
+            }
+            let ordered = [firsts, lasts].map { copies in copies.sorted { $0.key < $1.key }.map(\.value) }
+            return (ordered + [pieces.flatMap(\.payload)]).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+}
+
+/// Lines that came from wherever.
+private final class Lines: Sendable {
+    private let lines = Mutex("")
+
+    var text: String { lines.withLock { $0 } }
+
+    func append(_ line: String) { lines.withLock { $0 += line } }
+}
+
+/// Many sessions in one capture: each of them between hosts of its own.
+struct EvidenceBatch {
+    private(set) var segments: [Segment] = []
+    private(set) var count = 0
+
+    mutating func add(_ session: [Segment]) {
+        count += 1
+        for var segment in session {
+            segment.client = Endpoint(IPAddress(v4: 0x0A00_0000 + UInt32(count)), segment.client.port)
+            segments.append(segment)
+        }
+    }
+
+    var frames: [BuiltFrame] { PacketBuilder().frames(segments) }
+}

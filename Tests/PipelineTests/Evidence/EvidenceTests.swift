@@ -1,0 +1,159 @@
+import Capture
+import Findings
+import Foundation
+import Pipeline
+import Sessions
+import Support
+import Testing
+import Wire
+
+/// What files of evidence hold, and how they are kept.
+@Suite struct EvidenceTests {
+    private static func dialogue(_ count: Int = 1, _ dialogue: Dialogue = .full) -> [BuiltFrame] {
+        var batch = EvidenceBatch()
+        for _ in 0..<count { batch.add(dialogue.segments) }
+        return batch.frames
+    }
+
+    // MARK: What is shown
+
+    @Test func harmlessWordsStay() throws {
+        let run = try EvidenceRun(Self.dialogue())
+        let texts = try Streams(run.packets()).texts.joined()
+        for words in [
+            "220-mx.example.org ESMTP\r\n", "EHLO client.example.net\r\n", "250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n",
+            "STARTTLS\r\n", "454 4.7.0 TLS not available\r\n", "AUTH PLAIN ####################\r\n",
+            "535 5.7.8 #####################\r\n", "334 VXNlcm5hbWU6\r\n", "########\r\n", "235 2.7.0 ########\r\n",
+            "MAIL FROM:<a####@example.net>\r\nRCPT TO:<b##@example.org>\r\n", "550 5.1.1 ############\r\n",
+        ] {
+            #expect(texts.contains(words), "\(words)")
+        }
+    }
+
+    /// Length, time and headers are those of the packet; what is overwritten has the same number of octets.
+    @Test func everyPacketKeepsItsLength() throws {
+        let frames = Self.dialogue()
+        let packets = try EvidenceRun(frames).packets()
+        #expect(packets.count == frames.count)
+        for (packet, frame) in zip(packets, frames) {
+            #expect(packet.octets.count == frame.octets.count)
+            #expect(packet.originalLength == frame.originalLength)
+            #expect(packet.nanoseconds == frame.nanoseconds)
+            #expect(packet.octets.prefix(50) == frame.octets.prefix(50))
+        }
+    }
+
+    @Test func rightChecksumsAreRightAndWrongOnesWrong() throws {
+        var frames = Self.dialogue()
+        for index in stride(from: 4, to: frames.count, by: 5) { frames[index].octets[50] ^= 0x55 }
+        frames[6].octets[50] = 0
+        frames[6].octets[51] = 0
+        let packets = try EvidenceRun(frames).packets()
+        #expect(packets.count == frames.count)
+        for (index, (packet, frame)) in zip(packets, frames).enumerated() {
+            #expect(try integrity(packet.octets) == integrity(frame.octets), "packet \(index)")
+        }
+    }
+
+    private func integrity(_ octets: [UInt8]) throws -> Integrity? {
+        var decoder = PacketDecoder(ports: PortSet([1...65535]))
+        let packet = try decoder.decode(octets.span, linkType: .ethernet, at: Timestamp(nanoseconds: 0))
+        guard case .segment(let segment) = packet else { return nil }
+        return segment.integrity
+    }
+
+    /// Two replies to EHLO are what a rule accuses somebody with: both are shown, and both of them without names.
+    @Test func anotherCopyOfAReplyIsShown() throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "250-PIPELINING", from: .server))
+        var other = segments[index]
+        let text = String(decoding: other.payload, as: UTF8.self)
+        other.payload = Array(text.replacingOccurrences(of: "PIPELINING", with: "STARTTLS\r\n").utf8)
+        other.time += 300_000
+        segments.insert(other, at: index + 1)
+        let run = try EvidenceRun(PacketBuilder().frames(segments))
+        let file = String(decoding: run.files[0].octets, as: UTF8.self)
+        #expect(file.contains("250-PIPELINING\r\n") && file.contains("250-STARTTLS\r\n"))
+        #expect(file.contains("conflicting-retransmission (high, certain)"))
+    }
+
+    @Test func aSessionWithoutFindingsLeavesNothing() throws {
+        let quiet = Dialogue { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("QUIT")
+            talk.s("221 bye")
+        }
+        let run = try EvidenceRun(Self.dialogue(1, quiet))
+        #expect(try run.packets().isEmpty)
+        let chosen = try EvidenceRun(Self.dialogue()) { $0.leastSeverity = .critical }
+        #expect(try chosen.packets().isEmpty == !chosen.output.contains("\"critical\""))
+        let none = try EvidenceRun(Self.dialogue(1, .plain)) { $0.leastSeverity = .critical }
+        #expect(try none.packets().isEmpty)
+    }
+
+    // MARK: The files
+
+    @Test func onlyTheOwnerMayReadThem() throws {
+        let run = try EvidenceRun(Self.dialogue())
+        for path in run.paths {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+        }
+    }
+
+    @Test func whatIsThereIsLeftAlone() throws {
+        let run = try EvidenceRun(Self.dialogue(), taken: ["evidence.pcapng", "evidence-000001.pcapng"])
+        #expect(run.files.map(\.name) == ["evidence-000001.pcapng", "evidence-000002.pcapng", "evidence.pcapng"])
+        #expect(run.files[0].octets == Array("mine".utf8) && run.files[2].octets == Array("mine".utf8))
+        #expect(run.files[1].octets.count > 1000)
+    }
+
+    @Test func theOldestGoesWhenTheRingIsFull() throws {
+        let run = try EvidenceRun(Self.dialogue(1200), count: 2) { $0.fileSize = 1 << 20 }
+        #expect(run.files.count == 2)
+        #expect(!run.files.contains { $0.name == "evidence.pcapng" })
+        #expect(run.files.allSatisfy { $0.octets.count <= 1 << 20 })
+        #expect(run.output.contains("\"sessions\":1200"))
+        #expect(!run.output.contains("\"files_removed\":0"))
+    }
+
+    @Test func threadsDoNotChangeThem() throws {
+        let frames = Self.dialogue(300)
+        let one = try EvidenceRun(frames)
+        let two = try EvidenceRun(frames, threads: 2)
+        #expect(one.files[0].octets.count > 100_000)
+        let mapped = two.files.map {
+            String(decoding: $0.octets, as: UTF8.self).replacingOccurrences(
+                of: two.folder.url.path, with: one.folder.url.path)
+        }
+        #expect(mapped == one.files.map { String(decoding: $0.octets, as: UTF8.self) })
+    }
+
+    /// Many sessions at once, and little memory: some are given up and counted, and nothing is shown of them later.
+    @Test func littleMemoryGivesUpTheOldest() throws {
+        var sessions: [[Segment]] = []
+        for index in 0..<800 {
+            var batch = EvidenceBatch()
+            for _ in 0...index % 3 { batch.add(SecretExchange.all[index % 4].segments(initial: true, .refused)) }
+            sessions.append(
+                batch.segments.map {
+                    var segment = $0
+                    segment.client = Endpoint(IPAddress(v4: 0x0A10_0000 + UInt32(index)), segment.client.port)
+                    return segment
+                }.prefix(14).map { $0 })
+        }
+        var segments: [Segment] = []
+        for place in 0..<14 { for session in sessions where place < session.count { segments.append(session[place]) } }
+        let run = try EvidenceRun(
+            PacketBuilder().frames(segments.restamped()), memory: MemoryBudget(total: 16 << 20))
+        #expect(try run.leak(SecretExchange.search) == nil)
+        #expect(!run.output.contains("\"sessions_given_up\":0"))
+        #expect(try !run.packets().isEmpty)
+    }
+
+    @Test func aFolderThatIsNotThereIsSaid() throws {
+        let folder = try TemporaryFolder()
+        let files = try EvidenceFiles(folder.url.path + "/none/evidence.pcapng", count: 1)
+        #expect(throws: CaptureError.self) { try files.prepare() }
+    }
+}
