@@ -16,11 +16,30 @@ extension ConnectionTracker {
     mutating func keepPacket(_ segment: borrowing TCPSegment, _ slot: Int, _ step: TrackedConnection.Step) {
         // What a reset carries is no part of the stream.
         let isPlaced = !segment.flags.contains(.rst)
+        let isDoubtful = isDoubtful(segment, slot, step)
         evidence?.keep(
             slot, serial: connections[slot].serial, FlowKey(segment), from: step.side,
             at: isPlaced ? connections[slot].order[step.side].offset(of: segment.sequence) : nil,
             isInside: step.isQuiet, isEnd: !segment.flags.isDisjoint(with: .opensOrEnds),
-            isNew: connections[slot].reader == nil)
+            isNew: connections[slot].reader == nil, isDoubtful: isDoubtful)
+    }
+
+    /// Whether a packet's numbers are not those of its connection as it is followed: then it may be that another one is,
+    /// and what its ends know of each other is not known.
+    private func isDoubtful(
+        _ segment: borrowing TCPSegment, _ slot: Int, _ step: TrackedConnection.Step
+    ) -> Bool {
+        guard !segment.flags.contains(.rst) else { return false }
+        if !segment.payload.isEmpty {
+            if step.arrival == .outOfWindow || step.arrival == .empty { return true }
+            // A keep-alive may carry one octet before all others.
+            let place = connections[slot].order[step.side].offset(of: segment.sequence) ?? -2
+            if place < 0, place < -1 || segment.payload.count > 1 { return true }
+        }
+        guard segment.flags.contains(.ack) else { return false }
+        let received = connections[slot].order[step.side.other].offset(of: segment.acknowledgment) ?? -1
+        // A FIN has a number of its own.
+        return received < 0 || received > connections[slot].order[step.side.other].acknowledged + 1
     }
 
     /// Takes what was left of the packets of sessions that are complete, one for each of `finished`; nothing where none

@@ -77,7 +77,7 @@ struct EvidencePacket: Sendable {
     }
 
     /// Compares the payload with what of its stream may be shown, and forgets it. `mayDiffer` says that another copy of
-    /// the same place may be shown, too: as text, names left out.
+    /// the same place may be shown, too: its codes and keywords.
     mutating func settle(_ stream: ShownOctets, mayDiffer: Bool) {
         defer { erase() }
         showing = .nothing

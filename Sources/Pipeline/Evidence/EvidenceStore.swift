@@ -42,10 +42,10 @@ struct EvidenceStore {
     }
 
     /// The packet belongs to a connection. `offset` is where its payload stands; `isNew` says that nothing of the
-    /// connection was read yet.
+    /// connection was read yet, `isDoubtful` that its numbers are not those of the connection.
     mutating func keep(
         _ slot: Int, serial: UInt32, _ key: FlowKey, from side: Side, at offset: Int64?, isInside: Bool, isEnd: Bool,
-        isNew: Bool
+        isNew: Bool, isDoubtful: Bool
     ) {
         guard var packet = incoming else { return }
         incoming = nil
@@ -63,12 +63,19 @@ struct EvidenceStore {
                 session.keep(opening, isInside: false, isEnd: true)
             }
         }
-        let before = session.memory
+        if isDoubtful { session.disclosure.doubt() }
         packet.offset = offset
         packet.side = side
         session.keep(packet, isInside: isInside, isEnd: isEnd)
-        memory += session.memory - before
+        count(session)
         while memory > budget, head < queue.count { giveUpOldest() }
+    }
+
+    /// Brings the total up to date with what a session takes.
+    private mutating func count(_ session: SessionEvidence) {
+        let cost = session.memory
+        memory += cost - session.countedMemory
+        session.countedMemory = cost
     }
 
     private mutating func giveUpOldest() {
@@ -80,9 +87,8 @@ struct EvidenceStore {
         }
         guard oldest.slot < sessions.count, let session = sessions[oldest.slot], session.serial == oldest.serial
         else { return }
-        memory -= session.memory
         session.giveUp()
-        memory += session.memory
+        count(session)
         counters.sessionsGivenUp &+= 1
     }
 
@@ -99,16 +105,14 @@ struct EvidenceStore {
         guard let disclosure = context.disclosure else { return }
         context.disclosure = nil
         guard slot < sessions.count, let session = sessions[slot] else { return }
-        let before = session.memory
         session.disclosure = disclosure
-        memory += session.memory - before
+        count(session)
     }
 
     mutating func settle(_ slot: Int) {
         guard slot < sessions.count, let session = sessions[slot] else { return }
-        let before = session.memory
         session.settle()
-        memory += session.memory - before
+        count(session)
     }
 
     // MARK: The end
@@ -117,7 +121,7 @@ struct EvidenceStore {
     mutating func end(_ slot: Int, serial: UInt32, hasSession: Bool) {
         var record: EvidenceRecord?
         if slot < sessions.count, let session = sessions[slot], session.serial == serial {
-            memory -= session.memory
+            memory -= session.countedMemory
             if hasSession { record = session.record() }
             sessions[slot] = nil
         }

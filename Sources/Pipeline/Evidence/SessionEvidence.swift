@@ -16,6 +16,8 @@ final class SessionEvidence {
     /// Nothing of it is kept, since memory was short.
     private(set) var isGivenUp = false
     private(set) var packetsLeftOut: UInt64 = 0
+    /// The memory that is counted in the total of all sessions.
+    var countedMemory = 0
 
     /// Packets kept of a session; beyond them those that open and end it.
     static let maximumPackets = 1024

@@ -11,6 +11,8 @@ package struct Disclosure: Sendable {
     private var clientIsAhead = false
     /// The client's octets up to here were read.
     private var clientIsRead: Int64 = 0
+    /// Numbers of the connection, or lines of the client, make no sense: whose octets are whose is not known.
+    private var isDoubtful = false
     /// All lines of the server that end here or before were shown with their text.
     private var textEnd: Int64 = 0
     /// Handshake messages, or what was taken for them, were seen.
@@ -53,9 +55,15 @@ package struct Disclosure: Sendable {
     /// So far the server knows nothing that must not be shown.
     private var serverIsHarmless: Bool { clientIsHarmless && !clientIsAhead && !sawTLS }
 
-    /// Another copy of the server's octets before `end` may be shown, too: text that was shown stands in their place, and
-    /// the server knows nothing yet that must not be shown.
+    /// Another copy of the server's lines before `end` may be shown, too, as `ReplyDisclosure.copy` does: text that was
+    /// shown stands in their place, and the server knows nothing yet that must not be shown.
     package func mayDiffer(before end: Int64) -> Bool { serverIsHarmless && end <= textEnd }
+
+    /// Something shows that not all is read as its receiver has: from now on nothing is shown but verbs, codes and keywords.
+    package mutating func doubt() {
+        isDoubtful = true
+        clientIsHarmless = false
+    }
 
     // MARK: Lines
 
@@ -65,9 +73,11 @@ package struct Disclosure: Sendable {
         _ line: borrowing SMTPLine, length: Int, command: SMTPCommand?, at offset: Int64, isCertain: Bool
     ) {
         if let command {
-            let shown = CommandDisclosure.octets(line.octets, command, isCertain: isCertain)
-            client.show(shown, at: offset)
-            if !command.isHarmless || !isCertain { clientIsHarmless = false }
+            let isSure = isCertain && !isDoubtful
+            client.show(CommandDisclosure.octets(line.octets, command, isCertain: isSure), at: offset)
+            if !command.isHarmless || !isSure { clientIsHarmless = false }
+            // Content may stand where commands are expected.
+            if command.verb == .unrecognized { doubt() }
         } else {
             clientIsHarmless = false
             // It cancels the exchange.
@@ -83,8 +93,8 @@ package struct Disclosure: Sendable {
     package mutating func takeReply(
         _ line: borrowing SMTPLine, length: Int, at offset: Int64, acknowledged: Int64?, isWhole: Bool
     ) {
-        let knowsNothing = acknowledged == 0 || serverIsHarmless && (acknowledged.map { $0 <= clientIsRead } ?? false)
-        let showsText = isWhole && knowsNothing && !sawTLS
+        let isFollowed = acknowledged.map { $0 == 0 || serverIsHarmless && (0...clientIsRead).contains($0) } ?? false
+        let showsText = isWhole && isFollowed && !isDoubtful && !sawTLS
         // Whatever it knows now it may repeat in every place.
         if showsText { textEnd = offset + Int64(length) } else { clientIsHarmless = false }
         server.show(ReplyDisclosure.octets(line.octets, showsText: showsText), at: offset)

@@ -79,15 +79,26 @@ package enum ReplyDisclosure {
 }
 
 extension ReplyDisclosure {
-    /// Lines of a server in another copy than the one that was read, which may be shown as text: names are left out, and
-    /// what is no text.
+    /// Lines of a server in another copy than the one that was read: whoever sent it, nothing of them is shown but codes,
+    /// registered keywords, and a word that was overwritten in the place of STARTTLS.
     package static func copy(_ octets: Span<UInt8>) -> [UInt8] {
-        var shown = Canvas(octets)
-        shown.showText(0..<octets.count)
-        var result = shown.octets
-        for index in octets.indices where octets[index] == ASCII.carriageReturn || octets[index] == ASCII.lineFeed {
-            result[index] = octets[index]
+        var result: [UInt8] = []
+        var start = 0
+        while start < octets.count {
+            let end = octets.firstIndex(of: ASCII.lineFeed, from: start).map { $0 + 1 } ?? octets.count
+            let whole = octets.extracting(start..<end)
+            let line = SMTPLine(whole).octets
+            result += Self.octets(line, showsText: false)
+            showOverwrittenWord(of: line, in: &result, at: start)
+            for index in line.count..<whole.count { result.append(whole[index]) }
+            start = end
         }
         return result
+    }
+
+    private static func showOverwrittenWord(of line: Span<UInt8>, in shown: inout [UInt8], at start: Int) {
+        guard let reply = try? SMTPReplyLine(parsing: line), reply.code == .ok else { return }
+        guard let likeness = StartTLSLikeness(reply.text), likeness > .length else { return }
+        for index in 4..<line.count { shown[start + index] = line[index] }
     }
 }

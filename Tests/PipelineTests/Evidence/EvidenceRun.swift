@@ -79,12 +79,16 @@ struct EvidenceRun {
     /// The first secret that any of the files shows: as it stands there, or in the streams of its packets.
     func leak(_ search: SecretSearch) throws -> String? {
         for file in files {
-            if let leak = search.leak(in: String(decoding: file.octets, as: UTF8.self)) { return leak }
+            if let leak = search.leak(in: String(decoding: file.octets, as: UTF8.self)) { return Self.plain(leak) }
         }
         for stream in try Streams(packets()).texts {
-            if let leak = search.leak(in: stream) { return leak }
+            if let leak = search.leak(in: stream) { return Self.plain(leak) }
         }
         return nil
+    }
+
+    private static func plain(_ text: String) -> String {
+        String(text.unicodeScalars.map { (0x20..<0x7F).contains($0.value) ? Character($0) : "~" })
     }
 }
 
@@ -121,18 +125,23 @@ struct Streams {
     var texts: [String] {
         pieces.values.flatMap { pieces -> [String] in
             let first = pieces.first?.sequence ?? 0
-            var firsts: [Int32: UInt8] = [:]
-            var lasts: [Int32: UInt8] = [:]
-            for piece in pieces {
-                for (index, octet) in piece.payload.enumerated() {
-                    let place = Int32(bitPattern: piece.sequence &- first) &+ Int32(index)
-                    if firsts[place] == nil { firsts[place] = octet }
-                    lasts[place] = octet
-                }
-            }
-            let ordered = [firsts, lasts].map { copies in copies.sorted { $0.key < $1.key }.map(\.value) }
-            return (ordered + [pieces.flatMap(\.payload)]).map { String(decoding: $0, as: UTF8.self) }
+            let places = pieces.map { Int(Int32(bitPattern: $0.sequence &- first)) }
+            // What is further away than a dialogue is long stands for itself in the order of the packets.
+            let near = zip(places, pieces).filter { abs($0.0) < Self.reach }
+            let start = near.map(\.0).min() ?? 0
+            let end = near.map { $0.0 + $0.1.payload.count }.max() ?? 0
+            var firsts = [UInt8](repeating: 0, count: end - start)
+            var lasts = firsts
+            for (place, piece) in near { Self.put(piece.payload, at: place - start, in: &lasts) }
+            for (place, piece) in near.reversed() { Self.put(piece.payload, at: place - start, in: &firsts) }
+            return [firsts, lasts, pieces.flatMap(\.payload)].map { String(decoding: $0, as: UTF8.self) }
         }
+    }
+
+    private static let reach = 1 << 16
+
+    private static func put(_ octets: [UInt8], at place: Int, in stream: inout [UInt8]) {
+        stream.replaceSubrange(place..<place + octets.count, with: octets)
     }
 }
 
@@ -154,6 +163,8 @@ struct EvidenceBatch {
         count += 1
         for var segment in session {
             segment.client = Endpoint(IPAddress(v4: 0x0A00_0000 + UInt32(count)), segment.client.port)
+            // One after the other, each with time to be closed.
+            segment.time += Int64(count) * 5_000_000_000
             segments.append(segment)
         }
     }

@@ -151,6 +151,15 @@ import Wire
         #expect(try !run.packets().isEmpty)
     }
 
+    /// However many sessions went before: what a session took is given back in full when it is over.
+    @Test func aLongRunKeepsAllOfThem() throws {
+        var batch = EvidenceBatch()
+        for _ in 0..<2500 { batch.add(Dialogue.full.segments) }
+        let run = try EvidenceRun(batch.frames, memory: MemoryBudget(total: 16 << 20))
+        #expect(run.output.contains("\"sessions_given_up\":0"))
+        #expect(run.output.contains("\"evidence\":{\"sessions\":2500"))
+    }
+
     @Test func aFolderThatIsNotThereIsSaid() throws {
         let folder = try TemporaryFolder()
         let files = try EvidenceFiles(folder.url.path + "/none/evidence.pcapng", count: 1)
