@@ -83,10 +83,10 @@ package final class EvidenceFile {
             var start = 0
             while start < buffer.count {
                 let count = unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
-                if count >= 0 {
+                if count > 0 {
                     start += count
-                } else if errno != EINTR {
-                    return errno
+                } else if count == 0 || errno != EINTR {
+                    return count == 0 ? EIO : errno
                 }
             }
             return 0

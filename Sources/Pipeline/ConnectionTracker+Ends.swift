@@ -121,13 +121,13 @@ extension ConnectionTracker {
         counters.truncatedSegments += connection.transport.truncatedSegments
         guard let reader = connection.reader else {
             if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
-            if evidence != nil { evidence?.end(slot, serial: connection.serial, hasSession: false) }
+            evidence?.end(slot, serial: connection.serial, hasSession: false)
             return
         }
         lendDisclosure(slot)
         reader.session.end(&context)
         takeBackDisclosure(slot)
-        if evidence != nil { evidence?.end(slot, serial: connection.serial, hasSession: true) }
+        evidence?.end(slot, serial: connection.serial, hasSession: true)
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: state)
         let session = connection.session(reader, key)

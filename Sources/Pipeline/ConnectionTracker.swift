@@ -120,7 +120,7 @@ package struct ConnectionTracker {
             return
         }
         place(segment, slot, step, frame, waited)
-        if evidence != nil { evidence?.settle(slot) }
+        evidence?.settle(slot)
         let review = connections[slot].review()
         if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
         if review.hasEnded { noteEnd(slot, now) }

@@ -202,7 +202,7 @@ extension TransportFacts {
         set { if newValue != awaitsOctets { note { $0.awaitsOctets = newValue } } }
     }
 
-    /// The other side had more to say behind `fin`; known when it had closed its side, too.
+    /// Octets of the other side were not acknowledged by `fin`; known when that had closed its side, too.
     package var halfClosed: HalfClosedFacts? {
         get { apart.value?.halfClosed }
         set { if newValue != halfClosed { note { $0.halfClosed = newValue } } }
@@ -221,7 +221,8 @@ extension TransportFacts {
     }
 }
 
-/// A connection of which one side was closed before the other had said all (RFC 9293 §3.6).
+/// A connection of which one side was closed before it had acknowledged all that the other said (RFC 9293 §3.6): that was
+/// said behind it, or was under way.
 package struct HalfClosedFacts: Hashable, Sendable {
     /// Who closed its side, and in which frame.
     package let side: Side

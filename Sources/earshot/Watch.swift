@@ -84,11 +84,12 @@ struct Watch: ParsableCommand {
         let broker = noSandbox ? nil : try Sandbox.split(output: output, evidence: files)
         options.broker = broker
         if let broker { files?.hand(to: broker) }
-        try files?.prepare()
         runOptions.live = options
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()
         let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor, broker: broker)
+        // Where there is nothing to listen to, no file is left behind.
+        try files?.prepare()
         let sink =
             if let output { OutputSink(descriptor: try OutputFile.open(output), ownsIt: true) } else {
                 OutputSink(descriptor: 1)

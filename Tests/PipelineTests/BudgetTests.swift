@@ -23,15 +23,7 @@ import Wire
         for number in 0..<40 as Range<UInt16> {
             var talk = Conversation(clientPort: 20_000 + number, at: Conversation.start)
             talk.step = 1_000_000_000
-            talk.open()
-            talk.s("220 mx.example.org ESMTP")
-            talk.c("EHLO client.example.org")
-            talk.s("250 mx.example.org")
-            talk.c("MAIL FROM:<a@example.org>")
-            talk.s("250 ok")
-            talk.c("QUIT")
-            talk.s("221 bye")
-            talk.close()
+            Dialogue.brief.speak(&talk)
             real.append(talk.segments)
         }
         for number in 0..<6000 as Range<UInt16> {

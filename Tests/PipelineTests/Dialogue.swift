@@ -39,6 +39,17 @@ struct Dialogue: Sendable {
         talk.s("221 2.0.0 Bye")
     }
 
+    /// A sender that is accepted, and nothing more.
+    static let brief = Dialogue { talk in
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.org")
+        talk.s("250 mx.example.org")
+        talk.c("MAIL FROM:<a@example.org>")
+        talk.s("250 ok")
+        talk.c("QUIT")
+        talk.s("221 bye")
+    }
+
     /// AUTH in two forms, pipelining, BDAT, DATA, a refused STARTTLS: every state of the reader.
     static let full = Dialogue(port: 587) { talk in
         talk.s("220-mx.example.org ESMTP", "220 ready")

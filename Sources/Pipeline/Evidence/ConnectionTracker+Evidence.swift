@@ -46,13 +46,9 @@ extension ConnectionTracker {
     /// are kept.
     mutating func takeFinishedEvidence() -> [EvidenceRecord?] { evidence?.takeFinished() ?? [] }
 
-    mutating func lendDisclosure(_ slot: Int) {
-        if evidence != nil { evidence?.lend(slot, to: &context) }
-    }
+    mutating func lendDisclosure(_ slot: Int) { evidence?.lend(slot, to: &context) }
 
-    mutating func takeBackDisclosure(_ slot: Int) {
-        if evidence != nil { evidence?.takeBack(slot, from: &context) }
-    }
+    mutating func takeBackDisclosure(_ slot: Int) { evidence?.takeBack(slot, from: &context) }
 }
 
 extension TCPFlags {

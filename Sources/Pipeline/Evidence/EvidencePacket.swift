@@ -13,7 +13,7 @@ struct EvidencePacket: Sendable {
     let layout: FrameLayout
     /// Captured octets of the payload.
     let payloadCount: Int
-    /// Captured octets behind it, which belong to no header and no stream.
+    /// Captured octets behind it, which belong to no header and no stream; what is beyond `maximumTrailing` is cut off.
     private let trailing: Int
     private var trailer: [UInt8]
     let integrity: Integrity
@@ -41,6 +41,8 @@ struct EvidencePacket: Sendable {
 
     /// Memory besides the octets, roughly.
     static let cost = 192
+    /// Octets behind the payload that are kept: padding, a checksum, a stamp. Anybody may send more of them than a payload.
+    static let maximumTrailing = 256
 
     init(
         _ segment: borrowing TCPSegment, in frame: Span<UInt8>, _ layout: FrameLayout, number: FrameNumber,
@@ -54,10 +56,10 @@ struct EvidencePacket: Sendable {
         self.isReassembled = isReassembled
         let start = min(layout.payload, frame.count)
         payloadCount = min(segment.payload.count, frame.count - start)
-        trailing = frame.count - start - payloadCount
+        trailing = min(frame.count - start - payloadCount, Self.maximumTrailing)
         headers = [UInt8](copying: frame.extracting(0..<start))
         payload = [UInt8](copying: frame.extracting(start..<start + payloadCount))
-        trailer = [UInt8](copying: frame.extracting(droppingFirst: start + payloadCount))
+        trailer = [UInt8](copying: frame.extracting(start + payloadCount..<start + payloadCount + trailing))
         integrity = segment.integrity
     }
 
@@ -65,7 +67,10 @@ struct EvidencePacket: Sendable {
     var end: Int64? { offset.map { $0 + Int64(payloadCount) } }
 
     /// Octets of memory that it takes.
-    var memory: Int { Self.cost + headers.count + payload.count }
+    var memory: Int {
+        let other = if case .other(let shown) = showing { shown.count } else { 0 }
+        return Self.cost + headers.count + payload.count + trailer.count + other
+    }
 
     // MARK: What may be shown
 
@@ -123,7 +128,10 @@ struct EvidencePacket: Sendable {
         case .undecided, .nothing, .everything: result += [UInt8](repeating: Self.mask, count: payloadCount)
         }
         result += [UInt8](repeating: 0, count: trailing)
-        if payloadCount > 0 { layout.mend(&result, payloadCount: payloadCount, integrity) }
+        // Also where the snapshot length left nothing of the payload: its checksum would still tell of it.
+        if payloadCount > 0 || originalLength > result.count {
+            layout.mend(&result, payloadCount: payloadCount, integrity)
+        }
         return result
     }
 }

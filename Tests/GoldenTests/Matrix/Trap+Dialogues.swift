@@ -8,41 +8,12 @@ extension Trap {
 
     // MARK: What is said
 
-    private static func talk(port: UInt16 = 25, _ say: (inout Conversation) -> Void) -> [Segment] {
-        Conversation.segments(port: port, say)
-    }
-
-    /// Greeting, EHLO and a reply with `keywords`.
-    private static func greet(_ talk: inout Conversation, _ keywords: String...) {
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org")
-        for keyword in keywords { talk.s("250-\(keyword)") }
-        talk.s("250 SIZE 1000000")
-    }
-
-    private static func deliver(_ talk: inout Conversation) {
-        talk.c("MAIL FROM:<alice@example.net>")
-        talk.s("250 2.1.0 Ok")
-        talk.c("RCPT TO:<bob@example.org>")
-        talk.s("250 2.1.5 Ok")
-        talk.c("DATA")
-        talk.s("354 go on")
-        talk.c("Subject: test", "", "hello", ".")
-        talk.s("250 2.0.0 Ok")
-    }
-
-    private static func quit(_ talk: inout Conversation) {
-        talk.c("QUIT")
-        talk.s("221 2.0.0 Bye")
-    }
-
     private static func login(_ mechanism: String, _ response: String?, _ code: String) -> [Segment] {
         talk(port: 587) {
-            greet(&$0, "AUTH PLAIN LOGIN EXTERNAL GSSAPI")
+            $0.greet("AUTH PLAIN LOGIN EXTERNAL GSSAPI")
             $0.c("AUTH \(mechanism)" + (response.map { " " + $0 } ?? ""))
             $0.s("\(code) ok")
-            quit(&$0)
+            $0.quit()
         }
     }
 
@@ -64,14 +35,14 @@ extension Trap {
         Trap(
             "credentials-in-clear", "the client cancelled the exchange",
             fires: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
+                $0.greet("AUTH PLAIN")
                 $0.c("AUTH PLAIN")
                 $0.s("334 ")
                 $0.c(plain)
                 $0.s("235 ok")
             },
             trap: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
+                $0.greet("AUTH PLAIN")
                 $0.c("AUTH PLAIN")
                 $0.s("334 ")
                 $0.c("*")
@@ -80,46 +51,46 @@ extension Trap {
         Trap(
             "message-in-clear", "refused before any content",
             fires: talk {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             },
             trap: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("250 2.1.0 Ok")
                 $0.c("RCPT TO:<bob@example.org>")
                 $0.s("550 5.1.1 no such user")
-                quit(&$0)
+                $0.quit()
             }),
         Trap(
             "auth-offered-in-clear", "a health check logs in nowhere",
             fires: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN LOGIN")
-                deliver(&$0)
+                $0.greet("AUTH PLAIN LOGIN")
+                $0.deliver()
             },
             trap: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN LOGIN")
-                quit(&$0)
+                $0.greet("AUTH PLAIN LOGIN")
+                $0.quit()
             }),
         Trap(
             "requiretls-in-clear", "the server offered REQUIRETLS, the client did not ask for it",
             fires: talk {
-                greet(&$0, "REQUIRETLS")
+                $0.greet("REQUIRETLS")
                 $0.c("MAIL FROM:<alice@example.net> REQUIRETLS")
                 $0.s("250 2.1.0 Ok")
-                quit(&$0)
+                $0.quit()
             },
             trap: talk {
-                greet(&$0, "REQUIRETLS")
+                $0.greet("REQUIRETLS")
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("250 2.1.0 Ok")
-                quit(&$0)
+                $0.quit()
             }),
         Trap(
             "cleartext-on-implicit-tls-port", "the capture joined in the middle",
             fires: talk(port: 465) {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             },
             trap: Array(
                 talk(port: 465) {
@@ -134,8 +105,8 @@ extension Trap {
         Trap(
             "starttls-not-offered", "octets of the EHLO reply are missing",
             fires: talk {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             },
             trap: talk {
                 $0.s("220 mx.example.org ESMTP")
@@ -143,70 +114,70 @@ extension Trap {
                 $0.s("250-mx.example.org")
                 $0.lose(14, from: .server)
                 $0.s("250 SIZE 1000000")
-                deliver(&$0)
+                $0.deliver()
             }),
         Trap(
             "starttls-not-offered", "a client that says HELO is offered nothing",
             fires: talk {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             },
             trap: talk {
                 $0.s("220 mx.example.org ESMTP")
                 $0.c("HELO client.example.net")
                 $0.s("250 mx.example.org")
-                deliver(&$0)
+                $0.deliver()
             }),
         Trap(
             "starttls-unused", "the client left without sending mail",
             fires: talk {
-                greet(&$0, "STARTTLS")
-                deliver(&$0)
+                $0.greet("STARTTLS")
+                $0.deliver()
             },
             trap: talk {
-                greet(&$0, "STARTTLS")
-                quit(&$0)
+                $0.greet("STARTTLS")
+                $0.quit()
             }),
         Trap(
             "starttls-contradiction", "530 asks for a login, not for TLS",
             fires: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 5.7.0 Must issue a STARTTLS command first")
             },
             trap: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 5.7.0 Authentication required")
             }),
         Trap(
             "starttls-contradiction", "530 asks for AUTH",
             fires: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 5.7.0 Must issue a STARTTLS command first")
             },
             trap: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 Must issue an AUTH command first")
             }),
         Trap(
             "starttls-contradiction", "538 is about the mechanism",
             fires: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 5.7.0 Must issue a STARTTLS command first")
             },
             trap: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("AUTH PLAIN")
                 $0.s("538 5.7.11 Encryption required for requested authentication mechanism")
             }),
         Trap(
             "starttls-contradiction", "a client that says HELO is never offered STARTTLS",
             fires: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 5.7.0 Must issue a STARTTLS command first")
             },
@@ -225,13 +196,13 @@ extension Trap {
                 $0.s("502 5.5.2 not implemented")
                 $0.c("HELO client.example.net")
                 $0.s("250 mx.example.org")
-                deliver(&$0)
+                $0.deliver()
             },
             trap: talk {
                 $0.s("220 mx.example.org ESMTP")
                 $0.c("HELO client.example.net")
                 $0.s("250 mx.example.org")
-                deliver(&$0)
+                $0.deliver()
             }),
     ]
 
@@ -246,23 +217,23 @@ extension Trap {
             Trap(
                 "starttls-masked", "\(keyword) is no overwritten keyword",
                 fires: talk {
-                    greet(&$0, "XXXXXXXA")
-                    deliver(&$0)
+                    $0.greet("XXXXXXXA")
+                    $0.deliver()
                 },
                 trap: talk {
-                    greet(&$0, keyword)
-                    deliver(&$0)
+                    $0.greet(keyword)
+                    $0.deliver()
                 })
         } + [
             Trap(
                 "starttls-masked", "off by a letter or two: perhaps a mistake of the server", .atMost(.likely),
                 fires: talk {
-                    greet(&$0, "XXXXXXXX")
-                    deliver(&$0)
+                    $0.greet("XXXXXXXX")
+                    $0.deliver()
                 },
                 trap: talk {
-                    greet(&$0, "STARTTXX")
-                    deliver(&$0)
+                    $0.greet("STARTTXX")
+                    $0.deliver()
                 })
         ]
 
@@ -270,7 +241,7 @@ extension Trap {
 
     private static func afterReady(_ say: (inout Conversation) -> Void) -> [Segment] {
         talk {
-            greet(&$0, "STARTTLS")
+            $0.greet("STARTTLS")
             $0.c("STARTTLS")
             say(&$0)
         }
@@ -288,21 +259,21 @@ extension Trap {
             "starttls-command-mangled", "501 is about an argument",
             fires: afterReady {
                 $0.s("502 5.5.2 not implemented")
-                deliver(&$0)
+                $0.deliver()
             },
             trap: afterReady {
                 $0.s("501 5.5.4 no argument allowed")
-                deliver(&$0)
+                $0.deliver()
             }),
         Trap(
             "starttls-refused", "500 and 502 are another rule's",
             fires: afterReady {
                 $0.s("454 4.7.0 TLS not available due to local problem")
-                deliver(&$0)
+                $0.deliver()
             },
             trap: afterReady {
                 $0.s("502 5.5.2 not implemented")
-                deliver(&$0)
+                $0.deliver()
             }),
         Trap(
             "starttls-without-tls", "the client leaves with QUIT: a probe",
@@ -312,7 +283,7 @@ extension Trap {
             },
             trap: afterReady {
                 $0.s("220 2.0.0 Ready")
-                quit(&$0)
+                $0.quit()
             }),
         Trap(
             "starttls-without-tls", "the client leaves without a word",
@@ -335,13 +306,13 @@ extension Trap {
         Trap(
             "command-injection", "the client began TLS early",
             fires: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("STARTTLS", "RSET")
                 $0.s("220 2.0.0 Ready")
                 handshake(&$0)
             },
             trap: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.send(Array("STARTTLS\r\n".utf8) + Handshakes.clientHello, from: .client)
                 $0.s("220 2.0.0 Ready")
                 $0.send(Handshakes.serverHello, from: .server)
@@ -361,7 +332,7 @@ extension Trap {
         Trap(
             "state-before-tls", "the sender was refused: nothing was begun",
             fires: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("250 2.1.0 Ok")
                 $0.c("STARTTLS")
@@ -369,7 +340,7 @@ extension Trap {
                 handshake(&$0)
             },
             trap: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("MAIL FROM:<alice@example.net>")
                 $0.s("530 5.7.0 Must issue a STARTTLS command first")
                 $0.c("STARTTLS")

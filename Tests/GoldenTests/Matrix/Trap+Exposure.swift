@@ -6,37 +6,17 @@ import Wire
 extension Trap {
     static let inExposure: [Trap] = mirrors + weights + fallbacks
 
-    private static func greet(_ talk: inout Conversation, _ keywords: String..., banner: String = "ESMTP") {
-        talk.s("220 mx.example.org \(banner)")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org")
-        for keyword in keywords { talk.s("250-\(keyword)") }
-        talk.s("250 SIZE 1000000")
-    }
-
-    private static func deliver(_ talk: inout Conversation, _ parameter: String = "") {
-        talk.c("MAIL FROM:<alice@example.net>\(parameter)")
-        talk.s("250 2.1.0 Ok")
-        talk.c("RCPT TO:<bob@example.org>")
-        talk.s("250 2.1.5 Ok")
-        talk.c("DATA")
-        talk.s("354 go on")
-        talk.c("Subject: test", "", "hello", ".")
-        talk.s("250 2.0.0 Ok")
-    }
-
-    private static func quit(_ talk: inout Conversation) {
-        talk.c("QUIT")
-        talk.s("221 2.0.0 Bye")
-    }
-
-    private static func talk(port: UInt16 = 25, _ say: (inout Conversation) -> Void) -> [Segment] {
-        Conversation.segments(port: port, say)
-    }
-
     private static func login(_ talk: inout Conversation, _ mechanism: String, _ reply: String) {
         talk.c("AUTH \(mechanism) AHVzZXIAZmFrZS1wYXNzd29yZA==")
         talk.s(reply)
+    }
+
+    /// A login with PLAIN on the port of submission.
+    private static func plainLogin(_ reply: String) -> [Segment] {
+        talk(port: 587) {
+            $0.greet("AUTH PLAIN")
+            login(&$0, "PLAIN", reply)
+        }
     }
 
     /// What is said, and the same behind a 220 to STARTTLS, as a tap shows it that is handed decrypted TLS.
@@ -44,18 +24,18 @@ extension Trap {
         Trap(
             rule, "a decrypted mirror",
             fires: talk(port: port) {
-                greet(&$0)
+                $0.greet()
                 say(&$0)
-                quit(&$0)
+                $0.quit()
             },
             trap: talk(port: port) {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("STARTTLS")
                 $0.s("220 2.0.0 Ready to start TLS")
                 $0.c("EHLO client.example.net")
                 $0.s("250-mx.example.org", "250 SIZE 1000000")
                 say(&$0)
-                quit(&$0)
+                $0.quit()
             })
     }
 
@@ -63,9 +43,9 @@ extension Trap {
 
     private static let mirrors: [Trap] = [
         mirrored("credentials-in-clear", port: 587) { login(&$0, "PLAIN", "235 ok") },
-        mirrored("message-in-clear") { deliver(&$0) },
-        mirrored("cleartext-submission", port: 587) { deliver(&$0) },
-        mirrored("requiretls-in-clear") { deliver(&$0, " REQUIRETLS") },
+        mirrored("message-in-clear") { $0.deliver() },
+        mirrored("cleartext-submission", port: 587) { $0.deliver() },
+        mirrored("requiretls-in-clear") { $0.deliver(" REQUIRETLS") },
         mirrored("envelope-in-clear") {
             $0.c("MAIL FROM:<alice@example.net>")
             $0.s("250 2.1.0 Ok")
@@ -74,8 +54,8 @@ extension Trap {
             "cleartext-on-implicit-tls-port", "a decrypted mirror", .atMost(.likely),
             fires: talk(port: 465) { $0.c("EHLO client.example.net") },
             trap: talk(port: 465) {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             }),
         Trap(
             "starttls-without-tls", "a decrypted mirror: every session shows it", .atMost(.possible),
@@ -88,7 +68,7 @@ extension Trap {
         var talk = Conversation(
             clientPort: 40_000 + UInt16(number), at: Conversation.start + Int64(number) * 1_000_000_000)
         talk.open()
-        greet(&talk, "STARTTLS")
+        talk.greet("STARTTLS")
         talk.c("STARTTLS")
         talk.s("220 2.0.0 Ready to start TLS")
         if isEncrypted {
@@ -96,7 +76,7 @@ extension Trap {
         } else {
             talk.c("EHLO client.example.net")
             talk.s("250-mx.example.org", "250 SIZE 1000000")
-            deliver(&talk)
+            talk.deliver()
         }
         talk.close()
         return talk.segments
@@ -114,33 +94,24 @@ extension Trap {
     private static let weights: [Trap] = [
         Trap(
             "credentials-in-clear", "an unknown mechanism", .atMost(.possible),
-            fires: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
-                login(&$0, "PLAIN", "235 ok")
-            },
+            fires: plainLogin("235 ok"),
             trap: talk(port: 587) {
-                greet(&$0, "AUTH X-OUR-OWN")
+                $0.greet("AUTH X-OUR-OWN")
                 login(&$0, "X-OUR-OWN", "235 ok")
             }),
         Trap(
             "credentials-in-clear", "a guess that was refused as wrong", .severity(.low),
-            fires: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
-                login(&$0, "PLAIN", "235 ok")
-            },
-            trap: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
-                login(&$0, "PLAIN", "535 wrong")
-            }),
+            fires: plainLogin("235 ok"),
+            trap: plainLogin("535 wrong")),
         Trap(
             "auth-offered-in-clear", "mechanisms that show no password",
             fires: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN LOGIN")
-                deliver(&$0)
+                $0.greet("AUTH PLAIN LOGIN")
+                $0.deliver()
             },
             trap: talk(port: 587) {
-                greet(&$0, "AUTH EXTERNAL GSSAPI SCRAM-SHA-256 CRAM-MD5")
-                deliver(&$0)
+                $0.greet("AUTH EXTERNAL GSSAPI SCRAM-SHA-256 CRAM-MD5")
+                $0.deliver()
             }),
         Trap(
             "envelope-in-clear", "the sender was refused", .severity(.low), fires: envelope("250 2.1.0 Ok"),
@@ -150,44 +121,38 @@ extension Trap {
             trap: envelope("530 5.7.0 Must issue a STARTTLS command first", port: 587)),
         Trap(
             "cleartext-submission", "a bot that guesses passwords", .severity(.low),
-            fires: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
-                login(&$0, "PLAIN", "235 ok")
-            },
-            trap: talk(port: 587) {
-                greet(&$0, "AUTH PLAIN")
-                login(&$0, "PLAIN", "535 wrong")
-            }),
+            fires: plainLogin("235 ok"),
+            trap: plainLogin("535 wrong")),
         Trap(
             "cleartext-on-implicit-tls-port", "a client that gives up at once", .severity(.low),
             fires: talk(port: 465) {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             },
             trap: talk(port: 465) {
-                greet(&$0)
-                quit(&$0)
+                $0.greet()
+                $0.quit()
             }),
         Trap(
             "requiretls-in-clear", "a test: the server refuses the parameter", .severity(.low),
             fires: talk {
-                greet(&$0, "REQUIRETLS")
-                deliver(&$0, " REQUIRETLS")
+                $0.greet("REQUIRETLS")
+                $0.deliver(" REQUIRETLS")
             },
             trap: talk {
-                greet(&$0)
+                $0.greet()
                 $0.c("MAIL FROM:<alice@example.net> REQUIRETLS")
                 $0.s("555 5.5.4 unknown parameter")
-                quit(&$0)
+                $0.quit()
             }),
         Trap(
             "starttls-not-offered", "inside TLS no server offers it again",
             fires: talk {
-                greet(&$0)
-                deliver(&$0)
+                $0.greet()
+                $0.deliver()
             },
             trap: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("STARTTLS")
                 $0.s("220 2.0.0 Ready to start TLS")
                 shake(&$0)
@@ -199,13 +164,13 @@ extension Trap {
         Trap(
             "starttls-without-tls", "a 220 of two lines",
             fires: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("STARTTLS")
                 $0.s("220 2.0.0 Ready")
                 $0.c("EHLO client.example.net")
             },
             trap: talk {
-                greet(&$0, "STARTTLS")
+                $0.greet("STARTTLS")
                 $0.c("STARTTLS")
                 $0.s("220-2.0.0 Ready", "220 go on")
                 shake(&$0)
@@ -223,26 +188,26 @@ extension Trap {
 
     private static func envelope(_ reply: String, port: UInt16 = 25) -> [Segment] {
         talk(port: port) {
-            greet(&$0)
+            $0.greet()
             $0.c("MAIL FROM:<alice@example.net>")
             $0.s(reply)
-            quit(&$0)
+            $0.quit()
         }
     }
 
     private static func refused(_ reply: String, goesOn: Bool = true) -> [Segment] {
         talk {
-            greet(&$0, "STARTTLS")
+            $0.greet("STARTTLS")
             $0.c("STARTTLS")
             $0.s(reply)
-            if goesOn { deliver(&$0) }
-            quit(&$0)
+            if goesOn { $0.deliver() }
+            $0.quit()
         }
     }
 
     private static func begun(reset: Bool) -> [Segment] {
         talk {
-            greet(&$0, "STARTTLS")
+            $0.greet("STARTTLS")
             $0.c("MAIL FROM:<alice@example.net>")
             $0.s("250 2.1.0 Ok")
             if reset {
@@ -286,7 +251,7 @@ extension Trap {
     ) -> [Segment] {
         var tried = Conversation(clientPort: 40_001, at: Conversation.start + 1_000_000_000)
         tried.open()
-        greet(&tried, "STARTTLS")
+        tried.greet("STARTTLS")
         tried.c("STARTTLS")
         tried.s("220 2.0.0 Ready to start TLS")
         tried.send(Handshakes.clientHello, from: .client)
@@ -308,8 +273,8 @@ extension Trap {
         clear.s("220 mx.example.org ESMTP")
         clear.c("EHLO \(name)")
         clear.s("250-mx.example.org", "250 SIZE 1000000")
-        if delivers { deliver(&clear) }
-        quit(&clear)
+        if delivers { clear.deliver() }
+        clear.quit()
         clear.close()
         return (tried.segments + clear.segments).sorted { $0.time < $1.time }
     }

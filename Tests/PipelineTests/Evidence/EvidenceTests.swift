@@ -1,11 +1,12 @@
 import Capture
 import Findings
 import Foundation
-import Pipeline
 import Sessions
 import Support
 import Testing
 import Wire
+
+@testable import Pipeline
 
 /// What files of evidence hold, and how they are kept.
 @Suite struct EvidenceTests {
@@ -41,6 +42,36 @@ import Wire
             #expect(packet.nanoseconds == frame.nanoseconds)
             #expect(packet.octets.prefix(50) == frame.octets.prefix(50))
         }
+    }
+
+    /// Who sends a packet puts behind its payload what it likes: little of that is kept, and none of it shown.
+    @Test(arguments: [false, true]) func aLongTrailerIsCut(_ isRaw: Bool) throws {
+        let trailer = Array(repeating: UInt8(ascii: "T"), count: 5000)
+        let frames = Self.dialogue().map { frame in
+            BuiltFrame(
+                octets: frame.octets + trailer, originalLength: frame.originalLength + trailer.count,
+                nanoseconds: frame.nanoseconds)
+        }
+        let packets = try EvidenceRun(frames) { $0.isRaw = isRaw }.packets()
+        #expect(packets.count == frames.count)
+        for (packet, frame) in zip(packets, frames) {
+            #expect(packet.octets.count == frame.octets.count - trailer.count + EvidencePacket.maximumTrailing)
+            #expect(packet.originalLength == frame.originalLength)
+            #expect(packet.octets.suffix(EvidencePacket.maximumTrailing).allSatisfy { $0 == (isRaw ? trailer[0] : 0) })
+        }
+    }
+
+    /// A checksum covers octets that the snapshot length cut off, and would tell of them.
+    @Test func checksumsOfWhatIsNotThereAreLeftOut() throws {
+        // The greeting and EHLO are whole, so that there is something to be found.
+        let frames = Self.dialogue(1, .plain).enumerated().map { index, frame in
+            BuiltFrame(
+                octets: index < 10 ? frame.octets : Array(frame.octets.prefix(54)),
+                originalLength: frame.originalLength, nanoseconds: frame.nanoseconds)
+        }
+        let cut = try EvidenceRun(frames).packets().filter { $0.octets.count == 54 && $0.originalLength > 54 }
+        #expect(cut.count > 3)
+        #expect(cut.allSatisfy { $0.octets[50] == 0 && $0.octets[51] == 0 })
     }
 
     @Test func rightChecksumsAreRightAndWrongOnesWrong() throws {

@@ -57,15 +57,7 @@ import Wire
 
     private func talk(_ port: UInt16, at seconds: Int64) -> [Segment] {
         var talk = Conversation(clientPort: port, at: Conversation.start + seconds * Self.second)
-        talk.open()
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.org")
-        talk.s("250 mx.example.org")
-        talk.c("MAIL FROM:<a@example.org>")
-        talk.s("250 ok")
-        talk.c("QUIT")
-        talk.s("221 bye")
-        talk.close()
+        Dialogue.brief.speak(&talk)
         return talk.segments
     }
 
