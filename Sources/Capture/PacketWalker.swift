@@ -24,6 +24,14 @@ package struct PacketWalker: ~Escapable {
         end = min(range.upperBound, records.count)
     }
 
+    /// Steps over the next packet and says when it was captured, in nanoseconds since 1970; `nil` at the end.
+    @inlinable @inline(__always)
+    package mutating func skip() -> Int64? {
+        guard index < end else { return nil }
+        index &+= 1
+        return records[index &- 1].nanoseconds
+    }
+
     /// The next packet, or `nil` at the end. It stays valid as long as the block does.
     @inlinable @inline(__always) @_lifetime(copy self)
     package mutating func next() -> Packet? {

@@ -7,12 +7,14 @@ import Wire
 
 /// Does everything with a block that is done per packet and per session, for the shards that it owns.
 ///
-/// Several workers go through the same blocks, each on a thread of its own: all of them take packets apart, which is
-/// cheap, and each follows the connections of its own shards.
+/// Several workers go through the same blocks, each on a thread of its own: each takes apart the packets of its own shards
+/// and those that are nobody's yet, and steps over all others.
 struct BlockWorker: ~Copyable {
     let options: RunOptions
     /// Where a shard stands in `shards`; −1 for those of other workers.
     let places: [Int]
+    /// Whether the worker takes a packet apart, by whose it is.
+    private let takes: [Bool]
     let numbers: [Int]
     var shards: [Shard]
     var decoder: PacketDecoder
@@ -42,6 +44,8 @@ struct BlockWorker: ~Copyable {
     var outcome = Outcome()
     /// What was counted of packets, and of the sessions of the worker's own shards.
     var summary = CaptureSummary()
+    /// What was counted of packets that no other worker takes apart.
+    private var owned = CaptureCounters()
 
     /// Worker `index` of `count`.
     init(_ options: RunOptions, index: Int, of count: Int) {
@@ -57,6 +61,7 @@ struct BlockWorker: ~Copyable {
         self.watches = watches
         keepsEvidence = options.evidence != nil
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
+        takes = (0..<Duty.count).map { $0 == Duty.everyone.rawValue || $0 < Shard.count && $0 % count == index }
         shards = numbers.map { _ in Shard(watched) }
         decoder = PacketDecoder(
             ports: options.tracker.ports, fragmentBudget: options.memory.fragments / RunOptions.maximumThreads,
@@ -77,25 +82,51 @@ struct BlockWorker: ~Copyable {
     private static let packetsBetweenRests: UInt64 = 4096
 
     /// Goes through packets in order.
-    mutating func work(on slices: [BlockSlice]) -> Outcome {
-        for slice in slices {
+    mutating func work(on batch: PacketBatch) -> Outcome {
+        var next = 0
+        for slice in batch.slices {
             for place in shards.indices { shards[place].tracker.overload = slice.overload }
-            var walker = slice.block.packets(slice.packets)
-            while let packet = walker.next() {
-                take(packet, file: slice.block.file)
-                if packets % Self.packetsBetweenRests == 0 { rest() }
-            }
+            let duties = batch.duties[next..<next + slice.packets.count]
+            next += slice.packets.count
+            work(on: slice, duties)
         }
         if watches { tellEarly() }
         return takeOutcome()
     }
 
-    private mutating func take(_ packet: borrowing Packet, file: UInt32) {
-        packets += 1
+    private mutating func work(on slice: BlockSlice, _ duties: ArraySlice<Duty>) {
+        let (takes, file) = (takes, slice.block.file)
+        var walker = slice.block.packets(slice.packets)
+        for duty in duties {
+            if takes[Int(duty.rawValue)] {
+                guard let packet = walker.next() else { break }
+                take(packet, file: file, of: duty)
+            } else {
+                guard let nanoseconds = walker.skip() else { break }
+                packets &+= 1
+                if clock.observe(Timestamp(nanoseconds: nanoseconds)) { notePause() }
+                stepOver(duty)
+            }
+            if packets % Self.packetsBetweenRests == 0 { rest() }
+        }
+    }
+
+    /// Counts a packet that is not taken apart here. What another worker takes apart is counted there.
+    @inline(__always)
+    private mutating func stepOver(_ duty: Duty) {
+        if duty == .nobody {
+            summary.counters.otherPackets &+= 1
+        } else if duty == .leftOut {
+            summary.counters.filtered &+= 1
+        }
+    }
+
+    private mutating func take(_ packet: borrowing Packet, file: UInt32, of duty: Duty) {
+        packets &+= 1
         let time = Timestamp(nanoseconds: packet.nanoseconds)
         if clock.observe(time) { notePause() }
-        guard packet.isSelected else {
-            summary.counters.filtered += 1
+        guard duty == .everyone else {
+            takeOwn(packet, file, places[Int(duty.rawValue)], time)
             return
         }
         do throws(WireError) {
@@ -103,8 +134,9 @@ struct BlockWorker: ~Copyable {
                 packet.octets, linkType: LinkType(rawValue: packet.linkType), at: clock.now ?? time)
             {
             case .segment(let segment):
-                if keepsEvidence { offer(packet, segment, file) }
-                take(segment, packet.originalLength, FrameNumber(file: file, packet.number), time)
+                summary.counters.mailSegments += 1
+                let place = places[Shard.number(of: segment)]
+                if place >= 0 { take(segment, packet, file, place, time) }
             case .reassembled:
                 summary.counters.fragments += 1
                 if keepsEvidence { try offerReassembled(packet, file) }
@@ -117,14 +149,25 @@ struct BlockWorker: ~Copyable {
         }
     }
 
+    /// Takes a packet that no other worker takes apart.
+    private mutating func takeOwn(_ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ time: Timestamp) {
+        do throws(WireError) {
+            let segment = try TCPSegment(ofGlanced: packet.octets)
+            owned.mailSegments += 1
+            take(segment, packet, file, place, time)
+        } catch {
+            owned.malformed[error.layer, default: 0] += 1
+        }
+    }
+
+    @inline(__always)
     private mutating func take(
-        _ segment: borrowing TCPSegment, _ octets: Int, _ frame: FrameNumber, _ time: Timestamp
+        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ time: Timestamp
     ) {
-        summary.counters.mailSegments += 1
-        let place = places[Shard.number(of: segment)]
-        guard place >= 0 else { return }
+        if keepsEvidence { offer(packet, segment, file, place) }
         shards[place].tracker.take(
-            segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time)
+            segment, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number), at: time,
+            from: decoder, now: clock.now ?? time)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
     }
 
@@ -215,11 +258,12 @@ struct BlockWorker: ~Copyable {
 
     // MARK: What it has come to
 
-    /// The figures of the worker's shards; those of packets in addition, where `countsPackets`: every worker has seen
-    /// all of them.
+    /// The figures of the worker's shards and packets; those of packets that every worker has seen in addition, where
+    /// `countsPackets`.
     func figures(countsPackets: Bool) -> CaptureSummary {
         var result = summary
         if countsPackets { result.counters.add(decoder.counters) } else { result.counters = CaptureCounters() }
+        result.counters.merge(owned)
         for shard in shards {
             result.counters.merge(shard.tracker.counters)
             result.counters.hopsNotItemized += shard.hops.hopsNotItemized

@@ -19,7 +19,7 @@ struct ClosedFlows: Sendable {
 
     init(limit: Int, seed: FlowKey.Seed) {
         self.limit = limit
-        table = FlowTable(queues: 1, seed: seed)
+        table = FlowTable(seed: seed)
     }
 
     /// `hash` is the key's; `clientIsLow` says that the client is the lower end of the key.

@@ -34,9 +34,13 @@ extension ConnectionTracker {
         }
         if overload != .none, isGivenUp(segment) { return nil }
         if HalfOpenConnection.isLoneSYN(segment) {
-            makeRoomForHalfOpen()
-            halfOpen.insert(
-                key, hash, HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now))
+            let isFull = halfOpen.insert(
+                key, hash, HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now),
+                limit: options.maximumHalfOpen)
+            if isFull {
+                counters.evicted += 1
+                counters.halfOpen += 1
+            }
             return nil
         }
         return begin(key, hash, segment, frame, time, now, decoder)
@@ -58,13 +62,6 @@ extension ConnectionTracker {
             counters.packetsGivenUp += 1
         }
         return true
-    }
-
-    private mutating func makeRoomForHalfOpen() {
-        while halfOpen.count >= options.maximumHalfOpen, let stalest = halfOpen.stalest {
-            counters.evicted += 1
-            forgetHalfOpen(stalest.slot)
-        }
     }
 
     mutating func forgetHalfOpen(_ slot: Int) {

@@ -51,7 +51,7 @@ package struct ConnectionTracker {
     package init(_ options: TrackerOptions) {
         self.options = options
         seed = FlowKey.Seed()
-        flows = FlowTable(queues: FlowQueue.allCases.count, seed: seed)
+        flows = FlowTable(seed: seed)
         halfOpen = HalfOpenTable(seed: seed)
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)
     }

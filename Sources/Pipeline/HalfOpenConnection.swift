@@ -86,5 +86,5 @@ struct HalfOpenConnection: Sendable {
 
 extension TCPFlags {
     /// FIN and RST, as one number.
-    static let ending = Self(rawValue: 0x05)
+    static var ending: Self { Self(rawValue: 0x05) }
 }

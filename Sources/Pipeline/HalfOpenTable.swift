@@ -5,7 +5,7 @@ struct HalfOpenTable: Sendable {
     private var table: FlowTable
     private var entries: ContiguousArray<HalfOpenConnection> = []
 
-    init(seed: FlowKey.Seed) { table = FlowTable(queues: 1, seed: seed) }
+    init(seed: FlowKey.Seed) { table = FlowTable(seed: seed) }
 
     /// What one of them takes, in octets.
     static let cost = FlowTable.costOfSlot + MemoryLayout<HalfOpenConnection>.stride
@@ -25,11 +25,17 @@ struct HalfOpenTable: Sendable {
         isEmpty ? nil : table.slot(of: key, hash)
     }
 
-    /// `hash` is the key's.
+    /// Answers whether the one that was silent longest had to make room, since there were `limit` already. `hash` is the
+    /// key's.
     @inline(__always)
-    mutating func insert(_ key: FlowKey, _ hash: UInt64, _ entry: HalfOpenConnection) {
+    mutating func insert(_ key: FlowKey, _ hash: UInt64, _ entry: HalfOpenConnection, limit: Int) -> Bool {
+        if count >= limit, let slot = table.replaceStalest(0, by: key, hash) {
+            entries[slot] = entry
+            return true
+        }
         let slot = table.insert(key, hash, in: 0)
         if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
+        return false
     }
 
     /// Counts the same SYN once more; answers whether it is the same packet, captured twice.

@@ -102,8 +102,8 @@ package struct Run: ~Copyable {
             count(slice, &readers[readers.count == 1 ? 0 : Int(slice.block.file)].summary)
             wanted.append(slice)
         }
-        let work = wanted
-        if let outcomes = crew.ask({ $0.work(on: work) }) { collector.take(outcomes) }
+        let batch = PacketBatch(wanted, ports: options.tracker.ports)
+        if let outcomes = crew.ask({ $0.work(on: batch) }) { collector.take(outcomes) }
     }
 
     private mutating func count(_ slice: BlockSlice, _ input: inout InputSummary) {

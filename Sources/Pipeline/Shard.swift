@@ -28,6 +28,12 @@ struct Shard {
     /// The class of a segment's hosts.
     @inline(__always)
     static func number(of segment: borrowing TCPSegment) -> Int {
-        Int(truncatingIfNeeded: FlowKey.hostPair(segment) & UInt64(count - 1))
+        number(ofHosts: FlowKey.hostPair(segment))
+    }
+
+    /// The class of a pair of hosts, as `FlowKey.hostPair` tells it.
+    @inline(__always)
+    static func number(ofHosts hostPair: UInt64) -> Int {
+        Int(truncatingIfNeeded: hostPair & UInt64(count - 1))
     }
 }

@@ -58,19 +58,23 @@ package struct ChainJudge: Sendable {
     private static func judge(_ chain: [CertificateReading], _ anchors: TrustAnchors, _ moment: Int64) -> Entry {
         let facts = chain.compactMap(\.facts)
         let isWhole = facts.count == chain.count
-        var trust = ChainVerifier(anchors: anchors, moment: moment).trust(of: facts, isWhole: isWhole)
+        let issuers = anchors.issuers(of: facts)
+        // What the user trusts by itself needs nobody to vouch for it.
+        var trust: ChainTrust =
+            facts.first.map(anchors.contains) == true
+            ? .trusted : ChainVerifier(anchors: issuers, moment: moment).trust(of: facts, isWhole: isWhole)
         // The rest of a chain that was cut could have led further.
         if case .untrusted = trust, chain.count >= CertificateReading.maximumChain { trust = .undecided(.tooLong) }
         return Entry(
             fingerprints: facts.map(\.fingerprint), isWhole: isWhole,
-            holds: interval(around: moment, facts, anchors), trust: trust)
+            holds: interval(around: moment, facts, issuers), trust: trust)
     }
 
     /// Between the last turn up to a moment, and the next one.
     private static func interval(
-        around moment: Int64, _ facts: [CertificateFacts], _ anchors: TrustAnchors
+        around moment: Int64, _ facts: [CertificateFacts], _ anchors: IssuingAnchors
     ) -> Range<Int64> {
-        let turns = anchors.turns + facts.flatMap(\.turns)
+        let turns = anchors.turns.union(facts.flatMap(\.turns))
         let start = turns.filter { $0 <= moment }.max() ?? .min
         let end = turns.filter { $0 > moment }.min() ?? .max
         return start..<end

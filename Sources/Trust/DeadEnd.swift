@@ -5,9 +5,9 @@ import X509
 /// Where a chain ends that leads to no trusted authority, and what that says.
 struct DeadEnd {
     private let chain: SentChain
-    private let anchors: TrustAnchors
+    private let anchors: IssuingAnchors
 
-    init(_ chain: SentChain, _ anchors: TrustAnchors) {
+    init(_ chain: SentChain, _ anchors: IssuingAnchors) {
         self.chain = chain
         self.anchors = anchors
     }

@@ -1,12 +1,11 @@
 import FoundationEssentials
 import SwiftASN1
 import Synchronization
-import Wire
 import X509
 
 /// The authorities that chains may lead to: a bundle of certificates in PEM (RFC 7468).
 ///
-/// They are parsed when a chain is followed for the first time, on whichever thread that happens.
+/// Their names are read when a chain is followed for the first time, on whichever thread that happens.
 package final class TrustStore: Sendable {
     /// The bundle's file.
     package let name: String
@@ -48,7 +47,7 @@ package final class TrustStore: Sendable {
     var anchors: TrustAnchors {
         parsed.withLock { known in
             if let known { return known }
-            let made = TrustAnchors(documents)
+            let made = TrustAnchors(documents.map(\.derBytes))
             known = made
             return made
         }
@@ -72,44 +71,4 @@ package enum TrustError: Error, Equatable, CustomStringConvertible {
         case .empty(let file): "\(file): holds no certificate in PEM"
         }
     }
-}
-
-/// A bundle's certificates, as far as they can be used.
-struct TrustAnchors: Sendable {
-    let store: CertificateStore
-    let subjects: Set<DistinguishedName>
-    /// Names of the authorities whose certificates cannot be used (small keys, for example): whoever they vouch for is not
-    /// accused.
-    let unusable: Set<String>
-    /// Moments at which one of them begins or ceases to be valid, in order, in seconds since 1970.
-    let turns: [Int64]
-    private let fingerprints: Set<SHA256Fingerprint>
-
-    init(_ documents: [PEMDocument]) {
-        var certificates: [Certificate] = []
-        var unusable: Set<String> = []
-        var turns: Set<Int64> = []
-        for document in documents {
-            if let certificate = try? Certificate(derEncoded: document.derBytes) {
-                certificates.append(certificate)
-            } else if let facts = try? CertificateFacts(parsing: document.derBytes) {
-                unusable.insert(facts.subject)
-            }
-            guard let facts = try? CertificateFacts(parsing: document.derBytes) else { continue }
-            turns.formUnion(facts.turns)
-        }
-        store = CertificateStore(certificates)
-        subjects = Set(certificates.map(\.subject))
-        fingerprints = Set(documents.map { SHA256Fingerprint(of: $0.derBytes.span) })
-        self.unusable = unusable
-        self.turns = turns.sorted()
-    }
-
-    /// This very certificate is in the bundle.
-    func contains(_ certificate: CertificateFacts) -> Bool { fingerprints.contains(certificate.fingerprint) }
-}
-
-extension CertificateFacts {
-    /// When it begins to be valid, and when it has ceased to be.
-    var turns: [Int64] { [notBefore, notAfter == .max ? .max : notAfter + 1] }
 }

@@ -44,6 +44,7 @@ extension FrameNumber: CustomStringConvertible {
 package struct Timestamp: Hashable, Comparable, Sendable {
     package var nanoseconds: Int64
 
+    @inlinable
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// Whole seconds since 1970, rounded towards the past.
@@ -60,6 +61,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// `nanoseconds` later, or at the end of time.
+    @inlinable
     package func advanced(by nanoseconds: Int64) -> Self {
         let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
         return Self(nanoseconds: overflow ? (nanoseconds < 0 ? .min : .max) : sum)

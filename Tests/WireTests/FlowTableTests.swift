@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func doesWhatADictionaryAndAListDo(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        var table = FlowTable(queues: 2)
+        var table = FlowTable()
         var slots: [Int: Int] = [:]
         var queues: [[Int]] = [[], []]
         for _ in 0..<4000 {

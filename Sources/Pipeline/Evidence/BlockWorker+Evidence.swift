@@ -3,10 +3,10 @@ import Wire
 
 /// Packets on their way to the shard that may keep them.
 extension BlockWorker {
-    /// Shows the packet of a segment to the shard that will take it.
-    mutating func offer(_ packet: borrowing Packet, _ segment: borrowing TCPSegment, _ file: UInt32) {
-        let place = places[Shard.number(of: segment)]
-        guard place >= 0 else { return }
+    /// Shows the packet of a segment to the shard at `place`, which will take it.
+    mutating func offer(
+        _ packet: borrowing Packet, _ segment: borrowing TCPSegment, _ file: UInt32, _ place: Int
+    ) {
         var offered: EvidencePacket?
         if let layout = decoder.layout(of: packet.octets, linkType: LinkType(rawValue: packet.linkType)) {
             offered = EvidencePacket(

@@ -113,7 +113,8 @@ package struct LiveRun: ~Copyable {
             inputs[Int(block.file)].octets &+= block.capturedOctets
             collector.note(Timestamp(nanoseconds: block.earliest))
             collector.note(Timestamp(nanoseconds: block.latest))
-            if let outcomes = crew.ask({ $0.work(on: [slice]) }) { collector.take(outcomes) }
+            let batch = PacketBatch([slice], ports: options.tracker.ports)
+            if let outcomes = crew.ask({ $0.work(on: batch) }) { collector.take(outcomes) }
         }
     }
 

@@ -92,7 +92,7 @@ extension PacketWalker {
 extension IPHeader {
     /// A header of 20 octets, all of them there.
     @inline(__always)
-    fileprivate init(commonV4 octets: Span<UInt8>) throws(WireError) {
+    init(commonV4 octets: Span<UInt8>) throws(WireError) {
         let total = Int(octets.u16(at: 2))
         guard total == 0 || total >= 20 else {
             throw WireError(.malformed("total length under header length"), layer: .ipv4, offset: 20)
@@ -104,7 +104,7 @@ extension IPHeader {
 
     /// A header of 40 octets, all of them there.
     @inline(__always)
-    fileprivate init(commonV6 octets: Span<UInt8>) throws(WireError) {
+    init(commonV6 octets: Span<UInt8>) throws(WireError) {
         let length = Int(octets.u16(at: 4))
         self.init(
             source: IPAddress(high: octets.u64(at: 8), low: octets.u64(at: 16)),

@@ -2,6 +2,7 @@
 package struct LinkType: Hashable, Sendable {
     package let rawValue: Int32
 
+    @inlinable
     package init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// BSD loopback, address family in the capturing host's byte order.

@@ -43,34 +43,36 @@ struct FlowIndex: Sendable {
 
     mutating func remove(_ hash: UInt64, _ slot: Int) {
         let wanted = Self.entry(hash, slot)
-        var place = Int(truncatingIfNeeded: hash >> 32) & mask
-        while places[place] != wanted {
-            if places[place] == 0 { return }
-            place = (place + 1) & mask
+        let mask = mask
+        // Asked once whether it is shared, not with each place.
+        var places = places.mutableSpan
+        var hole = Int(truncatingIfNeeded: hash >> 32) & mask
+        while places[hole] != wanted {
+            if places[hole] == 0 { return }
+            hole = (hole &+ 1) & mask
         }
-        closeUp(place)
+        // Entries behind it move up, so that no probe ends too early.
+        var place = (hole &+ 1) & mask
+        while true {
+            let entry = places[place]
+            if entry == 0 { break }
+            let home = Int(truncatingIfNeeded: entry >> 32) & mask
+            // It may move where its home does not lie behind the hole.
+            if (place &- home) & mask >= (place &- hole) & mask {
+                places[hole] = entry
+                hole = place
+            }
+            place = (place &+ 1) & mask
+        }
+        places[hole] = 0
         count -= 1
     }
 
-    /// Moves entries behind an emptied place up, so that no probe ends too early.
-    private mutating func closeUp(_ emptied: Int) {
-        var hole = emptied
-        var place = (hole + 1) & mask
-        while places[place] != 0 {
-            let home = Int(truncatingIfNeeded: places[place] >> 32) & mask
-            // It may move where its home does not lie behind the hole.
-            if (place - home) & mask >= (place - hole) & mask {
-                places[hole] = places[place]
-                hole = place
-            }
-            place = (place + 1) & mask
-        }
-        places[hole] = 0
-    }
-
     private mutating func put(_ entry: UInt64) {
+        let mask = mask
+        var places = places.mutableSpan
         var place = Int(truncatingIfNeeded: entry >> 32) & mask
-        while places[place] != 0 { place = (place + 1) & mask }
+        while places[place] != 0 { place = (place &+ 1) & mask }
         places[place] = entry
     }
 

@@ -42,8 +42,12 @@ package struct FlowKey: Hashable, Sendable {
 
     /// Of both hosts alone and the same in every run, so that it says which shard follows all their connections.
     package static func hostPair(_ segment: borrowing TCPSegment) -> UInt64 {
-        let source = segment.source.address
-        let destination = segment.destination.address
+        hostPair(segment.source.address, segment.destination.address)
+    }
+
+    /// The same in both directions.
+    @inline(__always)
+    static func hostPair(_ source: IPAddress, _ destination: IPAddress) -> UInt64 {
         let sum = (source.low ^ source.high) &+ (destination.low ^ destination.high)
         return fold(sum ^ 0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
     }

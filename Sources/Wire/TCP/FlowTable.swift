@@ -9,7 +9,10 @@ package struct FlowTable: Sendable {
     private var links: ContiguousArray<Link> = []
     /// The slot to be used again next, chained by `newer`; −1 where every slot is taken.
     private var free: Int32 = -1
-    private var queues: [Queue]
+    private var queues: InlineArray<2, Queue> = .init(repeating: Queue())
+
+    /// How many queues there are at most.
+    package static let maximumQueues = 2
 
     private struct Link: Sendable {
         var key: FlowKey
@@ -28,10 +31,7 @@ package struct FlowTable: Sendable {
         var count = 0
     }
 
-    package init(queues: Int, seed: FlowKey.Seed = FlowKey.Seed()) {
-        self.seed = seed
-        self.queues = Array(repeating: Queue(), count: queues)
-    }
+    package init(seed: FlowKey.Seed = FlowKey.Seed()) { self.seed = seed }
 
     /// Octets of memory that a slot takes: its link, and its share of an index that is half full.
     package static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
@@ -90,6 +90,17 @@ package struct FlowTable: Sendable {
         append(slot, queue)
     }
 
+    /// Gives the slot that was silent longest in `queue` to a key that has none; it is then the one touched last.
+    package mutating func replaceStalest(_ queue: Int, by key: FlowKey, _ hash: UInt64) -> Int? {
+        guard let slot = stalest(queue) else { return nil }
+        index.remove(UInt64(links[slot].tag) << 32, slot)
+        index.insert(hash, slot)
+        links[slot].key = key
+        links[slot].tag = UInt32(truncatingIfNeeded: hash >> 32)
+        touch(slot, in: queue)
+        return slot
+    }
+
     package mutating func remove(_ slot: Int) {
         guard isTaken(slot) else { return }
         unlink(slot)
@@ -100,22 +111,35 @@ package struct FlowTable: Sendable {
     }
 
     private mutating func append(_ slot: Int, _ queue: Int) {
-        let newest = queues[queue].newest
-        links[slot].queue = Int32(truncatingIfNeeded: queue)
-        links[slot].older = newest
+        Self.append(slot, queue, to: &queues[queue], &links)
+    }
+
+    // Apart, so that it is asked once whether the links are shared, and not with each of them.
+
+    private static func append(
+        _ slot: Int, _ number: Int, to queue: inout Queue, _ all: inout ContiguousArray<Link>
+    ) {
+        var links = all.mutableSpan
+        let place = Int32(truncatingIfNeeded: slot)
+        links[slot].queue = Int32(truncatingIfNeeded: number)
+        links[slot].older = queue.newest
         links[slot].newer = -1
-        let number = Int32(truncatingIfNeeded: slot)
-        if newest >= 0 { links[Int(newest)].newer = number } else { queues[queue].oldest = number }
-        queues[queue].newest = number
-        queues[queue].count += 1
+        if queue.newest >= 0 { links[Int(queue.newest)].newer = place } else { queue.oldest = place }
+        queue.newest = place
+        queue.count += 1
     }
 
     private mutating func unlink(_ slot: Int) {
+        let queue = Int(links[slot].queue)
+        Self.unlink(slot, from: &queues[queue], &links)
+    }
+
+    private static func unlink(_ slot: Int, from queue: inout Queue, _ all: inout ContiguousArray<Link>) {
+        var links = all.mutableSpan
         let older = links[slot].older
         let newer = links[slot].newer
-        let queue = Int(links[slot].queue)
-        if older >= 0 { links[Int(older)].newer = newer } else { queues[queue].oldest = newer }
-        if newer >= 0 { links[Int(newer)].older = older } else { queues[queue].newest = older }
-        queues[queue].count -= 1
+        if older >= 0 { links[Int(older)].newer = newer } else { queue.oldest = newer }
+        if newer >= 0 { links[Int(newer)].older = older } else { queue.newest = older }
+        queue.count -= 1
     }
 }

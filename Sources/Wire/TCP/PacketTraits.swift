@@ -26,6 +26,7 @@ extension Span<UInt8> {
     }
 
     /// Where an option begins that lies whole among TCP's options (RFC 9293 §3.1); it has two octets or more.
+    @inline(__always)
     func option(_ wanted: UInt8) -> Int? {
         var index = 0
         while index < count {

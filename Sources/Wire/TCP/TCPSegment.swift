@@ -2,16 +2,16 @@
 package struct TCPFlags: OptionSet, Sendable {
     package let rawValue: UInt8
 
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    // Written out, so that other modules see numbers: a constant of theirs is asked for on every packet.
 
-    package static let fin = Self(rawValue: 0x01)
-    package static let syn = Self(rawValue: 0x02)
-    package static let rst = Self(rawValue: 0x04)
-    package static let ack = Self(rawValue: 0x10)
+    @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inlinable package static var fin: Self { Self(rawValue: 0x01) }
+    @inlinable package static var syn: Self { Self(rawValue: 0x02) }
+    @inlinable package static var rst: Self { Self(rawValue: 0x04) }
+    @inlinable package static var ack: Self { Self(rawValue: 0x10) }
     /// Both, as one number: an array literal would be built on every packet.
-    package static let synAck = Self(rawValue: 0x12)
-
-    // Written out, so that other modules compare numbers instead of asking the protocol's witnesses.
+    @inlinable package static var synAck: Self { Self(rawValue: 0x12) }
 
     @inlinable
     package func contains(_ other: Self) -> Bool { rawValue & other.rawValue == other.rawValue }
@@ -19,7 +19,7 @@ package struct TCPFlags: OptionSet, Sendable {
     @inlinable
     package func isDisjoint(with other: Self) -> Bool { rawValue & other.rawValue == 0 }
     /// FIN, SYN, RST and URG: none of them in a segment that just carries octets.
-    static let notPlain = Self(rawValue: 0x27)
+    static var notPlain: Self { Self(rawValue: 0x27) }
 }
 
 /// A TCP segment in place: its header's fields, and its payload as a view into the packet (RFC 9293 §3.1).
@@ -112,6 +112,7 @@ extension TCPSegment {
 
     /// The identification of the IPv4 header: two captures of one packet share it, a retransmission has another. `nil`
     /// for IPv6, and for a segment that was put together from fragments.
+    @inline(__always)
     package var identification: UInt16? {
         guard !source.address.isV6, start >= 20, packet.count >= start else { return nil }
         return packet.u16(at: 4)
@@ -132,8 +133,9 @@ extension TCPSegment {
     }
 
     /// The octet behind kind and length of a TCP option that is at least so long; `nil` where there is none.
+    @inline(__always)
     func subtype(of kind: UInt8, atLeast length: Int) -> UInt8? {
-        guard packet.count >= start + 20 else { return nil }
+        guard packet.count > start + 20 else { return nil }
         let end = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
         let options = packet.extracting(start + 20..<start + end)
         guard let place = options.option(kind), Int(options[place + 1]) >= length, length >= 3 else { return nil }
@@ -141,6 +143,7 @@ extension TCPSegment {
     }
 
     /// TCP's checksum as it stands in the header.
+    @inline(__always)
     var checksum: UInt16 { packet.count >= start + 18 ? packet.u16(at: start + 16) : 0 }
 
     /// Long enough to contradict octets that were seen before: a keep-alive and a probe of a closed window may carry

@@ -15,6 +15,16 @@ extension CertificateFacts {
 
     package init(parsing der: [UInt8]) throws(WireError) { try self.init(parsing: der.span) }
 
+    /// The subject of a certificate of which nothing else is asked, in the words of `subject`.
+    package static func subject(of der: [UInt8]) throws(WireError) -> String {
+        var certificate = try DERFields(of: try ASN1Node.parsing(der[...]))
+        var fields = try DERFields(of: try certificate.take())
+        _ = try fields.next(explicit: 0)
+        // serialNumber, signature, issuer, validity
+        for _ in 0..<4 { _ = try fields.take() }
+        return try DistinguishedName(parsing: try fields.take()).text
+    }
+
     init(parsing der: Span<UInt8>, fingerprint: SHA256Fingerprint) throws(WireError) {
         guard der.count <= Self.maximumOctets else {
             throw WireError(.malformed("certificate too large"), layer: .x509, offset: Self.maximumOctets)

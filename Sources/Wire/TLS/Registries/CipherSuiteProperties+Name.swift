@@ -1,20 +1,18 @@
 extension CipherSuiteProperties {
     /// Reads `TLS_<key exchange>_WITH_<cipher>_<mac>`, or a TLS 1.3 name `TLS_<cipher>_<hash>`.
     /// `nil` for signals and for names whose meaning is not public.
-    init?(name: String) {
-        if let with = name.place(of: "_WITH_"), let cipher = Cipher(name: name[with.upperBound...]) {
-            let leading = name[..<with.lowerBound]
-            let start = leading.utf8.firstIndex(of: UInt8(ascii: "_")) ?? leading.startIndex
-            let method = leading[start...].dropFirst()
+    init?(name text: String) {
+        let name = NamePart(text)
+        if let with = name.place(of: .with), let cipher = Cipher(name: name[from: with.upperBound]) {
+            let leading = name[before: with.lowerBound]
+            let method = leading.behindSeparator
             guard let exchange = KeyExchange(name: method) else { return nil }
             self.init(
                 exchange, Authentication(method, exchange), cipher, Hash(name, exchange),
-                isExport: leading.place(of: "_EXPORT") != nil)
-        } else if name.begins(with: "TLS_"), let cipher = Cipher(name: name.dropFirst(4)) {
+                isExport: leading.contains(.export))
+        } else if name.begins(with: .tls), let cipher = Cipher(name: name.dropping(4)) {
             self.init(.tls13, .certificateOrPSK, cipher, Hash(name, .tls13), isExport: false)
-        } else if let exchange = KeyExchange(chineseName: name), let cut = name.firstIndex(of: "_"),
-            let cipher = Cipher(name: name[cut...].dropFirst())
-        {
+        } else if let exchange = KeyExchange(chineseName: name), let cipher = Cipher(name: name.behindSeparator) {
             self.init(
                 exchange, exchange == .rsa ? .rsa : .sm2, cipher, Hash(name, exchange), isExport: false)
         } else {
@@ -37,31 +35,81 @@ extension CipherSuiteProperties {
     }
 }
 
-/// Names are ASCII: comparing octets is many times faster than comparing characters, and hundreds are read at the start.
-extension StringProtocol {
-    fileprivate func begins(with text: String) -> Bool { utf8.starts(with: text.utf8) }
+/// A part of a suite's name, as octets: hundreds of names are read at the start, and comparing characters takes long.
+private struct NamePart {
+    private let octets: ArraySlice<UInt8>
+
+    init(_ octets: ArraySlice<UInt8>) { self.octets = octets }
+
+    init(_ name: String) { octets = Array(name.utf8)[...] }
+
+    func begins(with text: NameText) -> Bool { isThere(text, octets.startIndex) }
 
     /// It is `text`, or begins with it and an underscore.
-    fileprivate func isWord(_ text: String) -> Bool {
-        begins(with: text)
-            && (utf8.count == text.utf8.count || utf8.dropFirst(text.utf8.count).first == UInt8(ascii: "_"))
+    func isWord(_ text: NameText) -> Bool {
+        guard begins(with: text) else { return false }
+        return octets.count == text.octets.count || octets[octets.startIndex + text.octets.count] == NameText.separator
     }
 
-    fileprivate func place(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start != endIndex {
-            if self[start...].utf8.starts(with: text.utf8) {
-                return start..<utf8.index(start, offsetBy: text.utf8.count)
-            }
-            utf8.formIndex(after: &start)
+    func place(of text: NameText) -> Range<Int>? {
+        var start = octets.startIndex
+        while start + text.octets.count <= octets.endIndex {
+            if isThere(text, start) { return start..<start + text.octets.count }
+            start += 1
         }
         return nil
     }
+
+    func contains(_ text: NameText) -> Bool { place(of: text) != nil }
+
+    private func isThere(_ text: NameText, _ start: Int) -> Bool {
+        guard start + text.octets.count <= octets.endIndex else { return false }
+        for index in text.octets.indices where octets[start + index] != text.octets[index] { return false }
+        return true
+    }
+
+    subscript(before place: Int) -> Self { Self(octets[..<place]) }
+    subscript(from place: Int) -> Self { Self(octets[place...]) }
+
+    /// Without what stands before the leading underscore, and that.
+    var behindSeparator: Self {
+        Self(octets[octets.startIndex...].drop { $0 != NameText.separator }.dropFirst())
+    }
+
+    func dropping(_ count: Int) -> Self { Self(octets.dropFirst(count)) }
+
+    /// What stands behind the last underscore.
+    var lastWord: String {
+        let start = octets.lastIndex(of: NameText.separator).map { $0 + 1 } ?? octets.startIndex
+        return String(decoding: octets[start...], as: UTF8.self)
+    }
+}
+
+/// What a part of a name is compared with.
+private struct NameText: ExpressibleByStringLiteral {
+    let octets: [UInt8]
+
+    static let separator = UInt8(ascii: "_")
+
+    init(_ text: String) { octets = Array(text.utf8) }
+
+    init(stringLiteral text: String) { self.init(text) }
+
+    static let with: Self = "_WITH_"
+    static let tls: Self = "TLS_"
+    static let export: Self = "_EXPORT"
+    static let shortTag: Self = "_CCM_8"
+    static let ecdsa: Self = "_ECDSA"
+    static let dss: Self = "_DSS"
+    static let rsa: Self = "_RSA"
+    static let chinese: [(Self, CipherSuiteProperties.KeyExchange)] = [
+        ("ECDHE_SM", .ecdhe), ("ECC_SM", .sm2), ("RSA_SM", .rsa),
+    ]
 }
 
 extension CipherSuiteProperties.Authentication {
     /// `method` is what stands before `_WITH_`: `DHE_RSA_EXPORT`.
-    fileprivate init(_ method: Substring, _ exchange: CipherSuiteProperties.KeyExchange) {
+    fileprivate init(_ method: NamePart, _ exchange: CipherSuiteProperties.KeyExchange) {
         switch exchange {
         case .null, .dhAnon, .dhAnonExport, .ecdhAnon: self = .none
         case .psk, .dhePsk, .ecdhePsk: self = .psk
@@ -74,16 +122,16 @@ extension CipherSuiteProperties.Authentication {
         case .tls13: self = .certificateOrPSK
         case .srp, .dhStatic, .dhStaticExport, .dhe, .dheExport, .ecdhStatic, .ecdhe:
             self =
-                method.place(of: "_ECDSA") != nil
-                ? .ecdsa : method.place(of: "_DSS") != nil ? .dss : method.place(of: "_RSA") != nil ? .rsa : .password
+                method.contains(.ecdsa)
+                ? .ecdsa : method.contains(.dss) ? .dss : method.contains(.rsa) ? .rsa : .password
         }
     }
 }
 
 extension CipherSuiteProperties.Hash {
     /// Suites that name no hash for it use SHA-256 (RFC 5246 §5).
-    fileprivate init(_ name: String, _ exchange: CipherSuiteProperties.KeyExchange) {
-        switch name.split(separator: "_").last {
+    fileprivate init(_ name: NamePart, _ exchange: CipherSuiteProperties.KeyExchange) {
+        switch name.lastWord {
         case "SHA384": self = .sha384
         case "SHA512": self = .sha512
         case "SM3": self = .sm3
@@ -94,26 +142,19 @@ extension CipherSuiteProperties.Hash {
 
 extension CipherSuiteProperties.KeyExchange {
     /// The part before `_WITH_`, without `TLS_`.
-    fileprivate init?(name: Substring) {
+    fileprivate init?(name: NamePart) {
         guard let row = Self.prefixes.first(where: { name.isWord($0.0) }) else { return nil }
-        self = name.place(of: "_EXPORT") != nil ? row.1.exported : row.1
+        self = name.contains(.export) ? row.1.exported : row.1
     }
 
     /// Suites of GM/T 0024 are called `ECC_SM4_CBC_SM3`; the identity-based ones among them are left out.
-    fileprivate init?(chineseName name: String) {
-        if name.begins(with: "ECDHE_SM") {
-            self = .ecdhe
-        } else if name.begins(with: "ECC_SM") {
-            self = .sm2
-        } else if name.begins(with: "RSA_SM") {
-            self = .rsa
-        } else {
-            return nil
-        }
+    fileprivate init?(chineseName name: NamePart) {
+        guard let row = NameText.chinese.first(where: { name.begins(with: $0.0) }) else { return nil }
+        self = row.1
     }
 
     /// Longer prefixes come first.
-    private static let prefixes: [(String, Self)] = [
+    private static let prefixes: [(NameText, Self)] = [
         ("NULL", .null), ("RSA_PSK", .rsaPsk), ("RSA", .rsa), ("DH_anon", .dhAnon), ("DH", .dhStatic),
         ("DHE_PSK", .dhePsk), ("PSK_DHE", .dhePsk), ("DHE", .dhe), ("ECDH_anon", .ecdhAnon), ("ECDH", .ecdhStatic),
         ("ECDHE_PSK", .ecdhePsk), ("ECDHE", .ecdhe), ("PSK", .psk), ("KRB5", .krb5), ("SRP", .srp),
@@ -143,17 +184,17 @@ private struct Cipher {
     let mac: Properties.MAC
     let hasShortTag: Bool
 
-    init?(name: Substring) {
+    init?(name: NamePart) {
         guard let row = Self.prefixes.first(where: { name.begins(with: $0.prefix) }) else { return nil }
-        guard let mac = row.isAEAD ? .aead : Self.mac(of: name.split(separator: "_").last ?? "") else { return nil }
+        guard let mac = row.isAEAD ? .aead : Self.mac(of: name.lastWord) else { return nil }
         encryption = row.encryption
         keyBits = row.bits
         mode = row.mode
         self.mac = mac
-        hasShortTag = row.mode == .ccm && name.place(of: "_CCM_8") != nil
+        hasShortTag = row.mode == .ccm && name.contains(.shortTag)
     }
 
-    private static func mac(of word: Substring) -> Properties.MAC? {
+    private static func mac(of word: String) -> Properties.MAC? {
         switch word {
         case "NULL": .null
         case "MD5": .md5
@@ -167,19 +208,24 @@ private struct Cipher {
     }
 
     private struct Row {
-        let prefix: String
+        let prefix: NameText
         let encryption: Properties.Encryption
         let bits: Int
         let mode: Properties.Mode
 
         init(_ prefix: String, _ encryption: Properties.Encryption, _ bits: Int, _ mode: Properties.Mode) {
-            self.prefix = prefix
+            self.prefix = NameText(prefix)
             self.encryption = encryption
             self.bits = bits
             self.mode = mode
         }
 
-        var isAEAD: Bool { [.gcm, .ccm, .poly1305, .mgm, .aegis].contains(mode) }
+        var isAEAD: Bool {
+            switch mode {
+            case .gcm, .ccm, .poly1305, .mgm, .aegis: true
+            case .none, .stream, .cbc: false
+            }
+        }
     }
 
     private static let prefixes: [Row] =
