@@ -33,7 +33,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "Sessions", dependencies: ["Wire"], swiftSettings: strict),
+        .target(
+            name: "Sessions", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Trust",
             dependencies: [

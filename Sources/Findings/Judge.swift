@@ -112,15 +112,18 @@ package struct Judge: Sendable {
     private static func worstFirst(_ findings: [Finding]) -> [Finding] {
         guard findings.count > 1 else { return findings }
         // Their places are sorted: each move of a finding would count its references.
-        let places = findings.indices.sorted { left, right in
-            isWorse(findings[left], findings[right]) || left < right && !isWorse(findings[right], findings[left])
-        }
-        return places.elementsEqual(findings.indices) ? findings : places.map { findings[$0] }
+        var places = findings.indices.map { findings[$0].badness << 32 | $0 }
+        var isSorted = true
+        for index in places.indices.dropFirst() where places[index] < places[index - 1] { isSorted = false }
+        if isSorted { return findings }
+        places.sort()
+        return places.map { findings[$0 & 0xFFFF_FFFF] }
     }
+}
 
-    private static func isWorse(_ left: borrowing Finding, _ right: borrowing Finding) -> Bool {
-        left.severity != right.severity ? left.severity > right.severity : left.certainty > right.certainty
-    }
+extension Finding {
+    /// Smaller for what is worse, and among those for what is surer.
+    fileprivate var badness: Int { (Severity.critical.rawValue - severity.rawValue) << 2 | (2 - certainty.rank) }
 }
 
 extension Finding.Draft {

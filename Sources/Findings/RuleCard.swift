@@ -28,7 +28,8 @@ package enum Certainty: String, Comparable, Sendable, CaseIterable {
 
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    /// From 0 to 2, the surer the more.
+    var rank: Int {
         switch self {
         case .possible: 0
         case .likely: 1
@@ -47,7 +48,9 @@ package enum RuleGroup: String, Sendable, CaseIterable {
 }
 
 /// What a rule is, apart from its judgement: printed by `earshot explain`.
-package struct RuleCard: Sendable {
+///
+/// A class, so that a finding refers to it and copies none of its texts.
+package final class RuleCard: Sendable {
     /// Permanent name, as in the catalogue.
     package let id: String
     /// Permanent and unique number: EVE's `alert.signature_id`.

@@ -111,6 +111,7 @@ extension ConnectionTracker {
             countHeld(slot)
         }
         forgetOctets(slot)
+        connections[slot].tellSkipped()
         var connection = connections[slot]
         connections[slot].clear()
         heldCost -= Int(connection.countedHeld)

@@ -63,6 +63,7 @@ extension ConnectionTracker {
                 counters.gapOctets &+= UInt64(max(0, count))
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
+                connections[slot].tellSkipped()
                 lendDisclosure(slot)
                 connections[slot].reader?.session.lose(count, at: offset, of: side, &context)
                 takeBackDisclosure(slot)
@@ -74,6 +75,7 @@ extension ConnectionTracker {
     private mutating func read(_ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition) {
         guard !octets.isEmpty else { return }
         openReader(slot)
+        connections[slot].tellSkipped()
         connections[slot].countPayload(octets.count, from: side)
         lendDisclosure(slot)
         connections[slot].reader?.session.read(octets, from: side, position, &context)

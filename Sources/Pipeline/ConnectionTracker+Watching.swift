@@ -30,7 +30,8 @@ extension ConnectionTracker {
     }
 
     /// What a session has shown so far; it goes on.
-    private func snapshot(_ slot: Int) -> MailSession? {
+    private mutating func snapshot(_ slot: Int) -> MailSession? {
+        connections[slot].tellSkipped()
         var connection = connections[slot]
         guard let reader = connection.reader else { return nil }
         connection.transport.capture = connection.quality

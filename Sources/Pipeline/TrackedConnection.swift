@@ -12,6 +12,9 @@ struct TrackedConnection {
     var touched: UInt32
     /// Octets were read that are mail or TLS: it is worth more than one that says nothing.
     private(set) var isMail = false
+    /// Protected records that are stepped over, most packets of them without asking the reader.
+    private var clientRecord = RecordInProgress()
+    private var serverRecord = RecordInProgress()
     /// No octets inside a protected record have gone by yet.
     private var isReadInClear = true
     private var clientChecksums = ChecksumTrust()
@@ -162,10 +165,23 @@ struct TrackedConnection {
 
     /// Steps over octets inside a protected record, if they are.
     private mutating func pass(_ count: Int, from side: Side) -> Bool {
-        guard let reader, reader.session.skip(count, of: side) else { return false }
+        let isKnown = side == .client ? clientRecord.step(over: count) : serverRecord.step(over: count)
+        if !isKnown {
+            tellSkipped()
+            guard let reader, let left = reader.session.skip(count, of: side) else { return false }
+            if side == .client { clientRecord.left = left } else { serverRecord.left = left }
+        }
         isReadInClear = false
         countPayload(count, from: side)
         return true
+    }
+
+    /// Tells the reader what was stepped over, before it takes anything else.
+    mutating func tellSkipped() {
+        if clientRecord.skipped > 0 { _ = reader?.session.skip(clientRecord.skipped, of: .client) }
+        if serverRecord.skipped > 0 { _ = reader?.session.skip(serverRecord.skipped, of: .server) }
+        clientRecord = RecordInProgress()
+        serverRecord = RecordInProgress()
     }
 
     mutating func countPayload(_ count: Int, from side: Side) {
@@ -248,5 +264,19 @@ struct TrackedConnection {
         if order.status.isFinished { return .closed }
         if transport.reset != nil { return .reset }
         return ended
+    }
+}
+
+/// A protected record of which octets are still to come.
+private struct RecordInProgress {
+    var left = 0
+    /// Octets of it that were stepped over, and of which the reader does not know.
+    var skipped = 0
+
+    mutating func step(over count: Int) -> Bool {
+        guard count <= left else { return false }
+        left -= count
+        skipped += count
+        return true
     }
 }

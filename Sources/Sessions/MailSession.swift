@@ -67,29 +67,6 @@ package enum ApplicationProtocol: String, Sendable {
     case notMail
 }
 
-/// A session's identity: a hash of its 5-tuple and both initial sequence numbers, so that the same session has the
-/// same id in every file, order and sensor. Where no SYN was seen, its opening second takes their place.
-package struct SessionID: Hashable, Sendable, CustomStringConvertible {
-    package let high: UInt64
-    package let low: UInt64
-
-    package init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    /// 32 lower-case hexadecimal digits.
-    package var description: String { Self.hex(high) + Self.hex(low) }
-
-    /// EVE's `flow_id`: 53 bits, exact in every JSON reader.
-    package var flowID: UInt64 { low & 0x1F_FFFF_FFFF_FFFF }
-
-    private static func hex(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}
-
 /// What TCP shows of a session.
 package struct TransportFacts: Sendable {
     package var start: Timestamp

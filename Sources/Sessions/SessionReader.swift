@@ -54,10 +54,11 @@ package struct SessionReader: Sendable {
     private var cost = 0
 
     /// Steps over `count` octets that are next in line where they lie inside a protected TLS record, which is not looked
-    /// into; answers whether they do.
-    package mutating func skip(_ count: Int, of side: Side) -> Bool {
-        guard phase == .handshake else { return false }
-        return tls?.skip(count, of: side) ?? false
+    /// into. Answers how many more of the record are to come, which may be stepped over as well until something is read or
+    /// lost; `nil` where they lie elsewhere.
+    package mutating func skip(_ count: Int, of side: Side) -> Int? {
+        guard phase == .handshake else { return nil }
+        return tls?.skip(count, of: side)
     }
 
     private mutating func countCost() {
@@ -69,7 +70,7 @@ package struct SessionReader: Sendable {
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         // What lies inside a protected record is not looked at.
-        if skip(octets.count, of: side) { return noteRead(octets.count, side, position, &context) }
+        if skip(octets.count, of: side) != nil { return noteRead(octets.count, side, position, &context) }
         defer {
             countCost()
             noteLandmarks(side, position.offset..<position.offset + Int64(octets.count))

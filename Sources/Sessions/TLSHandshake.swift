@@ -63,18 +63,12 @@ struct TLSHandshake: Sendable {
         return true
     }
 
-    /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded; `false`
-    /// where they must be read.
-    mutating func skip(_ count: Int, of side: Side) -> Bool {
-        guard serverIsStarted, !hasFailedAfterStartTLS else { return false }
-        if side == .client {
-            guard client.skips(count) else { return false }
-            client.skip(count)
-        } else {
-            guard server.skips(count) else { return false }
-            server.skip(count)
-        }
-        return true
+    /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded. Answers how many
+    /// more of it are to come; `nil` where the octets must be read.
+    mutating func skip(_ count: Int, of side: Side) -> Int? {
+        guard serverIsStarted, !hasFailedAfterStartTLS else { return nil }
+        if side == .client { return client.skips(count) ? client.skip(count) : nil }
+        return server.skips(count) ? server.skip(count) : nil
     }
 
     /// Octets of memory that the connection's handshake holds, roughly.

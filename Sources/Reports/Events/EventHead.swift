@@ -3,7 +3,7 @@ import Wire
 
 /// What all events of a session begin with; written once per session.
 struct EventHead: Sendable {
-    let id: SessionID
+    let id: SessionHash
     let client: Endpoint
     let server: Endpoint
     /// What an event points at where nothing shows it better.
@@ -29,9 +29,10 @@ struct EventHead: Sendable {
 
 extension EventEncoder {
     func head(of session: MailSession) -> EventHead {
+        let id = session.id.hash
         let leading = JSONWriter.fragment { json in
             json.member("timestamp", session.transport.end)
-            json.member("flow_id", session.id.flowID)
+            json.member("flow_id", id.flowID)
         }
         let trailing = JSONWriter.fragment { json in
             json.memberIfPresent("host", options.sensorName)
@@ -48,7 +49,7 @@ extension EventEncoder {
             json.string { CommunityID.append(session.client, session.server, to: &$0) }
         }
         return EventHead(
-            id: session.id, client: session.client, server: session.server, lastFrame: session.transport.lastFrame,
+            id: id, client: session.client, server: session.server, lastFrame: session.transport.lastFrame,
             leading: leading, trailing: trailing)
     }
 

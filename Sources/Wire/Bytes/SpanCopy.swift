@@ -59,16 +59,19 @@ extension Span<UInt8> {
 
     /// The integer in network order at `index`; the caller has checked that its octets are there.
     @inline(__always)
-    func u16(at index: Int) -> UInt16 { UInt16(self[index]) << 8 | UInt16(self[index &+ 1]) }
+    func u16(at index: Int) -> UInt16 { UInt16(bigEndian: integer(at: index)) }
 
     @inline(__always)
-    func u32(at index: Int) -> UInt32 {
-        UInt32(self[index]) << 24 | UInt32(self[index &+ 1]) << 16 | UInt32(self[index &+ 2]) << 8
-            | UInt32(self[index &+ 3])
+    func u32(at index: Int) -> UInt32 { UInt32(bigEndian: integer(at: index)) }
+
+    @inline(__always)
+    func u64(at index: Int) -> UInt64 { UInt64(bigEndian: integer(at: index)) }
+
+    /// One load with one look at the bounds, where octet by octet each would be checked; any octets make an integer.
+    @inline(__always)
+    private func integer<Number: FixedWidthInteger & BitwiseCopyable>(at index: Int) -> Number {
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: Number.self)
     }
-
-    @inline(__always)
-    func u64(at index: Int) -> UInt64 { UInt64(u32(at: index)) << 32 | UInt64(u32(at: index &+ 4)) }
 
     /// Whether the octets start with `text`, ASCII letters compared without regard to case.
     package func starts(withASCII text: StaticString) -> Bool {

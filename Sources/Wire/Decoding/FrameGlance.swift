@@ -38,9 +38,10 @@ extension TCPSegment {
     @_lifetime(copy frame)
     package init(ofGlanced frame: Span<UInt8>) throws(WireError) {
         let packet = frame.extracting(droppingFirst: frame.u16(at: 12) == EtherType.vlan ? 18 : 14)
-        self =
-            packet[0] >> 4 == 4
-            ? try TCPSegment(in: packet, at: 20, ip: IPHeader(commonV4: packet), path: .plain)
-            : try TCPSegment(in: packet, at: 40, ip: IPHeader(commonV6: packet), path: .plain)
+        if packet[0] >> 4 == 4 {
+            try self.init(in: packet, at: 20, ip: IPHeader(commonV4: packet), path: .plain)
+        } else {
+            try self.init(in: packet, at: 40, ip: IPHeader(commonV6: packet), path: .plain)
+        }
     }
 }

@@ -95,15 +95,22 @@ package struct SMTPCommand: Sendable {
             guard !word.isEmpty else { break }
             if word.count == 10, word.starts(withASCII: "REQUIRETLS") { result.requiresTLS = true }
             let text = Escaping.text(word, limit: 128)
-            let keyword = text.prefix { $0 != "=" }
-            let isPlain = keyword == text || harmless.contains(keyword.uppercased())
+            let equals = text.utf8.firstIndex(of: UInt8(ascii: "="))
+            let isPlain = equals.map { isHarmless(text.utf8[..<$0]) } ?? true
             result.full += " " + text
-            result.masked += " " + (isPlain ? text : keyword + "=•••")
+            result.masked += isPlain ? " " + text : " " + text[..<(equals ?? text.endIndex)] + "=•••"
         }
         return result
     }
 
-    static let harmless: Set<String> = [
+    /// In any letter case.
+    private static func isHarmless(_ keyword: Substring.UTF8View) -> Bool {
+        harmless.contains { known in
+            known.utf8.count == keyword.count && keyword.elementsEqual(known.utf8) { ASCII.upper($0) == $1 }
+        }
+    }
+
+    static let harmless: [String] = [
         "SIZE", "BODY", "SMTPUTF8", "REQUIRETLS", "RET", "NOTIFY", "BY", "MT-PRIORITY", "HOLDFOR", "HOLDUNTIL",
     ]
 

@@ -36,7 +36,7 @@ struct FlowIndex: Sendable {
 
     /// Adds a slot that is not there.
     mutating func insert(_ hash: UInt64, _ slot: Int) {
-        if count * 3 >= places.count * 2 { grow() }
+        if count * 2 >= places.count { grow() }
         put(Self.entry(hash, slot))
         count += 1
     }

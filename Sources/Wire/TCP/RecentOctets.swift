@@ -29,6 +29,11 @@ struct RecentOctets: Sendable {
             erase()
             start = offset
         }
+        // Room for a dialogue at once, instead of moving what there is with every second segment.
+        if shares.isEmpty {
+            shares.reserveCapacity(8)
+            octets.reserveCapacity(min(Self.limit, max(768, new.count)))
+        }
         let kept = new.extracting(droppingFirst: max(0, new.count - Self.limit))
         let excess = octets.count + kept.count - Self.limit
         if excess > 0 {

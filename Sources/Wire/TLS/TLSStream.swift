@@ -47,10 +47,11 @@ package struct TLSStream: Sendable {
         return count <= remaining && !isLost
     }
 
-    /// Takes octets that lie in a record that is skipped.
-    package mutating func skip(_ count: Int) {
-        guard case .skip(let remaining) = framing else { return }
+    /// Takes octets that lie in a record that is skipped. Answers how many more of it are to come.
+    package mutating func skip(_ count: Int) -> Int {
+        guard case .skip(let remaining) = framing else { return 0 }
         framing = remaining <= count ? .header : .skip(remaining: remaining - count)
+        return max(0, remaining - count)
     }
 
     /// Reads on and appends what it finds. `offset` is where the octets stand in the stream.

@@ -205,7 +205,7 @@ package enum AddressMask {
 
     /// A mailbox that is known to be one: all before its last `@` is the name, whatever characters it has.
     package static func maskingMailbox(_ mailbox: String) -> String {
-        guard let at = mailbox.lastIndex(of: "@") else { return mailbox.isEmpty ? "" : "•••" }
+        guard let at = mailbox.utf8.lastIndex(of: at) else { return mailbox.isEmpty ? "" : "•••" }
         return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
     }
 
