@@ -33,11 +33,12 @@ package final class BlockPool: Sendable {
     /// Octets of a block as a rule.
     let blockSize: Int
     /// Blocks whose memory is kept.
-    private let limit = 8
+    private let limit = 48
     let free = Mutex<[BlockMemory]>([])
 
-    /// 1 MiB: a read(2) costs little beside what it brings, and the cache still holds the block when it is walked.
-    package static let defaultBlockSize = 1 << 20
+    /// 256 KiB: a read(2) costs little beside what it brings, and the cache still holds the block when it is walked, even on
+    /// the other core.
+    package static let defaultBlockSize = 256 << 10
 
     package init(blockSize: Int = BlockPool.defaultBlockSize) { self.blockSize = max(4096, blockSize) }
 

@@ -24,27 +24,25 @@ package struct PacketWalker: ~Escapable {
         end = min(range.upperBound, records.count)
     }
 
-    /// Steps over the next packet and says when it was captured, in nanoseconds since 1970; `nil` at the end.
-    @inlinable @inline(__always)
-    package mutating func skip() -> Int64? {
-        guard index < end else { return nil }
-        index &+= 1
-        return records[index &- 1].nanoseconds
-    }
-
     /// The next packet, or `nil` at the end. It stays valid as long as the block does.
     @inlinable @inline(__always) @_lifetime(copy self)
     package mutating func next() -> Packet? {
         guard index < end else { return nil }
+        let packet = self.packet(at: index)
+        index &+= 1
+        return packet
+    }
+
+    /// The packet at an index of the block, which must have one there.
+    @inlinable @inline(__always) @_lifetime(copy self)
+    package func packet(at index: Int) -> Packet {
         let record = records[index]
         let start = Int(record.offset)
         let interface = interfaces[Int(record.slot & ~PacketRecord.leftOut)]
-        let packet = Packet(
+        return Packet(
             octets: octets.extracting(start..<(start &+ Int(record.captured))), nanoseconds: record.nanoseconds,
             originalLength: Int(record.original), number: leadingNumber &+ UInt64(truncatingIfNeeded: index),
             linkType: interface.linkType, interface: interface.number,
             isSelected: record.slot & PacketRecord.leftOut == 0)
-        index &+= 1
-        return packet
     }
 }

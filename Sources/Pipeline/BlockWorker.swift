@@ -13,12 +13,9 @@ struct BlockWorker: ~Copyable {
     let options: RunOptions
     /// Where a shard stands in `shards`; −1 for those of other workers.
     let places: [Int]
-    /// Whether the worker takes a packet apart, by whose it is.
-    private let takes: [Bool]
     let numbers: [Int]
     var shards: [Shard]
     var decoder: PacketDecoder
-    var clock = CaptureClock()
     let judge: Judge
     /// Nothing that the capture shows besides a session.
     private let noObservations: CaptureObservations
@@ -39,7 +36,7 @@ struct BlockWorker: ~Copyable {
     var toldOfHops: [HopKey: ToldOfHop] = [:]
     /// When hops were looked through last for what is settled.
     var lastSettling: Timestamp?
-    /// Packets of all blocks so far.
+    /// Packets of all blocks up to what is being taken.
     private(set) var packets: UInt64 = 0
     var outcome = Outcome()
     /// What was counted of packets, and of the sessions of the worker's own shards.
@@ -61,7 +58,6 @@ struct BlockWorker: ~Copyable {
         self.watches = watches
         keepsEvidence = options.evidence != nil
         places = (0..<Shard.count).map { $0 % count == index ? $0 / count : -1 }
-        takes = (0..<Duty.count).map { $0 == Duty.everyone.rawValue || $0 < Shard.count && $0 % count == index }
         shards = numbers.map { _ in Shard(watched) }
         decoder = PacketDecoder(
             ports: options.tracker.ports, fragmentBudget: options.memory.fragments / RunOptions.maximumThreads,
@@ -79,68 +75,52 @@ struct BlockWorker: ~Copyable {
 
     // MARK: Packets
 
-    private static let packetsBetweenRests: UInt64 = 4096
-
     /// Goes through packets in order.
     mutating func work(on batch: PacketBatch) -> Outcome {
-        var next = 0
-        for slice in batch.slices {
-            for place in shards.indices { shards[place].tracker.overload = slice.overload }
-            let duties = batch.duties[next..<next + slice.packets.count]
-            next += slice.packets.count
-            work(on: slice, duties)
+        summary.counters.merge(batch.counters)
+        var pauses = batch.pauses[...]
+        for part in batch.parts {
+            for place in shards.indices { shards[place].tracker.overload = part.slice.overload }
+            work(on: part, batch.items[part.items], &pauses)
         }
+        packets = batch.order
         if watches { tellEarly() }
         return takeOutcome()
     }
 
-    private mutating func work(on slice: BlockSlice, _ duties: ArraySlice<Duty>) {
-        let (takes, file) = (takes, slice.block.file)
-        var walker = slice.block.packets(slice.packets)
-        for duty in duties {
-            if takes[Int(duty.rawValue)] {
-                guard let packet = walker.next() else { break }
-                take(packet, file: file, of: duty)
-            } else {
-                guard let nanoseconds = walker.skip() else { break }
-                packets &+= 1
-                if clock.observe(Timestamp(nanoseconds: nanoseconds)) { notePause() }
-                stepOver(duty)
+    private mutating func work(
+        on part: PacketBatch.Part, _ items: ArraySlice<PacketBatch.Item>, _ pauses: inout ArraySlice<CaptureClock>
+    ) {
+        let file = part.slice.block.file
+        let walker = part.slice.block.packets
+        for item in items {
+            if item.duty.isShards {
+                let place = places[Int(item.duty.rawValue)]
+                if place >= 0 { takeOwn(walker.packet(at: Int(item.index)), file, place, item) }
+            } else if item.duty == .everyone {
+                takeAnyones(walker.packet(at: Int(item.index)), file, item)
+            } else if item.duty == .rest {
+                packets = item.order
+                rest(item.now)
+            } else if let clock = pauses.popFirst() {
+                notePause(clock)
             }
-            if packets % Self.packetsBetweenRests == 0 { rest() }
         }
     }
 
-    /// Counts a packet that is not taken apart here. What another worker takes apart is counted there.
-    @inline(__always)
-    private mutating func stepOver(_ duty: Duty) {
-        if duty == .nobody {
-            summary.counters.otherPackets &+= 1
-        } else if duty == .leftOut {
-            summary.counters.filtered &+= 1
-        }
-    }
-
-    private mutating func take(_ packet: borrowing Packet, file: UInt32, of duty: Duty) {
-        packets &+= 1
-        let time = Timestamp(nanoseconds: packet.nanoseconds)
-        if clock.observe(time) { notePause() }
-        guard duty == .everyone else {
-            takeOwn(packet, file, places[Int(duty.rawValue)], time)
-            return
-        }
+    /// Takes a packet that all workers take apart.
+    private mutating func takeAnyones(_ packet: borrowing Packet, _ file: UInt32, _ item: PacketBatch.Item) {
+        packets = item.order
         do throws(WireError) {
-            switch try decoder.decode(
-                packet.octets, linkType: LinkType(rawValue: packet.linkType), at: clock.now ?? time)
-            {
+            switch try decoder.decode(packet.octets, linkType: LinkType(rawValue: packet.linkType), at: item.now) {
             case .segment(let segment):
                 summary.counters.mailSegments += 1
                 let place = places[Shard.number(of: segment)]
-                if place >= 0 { take(segment, packet, file, place, time) }
+                if place >= 0 { take(segment, packet, file, place, item.now) }
             case .reassembled:
                 summary.counters.fragments += 1
                 if keepsEvidence { try offerReassembled(packet, file) }
-                try takeReassembled(packet.originalLength, FrameNumber(file: file, packet.number), time)
+                try takeReassembled(packet, file, item.now)
             case .other: summary.counters.otherPackets += 1
             case .fragment: summary.counters.fragments += 1
             }
@@ -150,11 +130,14 @@ struct BlockWorker: ~Copyable {
     }
 
     /// Takes a packet that no other worker takes apart.
-    private mutating func takeOwn(_ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ time: Timestamp) {
+    private mutating func takeOwn(
+        _ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ item: PacketBatch.Item
+    ) {
+        packets = item.order
         do throws(WireError) {
             let segment = try TCPSegment(ofGlanced: packet.octets)
             owned.mailSegments += 1
-            take(segment, packet, file, place, time)
+            take(segment, packet, file, place, item.now)
         } catch {
             owned.malformed[error.layer, default: 0] += 1
         }
@@ -162,24 +145,25 @@ struct BlockWorker: ~Copyable {
 
     @inline(__always)
     private mutating func take(
-        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ time: Timestamp
+        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ now: Timestamp
     ) {
         if keepsEvidence { offer(packet, segment, file, place) }
         shards[place].tracker.take(
-            segment, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number), at: time,
-            from: decoder, now: clock.now ?? time)
+            segment, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number),
+            at: Timestamp(nanoseconds: packet.nanoseconds), from: decoder, now: now)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
     }
 
     /// Takes the segment that was put together last.
     private mutating func takeReassembled(
-        _ octets: Int, _ frame: FrameNumber, _ time: Timestamp
+        _ packet: borrowing Packet, _ file: UInt32, _ now: Timestamp
     ) throws(WireError) {
         summary.counters.mailSegments += 1
         let place = places[try Self.shardOfReassembled(decoder)]
         guard place >= 0 else { return }
         try shards[place].tracker.takeReassembled(
-            of: decoder, octets: octets, frame: frame, at: time, now: clock.now ?? time)
+            of: decoder, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number),
+            at: Timestamp(nanoseconds: packet.nanoseconds), now: now)
         judgeFinished(place, order: packets)
     }
 
@@ -188,14 +172,12 @@ struct BlockWorker: ~Copyable {
     }
 
     /// The clock believes a leap.
-    mutating func notePause() {
+    mutating func notePause(_ clock: CaptureClock) {
         for place in shards.indices { shards[place].tracker.notePause(clock) }
     }
 
-    /// Shards without packets of their own learn what time it is: after so many packets of the run, not of a block, since
-    /// a pipe's blocks end elsewhere than a file's.
-    private mutating func rest() {
-        guard let now = clock.now else { return }
+    /// Shards without packets of their own learn what time it is.
+    private mutating func rest(_ now: Timestamp) {
         for place in shards.indices {
             shards[place].tracker.expire(now)
             judgeFinished(place, order: packets)

@@ -9,6 +9,9 @@ package struct Run: ~Copyable {
     private let options: RunOptions
     private let messages: Messages
     private let pool = BlockPool()
+    private var triage: Triage
+    /// What was read and not handed over yet.
+    private var batch = PacketBatch()
     private var crew: Crew
     private var collector: Collector
     private var progress: Progress
@@ -24,6 +27,7 @@ package struct Run: ~Copyable {
         self.options = options
         self.messages = messages
         if options.isVerbose { for note in inputs.notes { messages.write(note) } }
+        triage = Triage(ports: options.tracker.ports)
         crew = Crew(options)
         collector = Collector(options, sink: sink, messages: messages)
         progress = Progress(isShown: options.showsProgress, messages: messages)
@@ -63,8 +67,11 @@ package struct Run: ~Copyable {
         let reader = InputReader(options.inputs[Int(index)], index, filter: options.filter, pool: pool)
         while packetsLeft > 0, collector.failure == nil, let block = reader.next() {
             work(on: [BlockSlice(block: block, packets: 0..<block.count)], of: [reader])
+            // What comes through a pipe may be long in coming.
+            if batch.isFull || reader.size == nil { handOver() }
             progress.show(block.position, of: reader.size, reader.summary.name)
         }
+        handOver()
         conclude(reader)
         if let sentence = overlap.sentence(after: reader) { messages.write(sentence) }
     }
@@ -73,6 +80,7 @@ package struct Run: ~Copyable {
         var merged = MergedInputs(options.inputs, filter: options.filter)
         while packetsLeft > 0, collector.failure == nil, let slices = merged.nextBatch() {
             work(on: slices, of: merged.readers)
+            handOver()
         }
         for reader in merged.readers { conclude(reader) }
     }
@@ -93,17 +101,22 @@ package struct Run: ~Copyable {
         collector.note(input)
     }
 
-    /// Lets the workers go through slices of the inputs of `readers`, as far as packets are wanted.
+    /// Takes slices of the inputs of `readers`, as far as packets are wanted.
     private mutating func work(on slices: [BlockSlice], of readers: [InputReader]) {
-        var wanted: [BlockSlice] = []
         for var slice in slices where packetsLeft > 0 {
             slice.packets = slice.packets.prefix(Int(clamping: packetsLeft))
             packetsLeft -= UInt64(slice.packets.count)
             count(slice, &readers[readers.count == 1 ? 0 : Int(slice.block.file)].summary)
-            wanted.append(slice)
+            triage.sort(slice, into: &batch)
         }
-        let batch = PacketBatch(wanted, ports: options.tracker.ports)
-        if let outcomes = crew.ask({ $0.work(on: batch) }) { collector.take(outcomes) }
+    }
+
+    /// Lets the workers go through what was taken.
+    private mutating func handOver() {
+        guard !batch.isEmpty else { return }
+        let sorted = batch
+        batch = PacketBatch()
+        if let outcomes = crew.ask({ $0.work(on: sorted) }) { collector.take(outcomes) }
     }
 
     private mutating func count(_ slice: BlockSlice, _ input: inout InputSummary) {

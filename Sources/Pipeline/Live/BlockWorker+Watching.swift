@@ -98,9 +98,9 @@ extension BlockWorker {
     // MARK: Time
 
     /// Time has gone by without packets: ends what has been silent for too long, and tells what was counted in whiles
-    /// that are over. `now` is the time by the clock that stamps packets.
-    mutating func tick(_ now: Timestamp) -> Outcome {
-        if clock.isBehind(now), clock.observe(now) { notePause() }
+    /// that are over.
+    mutating func tick(_ clock: CaptureClock, hasLeapt: Bool) -> Outcome {
+        if hasLeapt { notePause(clock) }
         guard let now = clock.now else { return takeOutcome() }
         for place in shards.indices {
             shards[place].tracker.expire(now)

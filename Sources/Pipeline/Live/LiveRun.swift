@@ -10,6 +10,7 @@ package struct LiveRun: ~Copyable {
     private let capture: LiveCapture
     private let signals: Signals
     private let messages: Messages
+    private var triage: Triage
     private var crew: Crew
     private var collector: Collector
     private var inputs: [InputSummary]
@@ -45,6 +46,7 @@ package struct LiveRun: ~Copyable {
         self.capture = capture
         self.signals = signals
         self.messages = messages
+        triage = Triage(ports: options.tracker.ports)
         crew = Crew(options)
         collector = Collector(options, sink: sink, messages: messages)
         inputs = options.inputs.map { InputSummary(name: $0) }
@@ -113,7 +115,9 @@ package struct LiveRun: ~Copyable {
             inputs[Int(block.file)].octets &+= block.capturedOctets
             collector.note(Timestamp(nanoseconds: block.earliest))
             collector.note(Timestamp(nanoseconds: block.latest))
-            let batch = PacketBatch([slice], ports: options.tracker.ports)
+            var sorted = PacketBatch()
+            triage.sort(slice, into: &sorted)
+            let batch = sorted
             if let outcomes = crew.ask({ $0.work(on: batch) }) { collector.take(outcomes) }
         }
     }
@@ -157,8 +161,8 @@ package struct LiveRun: ~Copyable {
         countLosses()
         for index in inputs.indices { gauges[index].note(drops: inputs[index].droppedByKernel ?? 0, at: now) }
         noteOverload()
-        let time = Timestamp(nanoseconds: now - Self.lag)
-        if let outcomes = crew.ask({ $0.tick(time) }) { collector.take(outcomes) }
+        let (clock, hasLeapt) = triage.tick(Timestamp(nanoseconds: now - Self.lag))
+        if let outcomes = crew.ask({ $0.tick(clock, hasLeapt: hasLeapt) }) { collector.take(outcomes) }
         settle()
         resumeOutput()
         guard now >= nextSummary else { return }
