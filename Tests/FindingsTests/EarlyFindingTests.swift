@@ -88,6 +88,78 @@ import Testing
     }
 }
 
+/// A clock that jumps before a session is over leaves less of what a certificate's dates had shown, so that waits.
+@Suite struct EarlyDateTests {
+    enum Doubt: String, CaseIterable {
+        case expired = "certificate-expired"
+        case notYetValid = "certificate-not-yet-valid"
+        case expiringSoon = "certificate-expiring-soon"
+        case issuerExpired, issuerNotYetValid
+        case unknownAuthority
+        case weakKey = "certificate-weak-key"
+
+        var rule: String { rawValue.hasPrefix("certificate-") ? rawValue : "certificate-not-trusted" }
+
+        var restsOnDates: Bool {
+            switch self {
+            case .unknownAuthority, .weakKey: false
+            default: true
+            }
+        }
+
+        var session: MailSession {
+            let day: Int64 = 86_400
+            return certified { certificate in
+                switch self {
+                case .expired: certificate.notAfter = Sample.start.seconds - 9 * day
+                case .notYetValid: certificate.notBefore = Sample.start.seconds + 9 * day
+                case .expiringSoon:
+                    certificate.notBefore = Sample.start.seconds - 90 * day
+                    certificate.notAfter = Sample.start.seconds + day
+                case .weakKey: certificate.publicKey = PublicKeyFacts(.rsa, bits: 1024, description: "RSA 1024")
+                default: break
+                }
+            }
+            .with {
+                switch self {
+                case .issuerExpired: $0.tls?.trust = .untrusted(.issuerExpired)
+                case .issuerNotYetValid: $0.tls?.trust = .untrusted(.issuerNotYetValid)
+                case .unknownAuthority: $0.tls?.trust = .untrusted(.unknownAuthority)
+                default: break
+                }
+            }
+        }
+    }
+
+    private func early(_ session: MailSession) -> [Finding] {
+        Judge().judgeOpen(session.with { $0.transport.state = .open }).findings
+    }
+
+    private func atTheEnd(_ session: MailSession) -> [Finding] {
+        var judge = Judge()
+        return judge.judge(session).findings
+    }
+
+    @Test(arguments: Doubt.allCases) func datesWaitForTheEnd(_ doubt: Doubt) {
+        let isEarly = early(doubt.session).contains { $0.card.id == doubt.rule }
+        #expect(isEarly == !doubt.restsOnDates)
+        #expect(atTheEnd(doubt.session).contains { $0.card.id == doubt.rule })
+    }
+
+    /// A frame stamped ten years ahead, after everything that could be told early.
+    @Test(arguments: Doubt.allCases) func whatWasToldStandsBehindALeap(_ doubt: Doubt) {
+        let leapt = doubt.session.with { $0.transport.end = $0.transport.end.advanced(by: 315_360_000_000_000_000) }
+        let final = atTheEnd(leapt)
+        for told in early(doubt.session) {
+            let same = final.first { $0.card.id == told.card.id }
+            #expect(same?.severity == told.severity, "\(told.card.id)")
+            #expect(same?.certainty == told.certainty, "\(told.card.id)")
+            #expect(same?.sentence == told.sentence, "\(told.card.id)")
+        }
+        #expect(final.contains { $0.card.id == doubt.rule })
+    }
+}
+
 /// What a tap behind TLS inspection shows, where no STARTTLS tells of it.
 @Suite struct DecryptedMirrorTests {
     private func findings(_ session: MailSession) -> [Finding] {

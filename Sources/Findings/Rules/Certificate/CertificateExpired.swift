@@ -26,8 +26,6 @@ package enum CertificateExpired: SessionRule {
 
     package static let needs: SessionTraits = [.tls, .certificate]
 
-    package static let isFinalEarly = true
-
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard check.isExpired else { return .pass }

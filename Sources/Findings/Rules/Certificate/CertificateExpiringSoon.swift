@@ -26,7 +26,6 @@ package enum CertificateExpiringSoon: SessionRule {
         example: "certificate-expiring-soon.pcap")
 
     package static let needs: SessionTraits = [.tls, .certificate]
-    package static let isFinalEarly = true
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in

@@ -29,7 +29,6 @@ package enum CertificateNotYetValid: SessionRule {
         example: "certificate-not-yet-valid.pcap")
 
     package static let needs: SessionTraits = [.tls, .certificate]
-    package static let isFinalEarly = true
 
     package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
