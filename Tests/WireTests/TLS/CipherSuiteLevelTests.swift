@@ -44,7 +44,8 @@ import Testing
         arguments: [
             (0xC02B, .good), (0xC030, .good), (0x1301, .good), (0x1303, .good), (0x1304, .sufficient),
             (0xCCA8, .sufficient), (0xC013, .sufficient), (0xC0AC, .sufficient), (0x009F, .phaseOut),
-            (0x009C, .phaseOut), (0xC031, .phaseOut), (0xC012, .phaseOut), (0x0016, .phaseOut), (0x0005, .insufficient),
+            (0x009C, .phaseOut), (0x00AA, .phaseOut), (0xC031, .phaseOut), (0xC012, .phaseOut), (0x0016, .phaseOut),
+            (0x0005, .insufficient),
             (0x0003, .insufficient), (0x0009, .insufficient), (0xC006, .insufficient), (0xC0B4, .insufficient),
             (0x00A7, .insufficient), (0xD002, .sufficient),
         ] as [(UInt16, CipherSuiteLevel)])

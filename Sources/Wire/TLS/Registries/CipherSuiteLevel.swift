@@ -24,15 +24,17 @@ extension CipherSuiteProperties {
     /// By RFC 9325 §4.1 to §4.3: `good` is what it recommends, `phaseOut` what should not be negotiated,
     /// `insufficient` what must not be; `sufficient` all that it does not speak against.
     ///
-    /// Which versions of TLS a suite is used in is judged elsewhere.
+    /// Anonymous suites lack the authentication that all of it presupposes (§5.1), and count as insufficient. RFC 10015
+    /// has since forbidden static RSA and finite fields in TLS 1.2. Which versions of TLS a suite is used in is judged
+    /// elsewhere.
     package var levelRFC9325: CipherSuiteLevel {
         if isNull || isAnonymous || isExport || keyBits < 112 || encryption == .rc4 { return .insufficient }
         if keyExchange == .tls13 { return isRecommendedCipher || encryption == .chacha20 ? .good : .sufficient }
         if encryption == .tripleDES { return .phaseOut }
         switch keyExchange {
         case .ecdhe: return hasCertificate && isRecommendedCipher ? .good : .sufficient
-        // Finite fields, and whatever has no forward secrecy.
-        case .dhe: return .phaseOut
+        // Finite fields (TLS_DHE_*, with or without a certificate), and whatever has no forward secrecy.
+        case .dhe, .dhePsk: return .phaseOut
         default: return isForwardSecret == true ? .sufficient : .phaseOut
         }
     }
