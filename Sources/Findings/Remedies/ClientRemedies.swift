@@ -20,7 +20,7 @@ extension Remedy {
             Setting(
                 .postfix, "main.cf, and the map (postmap)",
                 """
-                smtp_tls_policy_maps = hash:/etc/postfix/tls_policy
+                smtp_tls_policy_maps = $default_database_type:/etc/postfix/tls_policy
                 # /etc/postfix/tls_policy: example.org encrypt
                 """),
             Setting(
@@ -31,10 +31,11 @@ extension Remedy {
                   hosts_require_tls = mx.example.org
                 """),
             Setting(
-                .openSMTPD, "smtpd.conf",
+                .openSMTPD, "smtpd.conf, in front of other match lines (it wants a certificate of an authority, too)",
                 """
                 action "to_example" relay tls
-                match from any for domain "example.org" action "to_example"
+                match for domain "example.org" action "to_example"
+                match auth from any for domain "example.org" action "to_example"
                 """),
         ])
 
@@ -43,23 +44,26 @@ extension Remedy {
         .client, "verify servers by DANE, where they publish it", scope: .relay,
         [
             Setting(
-                .postfix, "main.cf",
+                .postfix, "main.cf (with a resolver on this host that validates DNSSEC)",
                 """
                 smtp_dns_support_level = dnssec
                 smtp_tls_security_level = dane
                 """),
             Setting(
-                .exim, "the smtp transport, with dnssec_request_domains = * in its router",
+                .exim,
+                "the smtp transport, with dnssec_request_domains = * in its router, and a resolver that validates DNSSEC",
                 """
                 remote_smtp:
                   driver = smtp
-                  hosts_require_dane = mx.example.org
+                  hosts_try_dane = *
                 """),
             Setting(
-                .openSMTPD, "smtpd.conf",
+                .openSMTPD,
+                "smtpd.conf, in front of other match lines (it has no DANE: this wants a certificate of an authority)",
                 """
                 action "to_example" relay tls
-                match from any for domain "example.org" action "to_example"
+                match for domain "example.org" action "to_example"
+                match auth from any for domain "example.org" action "to_example"
                 """),
         ])
 

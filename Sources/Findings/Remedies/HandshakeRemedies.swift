@@ -4,11 +4,15 @@ extension Remedy {
         .server, "prefer a post-quantum group, and keep the classical ones for those who have none",
         [
             Setting(
-                .postfix, "main.cf (with OpenSSL 3.5)",
-                "tls_eecdh_auto_curves = X25519MLKEM768 X25519 prime256v1 secp384r1"),
+                .postfix,
+                "main.cf (3.10 and later, with OpenSSL 3.5, whose own list counts then; tls_ffdhe_auto_groups has to be empty, "
+                    + "too)",
+                "tls_eecdh_auto_curves ="),
             Setting(
-                .exim, "main section (GnuTLS from 3.8.10; with OpenSSL: tls_eccurve = X25519MLKEM768:X25519:P-256)",
-                "tls_require_ciphers = NORMAL"),
+                .exim,
+                "main section (with OpenSSL 3.5; with GnuTLS from 3.8.10, where it was built with ML-KEM: tls_require_ciphers = "
+                    + "NORMAL:-GROUP-ALL:+GROUP-X25519-MLKEM768:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1)",
+                "tls_eccurve = auto"),
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: the groups are those of its TLS library"),
         ])
 
@@ -33,12 +37,10 @@ extension Remedy {
         .server, "use a large group that has a name, or elliptic curves alone",
         [
             Setting(
-                .postfix, "main.cf",
-                """
-                smtpd_tls_dh1024_param_file = auto
-                tls_eecdh_auto_curves = X25519 prime256v1 secp384r1
-                """),
-            Setting(.exim, "main section", "tls_dhparam = ffdhe3072"),
+                .postfix,
+                "main.cf (3.7 and later; curves below 224 bits are none of the default tls_eecdh_auto_curves)",
+                "smtpd_tls_dh1024_param_file = auto"),
+            Setting(.exim, "main section (OpenSSL; GnuTLS chooses such a group by itself)", "tls_dhparam = ffdhe3072"),
             Setting(.openSMTPD, "smtpd.conf", "pki mx.example.org dhe none"),
         ])
 
@@ -66,7 +68,8 @@ extension Remedy {
         .server, "let the server speak TLS 1.3, which needs no such extension, on a TLS library of today",
         [
             Setting(
-                .postfix, "main.cf (no upper limit; the lower one is left to port 25)", "smtpd_tls_protocols = >=TLSv1"),
+                .postfix, "main.cf (3.6 and later; no upper limit, the lower one is left to port 25)",
+                "smtpd_tls_protocols = >=TLSv1"),
             Setting(
                 .exim, "main section (GnuTLS; with OpenSSL: openssl_options without +no_tlsv1_3)",
                 "tls_require_ciphers = NORMAL"),
@@ -76,8 +79,12 @@ extension Remedy {
     package static let exchangeKeysAnew = Remedy(
         .server, "take no key without a new exchange",
         [
-            Setting(.postfix, "main.cf", "tls_ssl_options = NO_TICKET"),
-            Setting(.exim, "main section", "tls_require_ciphers = NORMAL:-PSK:+DHE-PSK"),
+            Setting(
+                .postfix, "main.cf",
+                "# nothing to set: OpenSSL does it only with Options = AllowNoDHEKEX in openssl.cnf; take that out"),
+            Setting(
+                .exim, "main section (GnuTLS; with OpenSSL: take Options = AllowNoDHEKEX out of openssl.cnf)",
+                "tls_require_ciphers = NORMAL:-PSK"),
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: it gives out no tickets"),
         ])
 

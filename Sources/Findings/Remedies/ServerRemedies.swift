@@ -31,11 +31,11 @@ extension Remedy {
             Setting(
                 .postfix, "master.cf",
                 """
-                submission  inet  n  -  y  -  -  smtpd
+                submission  inet  n  -  n  -  -  smtpd
                   -o smtpd_tls_security_level=encrypt
                   -o smtpd_sasl_auth_enable=yes
                   -o smtpd_tls_auth_only=yes
-                submissions  inet  n  -  y  -  -  smtpd
+                submissions  inet  n  -  n  -  -  smtpd
                   -o smtpd_tls_wrappermode=yes
                   -o smtpd_sasl_auth_enable=yes
                 """),
@@ -43,6 +43,7 @@ extension Remedy {
                 .exim, "main section, and the ACL that acl_smtp_mail names",
                 """
                 auth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}
+                daemon_smtp_ports = 25 : 465 : 587
                 tls_on_connect_ports = 465
                 acl_smtp_mail = acl_check_mail
 
@@ -50,6 +51,7 @@ extension Remedy {
                   deny condition = ${if eq{$received_port}{587}}
                        condition = ${if eq{$tls_in_cipher}{}}
                        message   = TLS is required here
+                  accept
                 """),
             Setting(
                 .openSMTPD, "smtpd.conf",
@@ -74,11 +76,16 @@ extension Remedy {
             Setting(
                 .postfix, "master.cf",
                 """
-                submissions  inet  n  -  y  -  -  smtpd
+                submissions  inet  n  -  n  -  -  smtpd
                   -o smtpd_tls_wrappermode=yes
                   -o smtpd_sasl_auth_enable=yes
                 """),
-            Setting(.exim, "main section", "tls_on_connect_ports = 465"),
+            Setting(
+                .exim, "main section",
+                """
+                daemon_smtp_ports = 25 : 465 : 587
+                tls_on_connect_ports = 465
+                """),
             Setting(.openSMTPD, "smtpd.conf", "listen on 0.0.0.0 port smtps smtps pki mx.example.org auth"),
         ])
 
@@ -86,10 +93,8 @@ extension Remedy {
         .server, "make TLS 1.2 the least that mail clients may use", scope: .submission,
         [
             Setting(
-                .postfix, "main.cf",
-                """
-                smtpd_tls_mandatory_protocols = >=TLSv1.2
-                """),
+                .postfix, "main.cf (3.6 and later; before: !SSLv2, !SSLv3, !TLSv1, !TLSv1.1)",
+                "smtpd_tls_mandatory_protocols = >=TLSv1.2"),
             Setting(
                 .exim,
                 "main section (GnuTLS; OpenSSL's openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1 holds for port 25 too, "
@@ -158,14 +163,16 @@ extension Remedy {
         .server, "answer each name that clients ask for with a certificate that holds it",
         [
             Setting(
-                .postfix, "main.cf, and the map (postmap -F)",
+                .postfix, "main.cf (3.4 and later), and the map (postmap -F; each file holds key and chain)",
                 """
-                tls_server_sni_maps = hash:/etc/postfix/sni
+                tls_server_sni_maps = $default_database_type:/etc/postfix/sni
                 # /etc/postfix/sni: mail.example.org /etc/postfix/mail.example.org.pem
                 """),
             Setting(
-                .exim, "main section; the file has lines such as mail.example.org: /etc/exim4/mail.example.org.crt",
-                "tls_certificate = ${lookup{$tls_in_sni}lsearch{/etc/exim4/certificates}{$value}{/etc/exim4/mx.example.org.crt}}"
+                .exim,
+                "main section, without tls_privatekey: each file holds key and chain; the list has lines such as "
+                    + "mail.example.org: /etc/exim4/mail.example.org.pem",
+                "tls_certificate = ${lookup{$tls_in_sni}lsearch{/etc/exim4/certificates}{$value}{/etc/exim4/mx.example.org.pem}}"
             ),
             Setting(
                 .openSMTPD, "smtpd.conf",

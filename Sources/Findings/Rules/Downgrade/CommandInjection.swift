@@ -19,12 +19,11 @@ package enum CommandInjection: SessionRule {
             what comes early are safe.
             """,
         remediation: """
-            The server's administrator keeps it up to date: Postfix 2.4.16, 2.5.12, 2.6.9, 2.7.3 and later, and \
-            current releases of Exim and OpenSMTPD, discard what comes before the handshake; look in the log for \
-            commands that this client cannot have sent, and compare with a capture at the client.
+            The server's administrator keeps it up to date: Postfix from 2.4.16, 2.5.12, 2.6.9 and 2.7.3 on \
+            discards what comes before the handshake. Look in the log for commands that this client cannot have sent, \
+            and compare with a capture at the client.
             """,
         remedies: [.readTheLog, .compareBothEnds],
-        tlsrptResultType: "validation-failure",
         example: "command-injection.pcap")
 
     package static let needs: SessionTraits = .startTLS

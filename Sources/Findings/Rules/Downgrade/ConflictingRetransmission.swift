@@ -9,7 +9,7 @@ package enum ConflictingRetransmission: SessionRule {
         citations: ["RFC 9293 §3.4", "RFC 9293 §3.10.7.4", "RFC 3207 §6"],
         explanation: """
             A host repeats octets as it sent them before. Here two segments claim the same sequence numbers with \
-            different octets, so one of them was not sent by this host, or was changed on its way. Which of them the \
+            different octets, so most likely one of them was not sent by this host, or was changed on its way. Which of them the \
             other side read cannot be seen from here. In the reply to EHLO, in the STARTTLS exchange and in the TLS \
             handshake this decides whether mail is encrypted, and for whom.
             """,

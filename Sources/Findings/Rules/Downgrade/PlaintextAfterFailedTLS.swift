@@ -22,8 +22,8 @@ package enum PlaintextAfterFailedTLS: HopRule {
             """,
         remediation: """
             Find out from the alert and the logs why TLS failed (tls-handshake-failed). The client's administrator \
-            makes it wait instead of falling back: Postfix smtp_tls_security_level = encrypt or dane in \
-            smtp_tls_policy_maps, Exim hosts_require_tls or tls_tempfail_tryclear = false, OpenSMTPD relay with \
+            makes it wait instead of falling back: Postfix smtp_tls_policy_maps with encrypt or dane-only, \
+            Exim hosts_require_tls or tls_tempfail_tryclear = false, OpenSMTPD relay with \
             smtp+tls://. The server's publishes DANE or MTA-STS. Requiring TLS of everyone leaves some mail undelivered.
             """,
         remedies: [.readTheSendersLog, .readTheLog, .requireTLSTowards, .verifyServers],

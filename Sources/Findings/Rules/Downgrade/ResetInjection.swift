@@ -22,8 +22,8 @@ package enum ResetInjection: SessionRule {
             """,
         remediation: """
             Compare with a capture at the host in whose name the reset came: if it did not send it, look for the device \
-            on the path that did, by the reset's hop limit. Make senders to this server require TLS, so that cut \
-            connections delay mail and do not expose it.
+            on the path that did, by the reset's hop limit. Senders that must not depend on it require TLS towards this \
+            server, so that cut connections delay mail and do not expose it.
             """,
         remedies: [.compareBothEnds, .requireTLSTowards, .verifyServers],
         example: "built-reset-injection.pcap")

@@ -6,7 +6,7 @@ package enum ResponseInjection: SessionRule {
     package static let card = RuleCard(
         id: "response-injection", signatureID: 9_025_056, group: .downgrade,
         title: "A reply in clear stood behind the 220 to STARTTLS", severity: .medium, certainty: .likely,
-        citations: ["RFC 3207 §4", "RFC 3207 §4.2", "CVE-2011-0411"],
+        citations: ["RFC 3207 §4", "RFC 3207 §4.2", "CVE-2011-0411", "CVE-2021-38371"],
         explanation: """
             Behind the last line of its 220 a server says nothing until the TLS handshake. Here more octets in clear \
             followed, and TLS came after them. A client that keeps them takes them for replies from inside TLS: \
@@ -17,12 +17,11 @@ package enum ResponseInjection: SessionRule {
             command-injection). The lines of a 220 that has several are one reply, and are not meant.
             """,
         remediation: """
-            The client's administrator keeps it up to date (Postfix, Exim and OpenSMTPD discard what they have read \
-            before the handshake); the network's administrator compares with a capture at the server: what is not \
-            there was added on the path.
+            The client's administrator keeps it up to date (Exim up to 4.94.2 keeps what it has read before the \
+            handshake: CVE-2021-38371); the network's administrator compares with a capture at the server: what is \
+            not there was added on the path.
             """,
         remedies: [.readTheSendersLog, .compareBothEnds],
-        tlsrptResultType: "validation-failure",
         example: "response-injection.pcap")
 
     package static let needs: SessionTraits = [.startTLS, .tls]

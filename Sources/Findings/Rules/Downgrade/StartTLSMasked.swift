@@ -10,7 +10,7 @@ package enum StartTLSMasked: SessionRule {
         explanation: """
             A line of the server's reply to EHLO was overwritten in place, its length kept, and the reply lists no \
             STARTTLS. No mail server sends such a keyword by itself: something between the server and this tap \
-            rewrites the dialogue, and clients go on in clear because they see no offer of TLS.
+            rewrites the dialogue. A client that does not insist on TLS goes on in clear, since it sees no offer of it.
             """,
         alternatives: """
             Most often it is a firewall of one's own that inspects mail (Cisco PIX and ASA write XXXXXXXA and a \

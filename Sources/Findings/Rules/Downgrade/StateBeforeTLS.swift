@@ -20,7 +20,7 @@ package enum StateBeforeTLS: SessionRule {
         remediation: """
             The client's administrator lets it begin TLS right behind EHLO; the server's refuses AUTH and MAIL before \
             (Postfix smtpd_tls_auth_only = yes, and smtpd_tls_security_level = encrypt on submission; Exim \
-            auth_advertise_hosts and an ACL on $tls_in_cipher; OpenSMTPD tls-require). Servers in use forget it.
+            auth_advertise_hosts and an ACL on $tls_in_cipher; OpenSMTPD tls-require).
             """,
         remedies: [.offerAuthInsideTLS, .requireTLSOnSubmission, .setClientToTLS],
         example: "state-before-tls.pcap")

@@ -6,7 +6,7 @@ package enum TLSFallbackRetry: SessionRule, HopRule {
     package static let card = RuleCard(
         id: "tls-fallback-retry", signatureID: 9_025_030, group: .downgrade,
         title: "The client came back with a lower version of TLS", severity: .low, certainty: .certain,
-        citations: ["RFC 7507 §4", "RFC 9325 §3.1.3", "RFC 8446 appendix D.5"],
+        citations: ["RFC 7507 §3", "RFC 7507 §4", "RFC 9325 §3.1.3"],
         explanation: """
             A client that comes back with less after a handshake has failed can be led down step by step by whoever \
             breaks its handshakes. TLS negotiates the version by itself; such retries were a crutch for servers that \

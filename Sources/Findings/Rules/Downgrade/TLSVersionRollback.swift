@@ -6,11 +6,11 @@ package enum TLSVersionRollback: SessionRule {
     package static let card = RuleCard(
         id: "tls-version-rollback", signatureID: 9_025_011, group: .downgrade,
         title: "The server was asked for a lower TLS version than it can do", severity: .high, certainty: .likely,
-        citations: ["RFC 8446 §4.1.3", "RFC 8446 appendix D.5"],
+        citations: ["RFC 8446 §4.1.3", "RFC 8446 §4.2.1"],
         explanation: """
             A server that can do TLS 1.3 marks its ServerHello when it is asked for less. Here the mark is present \
-            although the ClientHello in this capture offered the higher version: the server did not receive the \
-            offer that the client sent. Without such an offer the mark is normal and only says what the server can do.
+            although the ClientHello in this capture offered the higher version: most likely the server did not receive \
+            the offer that the client sent. Without such an offer the mark is normal and only says what the server can do.
             """,
         alternatives: """
             TLS inspection that makes its own connection to the server and copies the server's random to the client \

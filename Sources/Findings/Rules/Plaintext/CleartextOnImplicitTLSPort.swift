@@ -18,7 +18,7 @@ package enum CleartextOnImplicitTLSPort: SessionRule {
             """,
         remediation: """
             Let the server speak TLS from the start on this port (Postfix smtpd_tls_wrappermode = yes in master.cf, \
-            Exim tls_on_connect_ports = 465) and set the client to SSL/TLS instead of none or STARTTLS.
+            Exim 465 in daemon_smtp_ports and tls_on_connect_ports) and set the client to SSL/TLS instead of none or STARTTLS.
             """,
         remedies: [.speakTLSFromTheStart, .setClientToTLS],
         example: "cleartext-on-465.pcap")

@@ -18,7 +18,7 @@ package enum MessageInClear: SessionRule {
             """,
         remediation: """
             Find out which side did without TLS (see starttls-not-offered, starttls-unused); on hops of your own \
-            require it (Postfix smtp_tls_security_level = encrypt in smtp_tls_policy_maps, Exim hosts_require_tls); \
+            require it (Postfix smtp_tls_policy_maps with encrypt, Exim hosts_require_tls); \
             towards the world prefer DANE and MTA-STS, since requiring TLS of everyone leaves some mail undelivered.
             """,
         remedies: [.requireTLSTowards, .requireTLSOnSubmission, .offerStartTLS],

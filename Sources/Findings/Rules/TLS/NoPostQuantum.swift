@@ -1,12 +1,12 @@
 import Sessions
 import Wire
 
-/// The key exchange falls to a quantum computer (draft-ietf-tls-ecdhe-mlkem): who records today may read it then.
+/// The key exchange falls to a quantum computer (RFC 10024): who records today may read it then.
 package enum NoPostQuantum: SessionRule {
     package static let card = RuleCard(
         id: "no-post-quantum", signatureID: 9_025_034, group: .tls,
         title: "The key exchange is not post-quantum", severity: .info, certainty: .certain,
-        citations: ["draft-ietf-tls-ecdhe-mlkem §3", "FIPS 203", "RFC 9794", "NCSC-NL TLS 2025-05"],
+        citations: ["RFC 10024", "FIPS 203", "RFC 9794", "NCSC-NL TLS 2025-05"],
         explanation: """
             The keys were agreed on with a method that a large quantum computer breaks. There is none yet, but \
             traffic that is recorded today can be kept until there is one. A hybrid group (X25519MLKEM768, \
@@ -17,9 +17,10 @@ package enum NoPostQuantum: SessionRule {
             handshake, which may have been a hybrid one: the rule is silent there.
             """,
         remediation: """
-            Needs OpenSSL 3.5 or GnuTLS 3.8.10 on both sides, which offer X25519MLKEM768 by themselves; where a list of \
-            groups is set, put it in front (Postfix tls_eecdh_auto_curves = X25519MLKEM768 X25519 prime256v1, Exim \
-            tls_eccurve = X25519MLKEM768:X25519:P-256). Leave the classical groups in: other senders need them.
+            Needs both sides to offer X25519MLKEM768. OpenSSL 3.5 does so by itself where the program sets no list of \
+            groups of its own (Exim tls_eccurve = auto; Postfix from 3.10, with tls_eecdh_auto_curves and \
+            tls_ffdhe_auto_groups empty); GnuTLS from 3.8.10 where the priority string names it \
+            (+GROUP-X25519-MLKEM768). Leave the classical groups in: other senders need them.
             """,
         remedies: [.offerHybridGroups],
         example: "clean-starttls-tls13.pcap")

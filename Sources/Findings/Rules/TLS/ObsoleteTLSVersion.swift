@@ -19,8 +19,9 @@ package enum ObsoleteTLSVersion: SessionRule {
             """,
         remediation: """
             Offer TLS 1.2 and 1.3; on 465 and 587 make 1.2 the minimum (Postfix smtpd_tls_mandatory_protocols = \
-            >=TLSv1.2, Exim openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1). On port 25 raise the minimum only when no \
-            sender needs less: an opportunistic sender falls back to plaintext.
+            >=TLSv1.2; Exim with GnuTLS tls_require_ciphers by $received_port, with OpenSSL openssl_options, which holds \
+            for port 25 too). On port 25 raise the minimum only when no sender needs less: an opportunistic sender falls \
+            back to plaintext.
             """,
         remedies: [.raiseMinimumVersion, .readTheLog],
         example: "tls10.pcap")

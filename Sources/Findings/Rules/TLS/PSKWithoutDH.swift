@@ -6,7 +6,7 @@ package enum PSKWithoutDH: SessionRule {
     package static let card = RuleCard(
         id: "psk-without-dh", signatureID: 9_025_039, group: .tls,
         title: "The session was resumed without a new key exchange", severity: .low, certainty: .certain,
-        citations: ["RFC 8446 §4.2.9", "RFC 8446 §2.2", "RFC 9325 §7.3", "NCSC-NL TLS 2025-05"],
+        citations: ["RFC 8446 §4.2.9", "RFC 8446 §2.2", "RFC 9325 §3.4", "NCSC-NL TLS 2025-05"],
         explanation: """
             The server took a ticket and no key share, so the session's keys follow from the ticket alone. Who learns \
             the key that protects the server's tickets can read this session, also afterwards.

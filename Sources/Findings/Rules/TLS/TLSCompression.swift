@@ -18,7 +18,7 @@ package enum TLSCompression: SessionRule {
             """,
         remediation: """
             Switch it off on either side (Postfix tls_ssl_options = NO_COMPRESSION, Exim openssl_options = \
-            +no_compression); libraries of today have none.
+            +no_compression); libraries of today have none, or have it off unless told otherwise.
             """,
         remedies: [.switchCompressionOff],
         example: "built-compression.pcap")

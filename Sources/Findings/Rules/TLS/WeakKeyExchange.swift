@@ -18,7 +18,7 @@ package enum WeakKeyExchange: SessionRule {
             together whatever the server wants: that is the version's fault (obsolete-tls-version) and not counted.
             """,
         remediation: """
-            Prefer ECDHE, and use a group of RFC 7919 where DHE has to stay (Postfix smtpd_tls_dh1024_param_file = auto, \
+            Prefer ECDHE, and use a group of RFC 7919 where DHE has to stay (Postfix from 3.7 smtpd_tls_dh1024_param_file = auto, \
             Exim tls_dhparam = ffdhe3072), or leave DHE out (smtpd_tls_exclude_ciphers = kDHE). For SHA-1 see which \
             signature_algorithms the client offers. On port 25 make sure first that no sender depends on it.
             """,
