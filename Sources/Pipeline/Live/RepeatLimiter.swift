@@ -42,7 +42,7 @@ package struct RepeatLimiter: Sendable {
     package mutating func admits(_ finding: Finding, on hop: HopKey, at time: Timestamp) -> Bool {
         guard window > 0 else { return true }
         let key = Key(hop: hop, rule: finding.card.signatureID, severity: finding.severity)
-        if var known = told[key], time.since(known.until) < 0 {
+        if var known = told[key], time.since(known.until) < 0, !isLeap(time, before: known.until) {
             known.count += 1
             known.latest = (finding, time)
             told[key] = known
@@ -53,6 +53,12 @@ package struct RepeatLimiter: Sendable {
         let end = time.nanoseconds.addingReportingOverflow(window).partialValue
         told[key] = Told(until: Timestamp(nanoseconds: end))
         return true
+    }
+
+    /// The one that was told had a stamp that is far ahead of the others: nothing may be silent until then.
+    private func isLeap(_ time: Timestamp, before until: Timestamp) -> Bool {
+        let left = until.since(time)
+        return left > window && left - window > window
     }
 
     /// What was not told in whiles that are over, in the order of their time; `nil` ends all of them.

@@ -55,6 +55,18 @@ import Wire
         #expect(limiter.admits(finding(), on: hop, at: time(11)))
     }
 
+    /// One packet with a stamp of years ahead must not silence a rule until then; a session that ended a little earlier
+    /// than the one that was told counts with it.
+    @Test func aLeapOfTheClockSilencesNothing() throws {
+        let limiter = Limiter(window: 10 * Self.minute)
+        let hop = try hop(25)
+        #expect(limiter.admits(finding(), on: hop, at: time(5_000_000)))
+        #expect(limiter.admits(finding(), on: hop, at: time(60)))
+        #expect(!limiter.admits(finding(), on: hop, at: time(59)))
+        #expect(!limiter.admits(finding(), on: hop, at: time(69)))
+        #expect(limiter.admits(finding(), on: hop, at: time(70)))
+    }
+
     @Test func otherHopsRulesAndSeveritiesAreToldForThemselves() throws {
         let limiter = Limiter(window: 10 * Self.minute)
         let (one, other) = (try hop(25), try hop(587))
