@@ -28,7 +28,19 @@ struct CaptureClock: Sendable {
     func isBehind(_ time: Timestamp) -> Bool { now != nil && time.since(believed) > 0 }
 
     /// Answers whether a leap has just been believed.
+    @inline(__always)
     mutating func observe(_ time: Timestamp) -> Bool {
+        // Nearly every frame comes a little later than the one before it, or at the same time.
+        let step = time.since(believed)
+        guard let now, step >= 0, step <= Self.leap else { return observeUnusual(time) }
+        doubters = 0
+        self.now = now.advanced(by: step)
+        believed = time
+        return false
+    }
+
+    @inline(never)
+    private mutating func observeUnusual(_ time: Timestamp) -> Bool {
         guard let now else {
             self.now = time
             believed = time
@@ -37,9 +49,6 @@ struct CaptureClock: Sendable {
         let step = time.since(believed)
         if step > Self.leap || step < -Self.leap { return doubt(time, step, now) }
         doubters = 0
-        guard step > 0 else { return false }
-        self.now = now.advanced(by: step)
-        believed = time
         return false
     }
 

@@ -6,17 +6,11 @@ import Wire
 
 /// However many threads work on a capture, what is written is the same to the octet, order included.
 @Suite struct ThreadsTests {
-    private static let samples: [String] = {
-        let folder = SharedCaptures.packageRoot.appendingPathComponent("captures").path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted().map { "\(folder)/\($0)" }
-    }()
-
     @Test(arguments: RunOptions.Format.allCases, [2, 3, RunOptions.maximumThreads])
     func allSamplesAsOneObservation(_ format: RunOptions.Format, threads: Int) {
-        #expect(Self.samples.count > 60)
-        let alone = WholeRun(Self.samples, format: format)
-        let together = WholeRun(Self.samples, format: format, threads: threads)
+        #expect(Samples.paths.count > 60)
+        let alone = WholeRun(Samples.paths, format: format)
+        let together = WholeRun(Samples.paths, format: format, threads: threads)
         #expect(!alone.output.isEmpty)
         #expect(alone.output == together.output)
         #expect(alone.messages == together.messages)
@@ -34,9 +28,9 @@ import Wire
     /// A decrypted mirror is told by what the capture shows besides: those sessions are judged in order, whoever reads
     /// them.
     @Test func whatDependsOnTheOrderIsJudgedInOrder() throws {
-        let mirrors = Self.samples.filter { $0.contains("mirror") || $0.contains("starttls-without-tls") }
+        let mirrors = Samples.paths.filter { $0.contains("mirror") || $0.contains("starttls-without-tls") }
         try #require(!mirrors.isEmpty)
-        for inputs in [mirrors, mirrors + Self.samples, Self.samples + mirrors] {
+        for inputs in [mirrors, mirrors + Samples.paths, Samples.paths + mirrors] {
             #expect(WholeRun(inputs).output == WholeRun(inputs, threads: 2).output)
         }
     }
