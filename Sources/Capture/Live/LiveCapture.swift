@@ -48,7 +48,8 @@ package final class LiveCapture {
     ///   - wake: a descriptor; when it becomes readable, waiting ends. The caller reads it.
     ///   - broker: for a process that gives up binding to interfaces (`Sandbox`); it is sealed.
     package init(
-        _ names: [String], _ options: LiveOptions, wake: Int32, broker: Broker?, pool: BlockPool = BlockPool()
+        _ names: [String], _ options: LiveOptions, wake: Int32, broker: Broker?,
+        pool: BlockPool = BlockPool(blockSize: BlockPool.liveBlockSize)
     ) throws(CaptureError) {
         isPromiscuous = options.isPromiscuous
         self.pool = pool

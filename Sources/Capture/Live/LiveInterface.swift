@@ -114,6 +114,7 @@ import Glibc
     /// Copies what is there into a block, as far as it fits.
     func read(_ file: UInt32, _ pool: BlockPool) -> Reading {
         let memory = pool.take()
+        precondition(memory.capacity > Self.longest)
         var filling = Filling(memory, available: memory.capacity)
         var failure: String?
         // A packet must fit whatever its length: it is gone from libpcap when it was asked for.
