@@ -22,8 +22,8 @@ package enum ConflictingRetransmission: SessionRule {
             """,
         remediation: """
             Compare with a capture on the server's side, and take what rewrites mail out of the path; senders that \
-            must not depend on it require TLS towards this server (Postfix smtp_tls_security_level = dane or encrypt, \
-            Exim hosts_require_tls or hosts_require_dane).
+            must not depend on it require TLS towards this server (Postfix smtp_tls_policy_maps with dane-only or \
+            encrypt, Exim hosts_require_dane or hosts_require_tls).
             """,
         remedies: [.compareBothEnds, .verifyServers, .requireTLSTowards],
         example: "built-conflicting-retransmission.pcap")

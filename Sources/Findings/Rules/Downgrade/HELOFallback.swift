@@ -20,7 +20,7 @@ package enum HELOFallback: SessionRule {
             The network's administrator switches off what lets HELO through alone (Cisco PIX: no fixup protocol smtp \
             25); the server's administrator checks that EHLO is answered (it is in Postfix, Exim and OpenSMTPD unless \
             something in front changes it); the client's requires TLS towards this server (Postfix \
-            smtp_tls_security_level = encrypt, Exim hosts_require_tls), which ends the fallback.
+            smtp_tls_policy_maps with encrypt, Exim hosts_require_tls), which ends the fallback.
             """,
         remedies: [.stopRewriting, .compareBothEnds, .requireTLSTowards],
         tlsrptResultType: "starttls-not-supported",

@@ -20,7 +20,8 @@ package enum StartTLSCommandMangled: SessionRule {
             The network's administrator compares this command on both sides of each device that inspects mail, and \
             switches the inspection off (Cisco ASA: allow-tls in the esmtp inspection policy, or no inspect esmtp); \
             the server's administrator checks that the offer works (Postfix smtpd_tls_chain_files, Exim \
-            tls_certificate, OpenSMTPD pki); the client's requires TLS (Postfix smtp_tls_security_level = encrypt).
+            tls_certificate, OpenSMTPD pki); the client's requires TLS towards this server \
+            (Postfix smtp_tls_policy_maps with encrypt).
             """,
         remedies: [.stopRewriting, .compareBothEnds, .offerStartTLS, .requireTLSTowards],
         tlsrptResultType: "starttls-not-supported",

@@ -22,7 +22,7 @@ package enum StartTLSContradiction: SessionRule {
             The network's administrator compares the reply to EHLO in front of and behind each device between both \
             ends, and switches off what rewrites it; the server's administrator looks for hidden keywords (Postfix \
             smtpd_discard_ehlo_keywords; Exim tls_advertise_hosts; OpenSMTPD listen on … tls); the client's requires \
-            TLS towards this server (Postfix smtp_tls_security_level = dane or encrypt, Exim hosts_require_tls).
+            TLS towards this server (Postfix smtp_tls_policy_maps with dane-only or encrypt, Exim hosts_require_tls).
             """,
         remedies: [.stopRewriting, .compareBothEnds, .offerStartTLS, .requireTLSTowards],
         tlsrptResultType: "starttls-not-supported",

@@ -20,7 +20,7 @@ package enum StartTLSMasked: SessionRule {
         remediation: """
             Switch off the rewriting on the path (Cisco ASA: allow-tls in the esmtp inspection policy, or no inspect \
             esmtp; PIX: no fixup protocol smtp 25); senders that must not fall for it require TLS towards this \
-            server (Postfix smtp_tls_security_level = dane or encrypt, Exim hosts_require_tls or hosts_require_dane).
+            server (Postfix smtp_tls_policy_maps with dane-only or encrypt, Exim hosts_require_dane or hosts_require_tls).
             """,
         remedies: [.stopRewriting, .verifyServers, .requireTLSTowards],
         tlsrptResultType: "starttls-not-supported",

@@ -19,7 +19,7 @@ package enum StartTLSRefused: SessionRule {
         remediation: """
             Look in the server's log for the reason at this time (Postfix: smtpd_tls_chain_files readable, \
             smtpd_client_new_tls_session_rate_limit; Exim: tls_certificate, tls_privatekey); a sender that must not \
-            go on in clear requires TLS (Postfix smtp_tls_security_level = encrypt, Exim hosts_require_tls).
+            go on in clear requires TLS (Postfix smtp_tls_policy_maps with encrypt, Exim hosts_require_tls).
             """,
         remedies: [.readTheLog, .offerStartTLS, .requireTLSTowards],
         example: "starttls-refused-quit.pcap")

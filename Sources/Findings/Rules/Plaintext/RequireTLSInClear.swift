@@ -18,7 +18,7 @@ package enum RequireTLSInClear: SessionRule {
             """,
         remediation: """
             The client's administrator makes it use TLS towards this server before MAIL, with a certificate that it \
-            checks (Postfix smtp_tls_security_level = secure, Exim hosts_require_tls and tls_verify_hosts, OpenSMTPD \
+            checks (Postfix smtp_tls_policy_maps with secure, Exim hosts_require_tls and tls_verify_hosts, OpenSMTPD \
             action … relay tls), or drops REQUIRETLS; the server's administrator does not offer REQUIRETLS in clear.
             """,
         remedies: [.verifyServers, .requireTLSTowards, .setClientToTLS],
