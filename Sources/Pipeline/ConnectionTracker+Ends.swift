@@ -131,6 +131,7 @@ extension ConnectionTracker {
         evidence?.end(slot, serial: connection.serial, hasSession: true)
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: state)
+        connection.transport.mayLackPackets = connection.mayLackPackets(lostUntil: lossUntil)
         let session = connection.session(reader, key)
         for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
         finished.append(session)

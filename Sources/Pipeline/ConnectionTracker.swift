@@ -40,6 +40,8 @@ package struct ConnectionTracker {
     var remaining: [Int]?
     /// What is given up of the segments that come.
     package var overload = Overload.none
+    /// Packets were lost somewhere until then.
+    private(set) var lossUntil: Timestamp?
     /// Connections that show something new, where that is noted.
     var changed: [Changed] = []
     /// Packets of open connections, where they are kept.
@@ -106,6 +108,9 @@ package struct ConnectionTracker {
         pauses = clock.pauses
         pausedUntil = clock.now
     }
+
+    /// Packets were lost before `time`: of whichever connection had begun by then.
+    package mutating func noteLoss(until time: Timestamp) { lossUntil = max(lossUntil ?? time, time) }
 
     private mutating func follow(
         _ segment: borrowing TCPSegment, _ slot: Int, octets: Int, _ frame: FrameNumber, _ time: Timestamp,

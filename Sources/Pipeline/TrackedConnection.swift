@@ -259,6 +259,17 @@ struct TrackedConnection {
         return order.status.sawStart ? .complete : .midStream
     }
 
+    /// Whether packets of it may be missing though no number tells. `lost` is until when the capture lost any.
+    func mayLackPackets(lostUntil lost: Timestamp?) -> Bool {
+        // The FINs of both sides stand behind all that was said.
+        if order.status.isFinished { return false }
+        if let lost, transport.start <= lost { return true }
+        guard transport.reset != nil, let last = transport.resets.last, let offset = last.offset else { return false }
+        let stream = order[last.side]
+        // A FIN has a number of its own.
+        return offset > max(stream.delivered, stream.finOffset.map { $0 &+ 1 } ?? 0)
+    }
+
     func state(ended: ConnectionState) -> ConnectionState {
         // A reset behind both FINs, or before them, ended nothing.
         if order.status.isFinished { return .closed }

@@ -37,6 +37,7 @@ package enum Unobservable: String, Sendable, CaseIterable {
     case oneSided = "only one direction was captured"
     case midStream = "the capture joined the connection after its start"
     case gap = "octets are missing from the capture"
+    case lostPackets = "packets were lost while it went on, and its end was not seen to be whole"
     case captureEnded = "the capture ended before it"
     case truncatedPackets = "packets were cut short by the snapshot length"
     case budget = "it was larger than the memory set aside for it"

@@ -164,6 +164,7 @@ struct UnusualTransport: Sendable {
     var awaitsOctets = false
     var halfClosed: HalfClosedFacts?
     var multipath: Observed<MultipathRole>?
+    var mayLackPackets = false
 }
 
 extension TransportFacts {
@@ -189,6 +190,13 @@ extension TransportFacts {
     package var multipath: Observed<MultipathRole>? {
         get { apart.value?.multipath }
         set { note { $0.multipath = newValue } }
+    }
+
+    /// Packets of it may be missing though no number tells: the capture lost some meanwhile, or a reset stands behind octets
+    /// that were not seen; and no FINs show where its streams end.
+    package var mayLackPackets: Bool {
+        get { apart.value?.mayLackPackets ?? false }
+        set { if newValue != mayLackPackets { note { $0.mayLackPackets = newValue } } }
     }
 
     private mutating func note(_ change: (inout UnusualTransport) -> Void) {

@@ -58,6 +58,7 @@ extension SessionReader {
             result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap))
         }
         if transport.multipath != nil { result.append(Unobserved("other_subflows", .otherSubflows)) }
+        if transport.mayLackPackets { result.append(Unobserved("end", .lostPackets)) }
         switch transport.capture {
         case .oneSided: result.append(Unobserved("other_direction", .oneSided))
         case .midStream: result.append(Unobserved("start", .midStream))

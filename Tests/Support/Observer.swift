@@ -29,13 +29,14 @@ package enum Observer {
 
     package static func observe(
         _ frames: [BuiltFrame], _ linkType: LinkType, options: TrackerOptions = options,
-        overload: (Int) -> Overload = { _ in .none }
+        overload: (Int) -> Overload = { _ in .none }, loss: (Int) -> Bool = { _ in false }
     ) -> (sessions: [MailSession], counters: CaptureCounters) {
         var decoder = PacketDecoder(ports: options.ports)
         var tracker = ConnectionTracker(options)
         var sessions: [MailSession] = []
         for (index, frame) in frames.enumerated() {
             tracker.overload = overload(index)
+            if loss(index) { tracker.noteLoss(until: Timestamp(nanoseconds: frame.nanoseconds)) }
             try? feed(frame, FrameNumber(UInt64(index + 1)), linkType, to: &tracker, &decoder)
             sessions += tracker.takeFinished()
         }

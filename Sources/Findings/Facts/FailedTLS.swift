@@ -11,6 +11,8 @@ package struct FailedTLS: Sendable {
     package let evidence: Evidence
     /// No failure was seen: both sides had their keys, and left before a message could have passed.
     package let isEarlyLeave: Bool
+    /// It follows from what was not seen, in a session of which not all was.
+    package let isDoubtful: Bool
     /// The highest version that the client offered; `nil` where the handshake did not fail by itself.
     package let offered: TLSVersion?
 
@@ -27,7 +29,13 @@ package struct FailedTLS: Sendable {
         clientName = session.smtp?.clientName?.value
         self.evidence = evidence
         isEarlyLeave = session.tls.map { $0.failure == nil } ?? false
+        isDoubtful = session.blindSpot != nil && !Self.isSaid(session.tls?.failure)
         offered = session.tls?.failure == nil ? nil : session.tls?.hello?.value.facts.maximumVersion
+    }
+
+    /// An alert in clear tells of the failure itself, whatever else was not seen.
+    private static func isSaid(_ failure: HandshakeFailure?) -> Bool {
+        if case .alert = failure { true } else { false }
     }
 
     private static func evidence(_ session: MailSession) -> Evidence? {

@@ -8,6 +8,7 @@ extension MailSession {
         if transport.capture == .oneSided { return .oneSided }
         if transport.truncatedSegments > 0 { return .truncatedPackets }
         if transport.gapCount > 0 { return .gap }
+        if transport.mayLackPackets { return .lostPackets }
         if transport.state == .evicted { return .budget }
         if transport.multipath != nil { return .otherSubflows }
         return startIsSeen ? nil : .midStream

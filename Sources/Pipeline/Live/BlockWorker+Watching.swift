@@ -95,6 +95,14 @@ extension BlockWorker {
         }
     }
 
+    // MARK: Losses
+
+    /// Packets were lost before `time`, by the clock that stamps them.
+    mutating func noteLoss(until time: Timestamp) -> Outcome {
+        for place in shards.indices { shards[place].tracker.noteLoss(until: time) }
+        return takeOutcome()
+    }
+
     // MARK: Time
 
     /// Time has gone by without packets: ends what has been silent for too long, and tells what was counted in whiles

@@ -69,6 +69,8 @@ package struct LiveRun: ~Copyable {
             mayHaveMore = events.mayHaveMore
             for notice in events.notices { messages.write(notice) }
             work(on: events.blocks)
+            // An interface went away, or was away.
+            if !events.notices.isEmpty { noteLoss() }
             if !events.mayHaveMore { settle() }
             if events.isWoken { obey() }
             keepTime()
@@ -171,10 +173,19 @@ package struct LiveRun: ~Copyable {
     }
 
     private mutating func countLosses() {
+        var isMore = false
         for (index, losses) in capture.losses.enumerated() {
+            if losses.droppedByKernel > inputs[index].droppedByKernel ?? 0 { isMore = true }
             inputs[index].droppedByKernel = losses.droppedByKernel
             inputs[index].droppedByInterface = losses.droppedByInterface
         }
+        if isMore { noteLoss() }
+    }
+
+    /// Sessions that go on may have lost packets, and what was not seen of them is no proof from now on.
+    private mutating func noteLoss() {
+        let now = Timestamp(nanoseconds: SystemClock.now)
+        if let outcomes = crew.ask({ $0.noteLoss(until: now) }) { collector.take(outcomes) }
     }
 
     // MARK: Output

@@ -36,7 +36,8 @@ package enum PlaintextAfterFailedTLS: HopRule {
     package static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
         guard let retries = hop.retries else { return .notApplicable }
         guard let worst = retries.fallbacks.max(by: { $0.delivery.weight < $1.delivery.weight }) else { return .pass }
-        let isDoubtful = worst.namesDiffer || worst.interval > soon || worst.failure.isEarlyLeave
+        let isDoubtful =
+            worst.namesDiffer || worst.interval > soon || worst.failure.isEarlyLeave || worst.failure.isDoubtful
         return .finding(
             Finding.Draft(
                 sentence(worst, of: retries.count),

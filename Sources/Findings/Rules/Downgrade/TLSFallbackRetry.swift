@@ -67,7 +67,7 @@ package enum TLSFallbackRetry: SessionRule, HopRule {
     }
 
     private static func certainty(_ retry: RetryMemory.Retry) -> Certainty {
-        retry.isSameName && retry.interval <= soon ? .likely : .possible
+        retry.isSameName && retry.interval <= soon && !retry.failure.isDoubtful ? .likely : .possible
     }
 
     private static func span(_ interval: Int64) -> String {

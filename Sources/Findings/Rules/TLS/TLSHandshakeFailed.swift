@@ -35,7 +35,7 @@ package enum TLSHandshakeFailed: SessionRule {
         case .alert(let sent)?: return alert(sent, session)
         case .cut(let side, let isReset, let frame)?:
             return .finding(cut(side, isReset: isReset, frame, session))
-        case .likelyEncryptedAlert(let side, let frame)?: return .finding(left(side, frame))
+        case .likelyEncryptedAlert(let side, let frame)?: return .finding(left(side, frame, session))
         case nil where session.smtp?.unusual?.earlierFailure != nil: return earlier(session)
         case nil: return tls.protection == .established ? .pass : .notObserved(session.blindSpot ?? .gap)
         }
@@ -91,12 +91,13 @@ package enum TLSHandshakeFailed: SessionRule {
             certainty: session.blindSpot == nil ? .likely : .possible)
     }
 
-    private static func left(_ side: Side, _ frame: FrameNumber) -> Finding.Draft {
+    private static func left(_ side: Side, _ frame: FrameNumber, _ session: MailSession) -> Finding.Draft {
         Finding.Draft(
             """
             The \(side.rawValue) sent one short encrypted record, most likely an alert, and left before the handshake \
             was complete.
-            """, [Evidence(frame: frame, side: side, "the short record")], severity: .low, certainty: .likely,
+            """, [Evidence(frame: frame, side: side, "the short record")], severity: .low,
+            certainty: session.blindSpot == nil ? .likely : .possible,
             alternatives: """
                 Alerts of TLS 1.3 are encrypted: that it is one is inferred from its length. Most often such a client \
                 rejects the certificate.

@@ -1,0 +1,114 @@
+import Findings
+import Sessions
+import Support
+import Testing
+import Wire
+
+/// Packets that the capture lost, where no number of the session tells that they were its: what was not seen proves less.
+@Suite struct LossTests {
+    private static let second: Int64 = 1_000_000_000
+
+    private static func unused(_ talk: inout Conversation) {
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.c("MAIL FROM:<a@example.net>")
+        talk.s("250 ok")
+    }
+
+    /// The sessions of `segments`, of which packets were lost when the one at `loss` came in.
+    private static func observe(_ segments: [Segment], loss: Int?) -> [MailSession] {
+        let builder = PacketBuilder()
+        return Observer.observe(builder.frames(segments), builder.linkType, loss: { $0 == loss }).sessions
+    }
+
+    private static func certainty(_ segments: [Segment], loss: Int?) -> Certainty? {
+        let findings = Observer.findings(observe(segments, loss: loss))
+        return findings.first { $0.card.id == "starttls-unused" }?.certainty
+    }
+
+    @Test func aLossMakesWhatWasNotSeenDoubtful() throws {
+        var talk = Conversation()
+        Self.unused(&talk)
+        #expect(Self.certainty(talk.segments, loss: nil) == .certain)
+        #expect(Self.certainty(talk.segments, loss: 0) == .likely)
+        #expect(Self.certainty(talk.segments, loss: 7) == .likely)
+        let session = try #require(Self.observe(talk.segments, loss: 3).first)
+        #expect(session.notObservable.contains(Unobserved("end", .lostPackets)))
+        #expect(Self.observe(talk.segments, loss: nil).first?.notObservable.isEmpty == true)
+    }
+
+    /// The numbers of FINs stand behind all that was said.
+    @Test func whatIsClosedIsWholeWhateverWasLost() throws {
+        var talk = Conversation()
+        Self.unused(&talk)
+        talk.close()
+        #expect(Self.certainty(talk.segments, loss: 4) == .certain)
+        #expect(Self.observe(talk.segments, loss: 4).first?.notObservable.isEmpty == true)
+    }
+
+    @Test func aLossBeforeItsBeginningIsNoneOfIt() {
+        var early = Conversation(clientPort: 20_000)
+        Self.unused(&early)
+        var late = Conversation(clientPort: 20_001, at: Conversation.start + Self.second)
+        Self.unused(&late)
+        let sessions = Self.observe(early.segments + late.segments, loss: 5)
+        #expect(sessions.map { $0.transport.mayLackPackets } == sessions.map { $0.client.port == 20_000 })
+    }
+
+    /// A client that greets and falls silent has sent no mail, unless it was lost.
+    @Test func nothingIsCalledIdleThatMayHaveGoneOn() throws {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250 mx.example.org")
+        talk.reset(by: .client)
+        var judge = Judge()
+        for (loss, verdict) in [(nil, Verdict.idle), (4, .unknown)] as [(Int?, Verdict)] {
+            let session = try #require(Self.observe(talk.segments, loss: loss).first)
+            #expect(judge.judge(session).exposure.verdict == verdict)
+        }
+    }
+
+    // MARK: Resets behind what was not seen
+
+    private static func cut(lost: Int) -> [Segment] {
+        var talk = Conversation(clientPort: 20_000)
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.c("STARTTLS")
+        talk.s("220 go ahead")
+        talk.send(TLSOctets.clientHello, from: .client)
+        if lost > 0 { talk.lose(lost, from: .client) }
+        talk.reset(by: .client)
+        var clear = Conversation(clientPort: 20_001, at: Conversation.start + 5 * second)
+        Dialogue.plain.speak(&clear)
+        return talk.segments + clear.segments
+    }
+
+    /// The handshake may have been completed, and mail sent, in octets of which the reset's number alone tells.
+    @Test(arguments: [(0, Certainty.likely), (1, .possible), (3000, .possible)])
+    func aHandshakeThatMayHaveGoneOnIsHardlyCut(_ lost: Int, _ certainty: Certainty) throws {
+        let findings = Observer.findings(Self.observe(Self.cut(lost: lost), loss: nil))
+        for rule in ["tls-handshake-failed", "plaintext-after-failed-tls"] {
+            let finding = try #require(findings.first { $0.card.id == rule }, "\(rule)")
+            #expect(finding.certainty == certainty, "\(rule)")
+        }
+    }
+
+    /// A tap may show a reset before the octets that it stands behind.
+    @Test func aResetThatWasReorderedLacksNothing() throws {
+        var talk = Conversation()
+        Self.unused(&talk)
+        talk.reset(by: .client)
+        var segments = talk.segments
+        #expect(Self.certainty(segments, loss: nil) == .certain)
+        segments.swapAt(segments.count - 1, segments.count - 3)
+        let session = try #require(Self.observe(segments.restamped(), loss: nil).first)
+        #expect(session.transport.mayLackPackets == false)
+    }
+}
