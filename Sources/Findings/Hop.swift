@@ -124,6 +124,9 @@ package struct Hop: Sendable {
         retries = memory
     }
 
+    /// How often something followed a failure of TLS.
+    package var followers: Int { retries.map { $0.count + $0.retryCount } ?? 0 }
+
     /// The time of the latest attempt that is remembered.
     package var latestAttempt: Timestamp? { retries?.latest }
 

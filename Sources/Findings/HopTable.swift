@@ -45,6 +45,12 @@ package struct HopTable: Sendable {
         return hops[key]
     }
 
+    /// The hop of a session, as far as anything of it is kept.
+    package func hop(of session: borrowing MailSession) -> Hop? { hops[HopKey(session)] }
+
+    /// How often something followed a failure of TLS on the hop of a session.
+    package func followers(of session: borrowing MailSession) -> Int { hop(of: session)?.followers ?? 0 }
+
     /// The hop as it will be when a session that goes on is over, where that has delivered content in clear; it is not kept.
     package func foreseen(_ session: MailSession) -> Hop? {
         guard retryWindow > 0, session.smtp?.firstContent != nil, var hop = hops[HopKey(session)],

@@ -214,14 +214,23 @@ struct BlockWorker: ~Copyable {
             if !isUndecided {
                 let judged = judge.judge(session, noObservations)
                 record?.findings = judged.findings
+                let before = record == nil ? nil : shards[place].hops.followers(of: session)
                 report(judged, place)
+                if let before { record?.findings += findingsOfHop(session, place, before: before) }
             }
             outcome.entries.append(
                 Outcome.Entry(
                     order: order, shard: numbers[place], textEnd: outcome.text.count,
                     observation: CaptureObservations.Note(session), undecided: isUndecided ? [session] : [],
-                    evidence: isUndecided || record?.findings.isEmpty == false ? record.map { [$0] } ?? [] : []))
+                    evidence: isUndecided || record?.isWanted == true ? record.map { [$0] } ?? [] : []))
         }
+    }
+
+    /// What is found on a session's hop, if more of what is remembered there follows something since `before`: the session
+    /// has a part in it.
+    private func findingsOfHop(_ session: MailSession, _ place: Int, before: Int) -> [Finding] {
+        guard let hop = shards[place].hops.hop(of: session), hop.followers > before else { return [] }
+        return judge.conclude(hop, at: session.transport.end).findings
     }
 
     private mutating func report(_ judged: JudgedSession, _ place: Int) {

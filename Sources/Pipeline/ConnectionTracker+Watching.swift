@@ -20,12 +20,12 @@ extension ConnectionTracker {
     }
 
     /// The sessions, as they stand, of connections that show something new since this was asked last and are still open.
-    mutating func takeChanged() -> [MailSession] {
+    mutating func takeChanged() -> [(session: MailSession, place: Changed)] {
         guard !changed.isEmpty else { return [] }
         defer { changed.removeAll(keepingCapacity: true) }
         return changed.compactMap { entry in
             guard flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial else { return nil }
-            return snapshot(entry.slot)
+            return snapshot(entry.slot).map { ($0, entry) }
         }
     }
 

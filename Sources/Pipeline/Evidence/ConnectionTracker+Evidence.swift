@@ -46,6 +46,11 @@ extension ConnectionTracker {
     /// are kept.
     mutating func takeFinishedEvidence() -> [EvidenceRecord?] { evidence?.takeFinished() ?? [] }
 
+    /// Takes packets of a session that goes on; `nil` where none are kept, or none can be written yet.
+    mutating func takeEvidencePart(_ place: Changed) -> EvidenceRecord? {
+        evidence?.takePart(place.slot, serial: place.serial)
+    }
+
     mutating func lendDisclosure(_ slot: Int) { evidence?.lend(slot, to: &context) }
 
     mutating func takeBackDisclosure(_ slot: Int) { evidence?.takeBack(slot, from: &context) }

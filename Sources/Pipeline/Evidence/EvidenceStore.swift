@@ -115,6 +115,14 @@ struct EvidenceStore {
         count(session)
     }
 
+    /// Packets of a session that goes on, when something was found in it; `nil` where none can be written yet.
+    mutating func takePart(_ slot: Int, serial: UInt32) -> EvidenceRecord? {
+        guard slot < sessions.count, let session = sessions[slot], session.serial == serial else { return nil }
+        let part = session.takePart()
+        count(session)
+        return part
+    }
+
     // MARK: The end
 
     /// A connection is over. `hasSession` says that it leaves one.

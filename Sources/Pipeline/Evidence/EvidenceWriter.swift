@@ -29,14 +29,14 @@ final class EvidenceWriter {
         do throws(CaptureError) { try begin() } catch { fail(error) }
     }
 
-    /// Writes what is left of a session, if its findings are bad enough.
+    /// Writes packets of a session, if its findings are bad enough.
     func write(_ record: EvidenceRecord) {
-        guard let worst = record.findings.map(\.severity).max(), worst >= options.leastSeverity else { return }
+        guard record.isContinuation || options.keeps(record.findings) else { return }
         counters.packetsLeftOut &+= record.packetsLeftOut
         guard !record.packets.isEmpty else { return }
         do throws(CaptureError) {
             try append(record)
-            counters.sessions &+= 1
+            if !record.isContinuation { counters.sessions &+= 1 }
             counters.packets &+= UInt64(record.packets.count)
             if isFailing {
                 messages.write("the evidence can be written again; \(counters.packetsLost) packets were lost")
@@ -114,20 +114,29 @@ private struct EvidenceComments {
 
     init(_ record: EvidenceRecord, _ inputs: [String]) {
         self.inputs = inputs
+        let present = Set(record.packets.map(\.frame))
         for finding in record.findings {
             var told: Set<FrameNumber> = []
+            let text = "\(finding.card.id) (\(finding.severity.name), \(finding.certainty.rawValue))"
             for evidence in finding.evidence where told.insert(evidence.frame).inserted {
-                findings[evidence.frame, default: []].append(
-                    "\(finding.card.id) (\(finding.severity.name), \(finding.certainty.rawValue))")
+                if present.contains(evidence.frame) {
+                    findings[evidence.frame, default: []].append(text)
+                } else if record.isContinuation, let leading = record.packets.first?.frame {
+                    // Its packet was written before the finding was made.
+                    findings[leading, default: []].append("\(text), in \(place(of: evidence.frame))")
+                }
             }
         }
     }
 
     func of(_ packet: EvidencePacket) -> [String] {
-        let index = Int(packet.frame.file)
-        let input = inputs.indices.contains(index) ? Escaping.text(inputs[index]) : "input \(index)"
-        let origin = "frame \(packet.frame.number) of \(input)"
         let parts = packet.isReassembled ? ", put together from fragments, under a header made anew" : ""
-        return [origin + parts] + (findings[packet.frame] ?? [])
+        return [place(of: packet.frame) + parts] + (findings[packet.frame] ?? [])
+    }
+
+    private func place(of frame: FrameNumber) -> String {
+        let index = Int(frame.file)
+        return "frame \(frame.number) of "
+            + (inputs.indices.contains(index) ? Escaping.text(inputs[index]) : "input \(index)")
     }
 }

@@ -16,6 +16,8 @@ final class SessionEvidence {
     /// Nothing of it is kept, since memory was short.
     private(set) var isGivenUp = false
     private(set) var packetsLeftOut: UInt64 = 0
+    /// Packets that were taken while the session went on.
+    private var packetsTaken = 0
     /// The memory that is counted in the total of all sessions.
     var countedMemory = 0
 
@@ -48,7 +50,7 @@ final class SessionEvidence {
     /// Takes a packet. `isInside` says that all of it lies in a protected record; `isEnd` that it opens or ends its
     /// stream.
     func keep(_ packet: EvidencePacket, isInside: Bool, isEnd: Bool) {
-        guard !isGivenUp, packets.count < Self.maximumPackets + (isEnd ? Self.maximumEnds : 0) else {
+        guard !isGivenUp, packetsTaken + packets.count < Self.maximumPackets + (isEnd ? Self.maximumEnds : 0) else {
             packetsLeftOut &+= 1
             return
         }
@@ -106,18 +108,39 @@ final class SessionEvidence {
         packets[index].isCut = hiddenPackets > Self.maximumHidden
     }
 
-    /// All of it, when its session is over.
+    /// The leading packets of which it is decided what may be shown, when something was found while the session goes on:
+    /// they are kept no longer. `nil` where there are none.
+    func takePart() -> EvidenceRecord? {
+        settle()
+        let count = undecided.first ?? packets.count
+        guard count > 0 else { return nil }
+        let part = EvidenceRecord(
+            packets: Array(packets[..<count]), disclosure: disclosure, isContinuation: packetsTaken > 0)
+        packets.removeFirst(count)
+        for index in undecided.indices { undecided[index] -= count }
+        packetMemory -= part.packets.reduce(0) { $0 + $1.memory }
+        packetsTaken += count
+        return part
+    }
+
+    /// What is left of it, when its session is over.
     func record() -> EvidenceRecord {
         settle(isLast: true)
-        return EvidenceRecord(packets: packets, disclosure: disclosure, packetsLeftOut: packetsLeftOut)
+        return EvidenceRecord(
+            packets: packets, disclosure: disclosure, packetsLeftOut: packetsLeftOut, isContinuation: packetsTaken > 0)
     }
 }
 
-/// What is left of a session's packets when it is over.
+/// Packets of a session that are to be written: of one that is over, or those so far of one that goes on.
 struct EvidenceRecord: Sendable {
     let packets: [EvidencePacket]
     let disclosure: Disclosure
-    let packetsLeftOut: UInt64
-    /// What was found in the session.
+    var packetsLeftOut: UInt64 = 0
+    /// Others of the same session went before.
+    let isContinuation: Bool
+    /// What was found in the session, and on its hop when it was over.
     var findings: [Finding] = []
+
+    /// It may have to be written.
+    var isWanted: Bool { isContinuation || !findings.isEmpty }
 }

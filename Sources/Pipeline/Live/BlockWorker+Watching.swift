@@ -8,42 +8,54 @@ extension BlockWorker {
     /// Judges sessions that show something new, and tells what they prove.
     mutating func tellEarly() {
         for place in shards.indices {
-            for var session in shards[place].tracker.takeChanged() {
+            for (var session, connection) in shards[place].tracker.takeChanged() {
                 chains.review(&session)
-                let isWritten = write(judge.judgeOpen(session).findings, of: session)
-                let hop = remembersHops ? shards[place].hops.foreseen(session) : nil
-                let isTold = hop.map { tell(of: $0, at: session.transport.end) } ?? false
-                if isWritten || isTold { noteWritten() }
+                var new = takeNew(judge.judgeOpen(session).findings, of: session)
+                tell(new, of: session)
+                if remembersHops, let hop = shards[place].hops.foreseen(session) {
+                    new += tell(of: hop, at: session.transport.end)
+                }
+                guard !new.isEmpty else { continue }
+                var part =
+                    options.evidence?.keeps(new) == true ? shards[place].tracker.takeEvidencePart(connection) : nil
+                part?.findings = new
+                noteWritten(part)
             }
         }
     }
 
     /// Tells what is left of a session that is over.
     mutating func tellRest(_ judged: JudgedSession) {
-        write(judged.findings, of: judged.session)
+        tell(takeNew(judged.findings, of: judged.session), of: judged.session)
         told[judged.session.id] = nil
         guard writesEvents else { return }
         events.append(ofEnded: judged, to: &outcome.text)
     }
 
-    /// What was written is complete by itself.
-    private mutating func noteWritten() {
+    /// What was written is complete by itself, and so are the packets that belong to it.
+    private mutating func noteWritten(_ evidence: EvidenceRecord? = nil) {
         outcome.entries.append(
             Outcome.Entry(
-                order: packets, shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: []))
+                order: packets, shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: [],
+                evidence: evidence.map { [$0] } ?? []))
     }
 
-    /// Writes findings that were not told before; answers whether there were any.
-    @discardableResult
-    private mutating func write(_ findings: [Finding], of session: MailSession) -> Bool {
-        guard !findings.isEmpty else { return false }
+    /// Findings of a session that were not told before; they count as told from now on.
+    private mutating func takeNew(_ findings: [Finding], of session: MailSession) -> [Finding] {
+        guard !findings.isEmpty else { return [] }
         var known = told[session.id] ?? ToldFindings()
         let new = findings.filter { known.isNew($0) }
         for finding in new { known.add(finding) }
         told[session.id] = known
+        return new
+    }
+
+    /// Writes those of a session's findings that are not just counted.
+    private mutating func tell(_ findings: [Finding], of session: MailSession) {
+        guard !findings.isEmpty else { return }
         let hop = HopKey(session)
-        let admitted = new.filter { limiter.admits($0, on: hop, at: session.transport.end) }
-        guard !admitted.isEmpty else { return false }
+        let admitted = findings.filter { limiter.admits($0, on: hop, at: session.transport.end) }
+        guard !admitted.isEmpty else { return }
         if writesEvents {
             events.append(alerts: admitted, of: session, to: &outcome.text)
         } else if options.writesAlerts {
@@ -52,22 +64,22 @@ extension BlockWorker {
                 outcome.text.append(contentsOf: text.utf8)
             }
         }
-        return true
     }
 
     // MARK: Hops
 
-    /// Tells what several sessions of a hop prove together, where it was not told in the same words before; answers
-    /// whether anything was.
+    /// Tells what several sessions of a hop prove together, where it was not told in the same words before; answers what
+    /// was not.
     @discardableResult
-    mutating func tell(of hop: Hop, at time: Timestamp) -> Bool {
-        var isWritten = false
+    mutating func tell(of hop: Hop, at time: Timestamp) -> [Finding] {
+        var new: [Finding] = []
         for finding in judge.conclude(hop, at: time).findings {
             switch toldOfHops[hop.key, default: ToldOfHop()].add(finding) {
             case .known: continue
             case .new: summary.add(finding)
             case .more: summary.note(finding.severity)
             }
+            new.append(finding)
             guard limiter.admits(finding, on: hop.key, at: time) else { continue }
             if writesEvents {
                 events.append(finding, on: hop.key, at: time, to: &outcome.text)
@@ -75,9 +87,8 @@ extension BlockWorker {
                 let text = alerts.render(finding, hop.key.client, hop.key.server, at: time)
                 outcome.text.append(contentsOf: text.utf8)
             }
-            isWritten = true
         }
-        return isWritten
+        return new
     }
 
     /// How often hops are looked through for what is settled, in nanoseconds.

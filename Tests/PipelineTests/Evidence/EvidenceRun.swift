@@ -1,11 +1,12 @@
 import Capture
 import Findings
 import Foundation
-import Pipeline
 import Reports
 import Support
 import Synchronization
 import Wire
+
+@testable import Pipeline
 
 /// A run that keeps evidence, and what it wrote.
 struct EvidenceRun {
@@ -16,17 +17,21 @@ struct EvidenceRun {
     let messages: String
 
     init(
-        _ frames: [BuiltFrame], _ linkType: LinkType = .ethernet, threads: Int = 1, memory: MemoryBudget = .standard,
-        taken: [String] = [], count: Int = 10, _ change: (inout EvidenceOptions) -> Void = { _ in }
+        _ frames: [BuiltFrame], _ linkType: LinkType = .ethernet, watching: Watching? = nil, threads: Int = 1,
+        memory: MemoryBudget = .standard, taken: [String] = [], count: Int = 10,
+        _ change: (inout EvidenceOptions) -> Void = { _ in }
     ) throws {
         let folder = try TemporaryFolder()
         let input = try folder.file("in.pcap", Data(CaptureFileFormat.pcapNanoseconds.file(frames, linkType)))
-        try self.init([input], in: folder, threads: threads, memory: memory, taken: taken, count: count, change)
+        try self.init(
+            [input], in: folder, watching: watching, threads: threads, memory: memory, taken: taken, count: count,
+            change)
     }
 
     /// - Parameter taken: names of files that are there before.
     init(
-        _ inputs: [String], in folder: TemporaryFolder, threads: Int = 1, memory: MemoryBudget = .standard,
+        _ inputs: [String], in folder: TemporaryFolder, watching: Watching? = nil, threads: Int = 1,
+        memory: MemoryBudget = .standard,
         trust: (inout RunOptions) -> Void = { _ in }, taken: [String] = [], count: Int = 10,
         _ change: (inout EvidenceOptions) -> Void = { _ in }
     ) throws {
@@ -46,14 +51,52 @@ struct EvidenceRun {
         options.evidence = evidence
         trust(&options)
         let lines = Lines()
-        var run = Run(options, sink: OutputSink.inMemory(), messages: Messages { lines.append($0) })
-        _ = run.execute()
-        output = run.takeSink().collected
+        let messenger = Messages { lines.append($0) }
+        if let watching {
+            output = try Self.watch(inputs, watching, options, messenger)
+        } else {
+            var run = Run(options, sink: OutputSink.inMemory(), messages: messenger)
+            _ = run.execute()
+            output = run.takeSink().collected
+        }
         messages = lines.text
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
         files = try names.filter { $0.hasPrefix("evidence") }.map { name in
             (name, [UInt8](try Data(contentsOf: folder.url.appendingPathComponent(name))))
         }
+    }
+
+    /// How a run over interfaces ends.
+    enum Watching: Sendable, CaseIterable {
+        case asked, killed
+    }
+
+    /// The same as it is kept of an interface: packet by packet, in parts as findings are told.
+    private static func watch(
+        _ inputs: [String], _ end: Watching, _ options: RunOptions, _ messages: Messages
+    ) throws -> String {
+        var options = options
+        options.live = LiveRunOptions(capture: LiveOptions())
+        options.live?.repeatWindow = 0
+        var triage = Triage(ports: options.tracker.ports)
+        var worker = BlockWorker(options, index: 0, of: 1)
+        var collector = Collector(options, sink: OutputSink.inMemory(), messages: messages)
+        for input in inputs {
+            var source = try BlockSource(input)
+            while let block = try source.next() {
+                for index in 0..<block.count {
+                    let slice = BlockSlice(block: block, packets: index..<index + 1)
+                    var batch = PacketBatch()
+                    triage.sort(slice, into: &batch)
+                    collector.take([worker.work(on: batch)])
+                }
+            }
+        }
+        guard end == .asked else { return collector.takeSink().collected }
+        collector.take([worker.finish(upTo: .last)])
+        collector.take([worker.tellLast()])
+        collector.conclude([worker.figures(countsPackets: true)], worker.hops, told: worker.toldOfHops)
+        return collector.takeSink().collected
     }
 
     var paths: [String] { files.map { folder.url.appendingPathComponent($0.name).path } }

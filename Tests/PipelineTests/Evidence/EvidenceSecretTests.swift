@@ -195,6 +195,26 @@ import Wire
         #expect(padded == nil)
     }
 
+    /// While they go on, a part each time that something is told: in any pieces, and out of order.
+    @Test(arguments: exchanges, EvidenceRun.Watching.allCases)
+    func inPartsWhileSessionsGoOn(_ index: Int, _ end: EvidenceRun.Watching) throws {
+        var batch = EvidenceBatch()
+        for answer in SecretExchange.Answer.allCases {
+            let segments = Self.segments(index, initial: answer == .refused, answer)
+            for size in [1000, 17, 5] { batch.add(segments.split(every: size).restamped()) }
+            batch.add(segments.flatMap { [$0, $0] }.restamped())
+            for place in stride(from: 4, to: segments.count, by: 3) { batch.add(segments.without(place)) }
+            for seed in 0..<3 as Range<UInt64> {
+                var random = SeededGenerator(seed: seed)
+                batch.add(Shuffle.apply(to: segments, &random))
+            }
+        }
+        let run = try EvidenceRun(batch.frames, watching: end)
+        let leak = try run.leak(Self.search)
+        #expect(leak == nil)
+        #expect(try run.packets().count > 200)
+    }
+
     // MARK: Forms of wrapping
 
     @Test(arguments: EncapsulationCase.all.indices) func insideOfTunnels(_ index: Int) throws {

@@ -122,6 +122,74 @@ import Wire
         #expect(try none.packets().isEmpty)
     }
 
+    // MARK: Sessions that go on
+
+    /// What was told is in the file by then, and what comes later follows: each packet once, as it would be at the end.
+    @Test func whatIsToldIsKeptAtOnce() throws {
+        let frames = Self.dialogue()
+        let killed = try EvidenceRun(Array(frames.dropLast(3)), watching: .killed)
+        let texts = try Streams(killed.packets()).texts.joined()
+        #expect(texts.contains("AUTH PLAIN ####################\r\n") && texts.contains("535 5.7.8 ####"))
+        #expect(!killed.output.contains("\"event_type\":\"flow\""))
+        #expect(String(decoding: killed.files[0].octets, as: UTF8.self).contains("credentials-in-clear ("))
+        let ended = try EvidenceRun(frames, watching: .asked)
+        let whole = try EvidenceRun(frames)
+        #expect(try ended.packets().map(\.octets) == whole.packets().map(\.octets))
+        #expect(ended.output.contains("\"evidence\":{\"sessions\":1,\"packets\":\(frames.count),"))
+    }
+
+    /// What is found at the end in packets that were written before stands beside those that follow.
+    @Test func whatIsFoundLaterIsSaidLater() throws {
+        let late = Dialogue { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250 STARTTLS")
+            talk.c("MAIL FROM:<a@example.net>")
+            talk.s("250 ok")
+            talk.c("DATA")
+            talk.s("354 go on")
+            talk.c("text", ".")
+            talk.s("250 ok")
+        }
+        let run = try EvidenceRun(Self.dialogue(1, late), watching: .asked)
+        let file = String(decoding: run.files[0].octets, as: UTF8.self)
+        #expect(file.contains("starttls-unused (medium, certain), in frame 7 of "))
+        #expect(try run.packets().count == late.segments.count)
+    }
+
+    /// However long a session goes on, no more of it is kept than of any other.
+    @Test func aSessionThatGoesOnHasTheSameBounds() throws {
+        let long = Dialogue(port: 587) { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.net")
+            talk.s("250 mx.example.org")
+            for index in 0..<900 {
+                talk.c(index == 5 ? "AUTH PLAIN AGFsaWNlAHNlY3JldA==" : "NOOP")
+                talk.s("250 ok")
+            }
+        }
+        let frames = Self.dialogue(1, long)
+        let run = try EvidenceRun(frames, watching: .asked)
+        let kept = try run.packets().count
+        #expect(kept >= SessionEvidence.maximumPackets && kept <= SessionEvidence.maximumPackets + 8)
+        #expect(run.output.contains("\"packets_left_out\":\(frames.count - kept),"))
+    }
+
+    /// What several sessions prove keeps the one that completes it, also where nothing else is found in it.
+    @Test(arguments: [nil, .asked] as [EvidenceRun.Watching?])
+    func aFindingOfAHopKeepsTheSessionThatCompletesIt(_ watching: EvidenceRun.Watching?) throws {
+        let capture = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("captures/plaintext-after-failed-tls.pcap")
+        let run = try EvidenceRun(
+            [capture.path], in: try TemporaryFolder(), watching: watching,
+            trust: { $0.rules = [PlaintextAfterFailedTLS.self] })
+        let file = String(decoding: run.files[0].octets, as: UTF8.self)
+        #expect(file.contains("plaintext-after-failed-tls (medium, likely)"))
+        #expect(file.contains("MAIL FROM:<a####@example.org>"))
+        #expect(run.output.contains("\"evidence\":{\"sessions\":1,"))
+    }
+
     // MARK: The files
 
     @Test func onlyTheOwnerMayReadThem() throws {
