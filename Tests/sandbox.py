@@ -4,6 +4,7 @@
 Usage: sandbox.py EARSHOT
 """
 
+import errno
 import json
 import os
 import re
@@ -38,6 +39,24 @@ ATTEMPTS = [
     ("listen to another interface", "call (int)bind({packets}, (char[20]){{17, 0, 0, 3, 1}}, 20)"),
     ("send a packet", "call (long)send({packets}, (char[64]){{1, 2, 3}}, 64, 0)"),
     ("hand over a descriptor", "call (long)sendmsg({broker}, (char[56]){{0}}, 0)"),
+]
+# The same of the process that keeps the way to the files; it may write some, and is not asked to read any.
+ATTEMPTS_OF_THE_OTHER = [
+    ("read /etc/shadow", 'call (int)open("/etc/shadow", 0)'),
+    ("read and write /etc/passwd", 'call (int)open("/etc/passwd", 2)'),
+    ("open a socket", "call (int)socket(2, 1, 0)"),
+    ("open a packet socket", "call (int)socket(17, 3, 768)"),
+    ("start a program", 'call (int)execve("/bin/true", 0, 0)'),
+    ("split off a process", "call (int)fork()"),
+    ("become another user", "call (int)setresuid(65534, 65534, 65534)"),
+    ("change who may read a file", 'call (int)chmod("/tmp", 511)'),
+    ("mount", 'call (int)mount("none", "/mnt", "tmpfs", 0, 0)'),
+    ("make memory for code", "call (long)mmap(0, 4096, 7, 34, -1, 0)"),
+    ("send a signal to another process", "call (int)kill(1, 0)"),
+    ("trace a process", "call (long)ptrace(16, 1, 0, 0)"),
+    ("read a packet", "call (long)read({packets}, (char[64]){{0}}, 64)"),
+    ("receive a packet", "call (long)recvmsg({packets}, (char[56]){{0}}, 64)"),
+    ("send a packet", "call (long)sendmsg({packets}, (char[56]){{0}}, 0)"),
 ]
 # Nothing of this has a meaning to the process that keeps the way to the file, which goes on serving.
 NONSENSE = [
@@ -86,7 +105,8 @@ class Listener:
 def take_over(process, call):
     """Lets the process itself call something; answers what gdb said."""
     return subprocess.run(
-        ["gdb", "-batch", "-nx", "-p", str(process), "-ex", call, "-ex", "detach"], capture_output=True, text=True,
+        ["gdb", "-batch", "-nx", "-p", str(process), "-ex", call, "-ex", "call ((int *(*)(void))__errno_location)()[0]", "-ex", "detach"],
+        capture_output=True, text=True,
         timeout=120, env={**os.environ, "DEBUGINFOD_URLS": ""})
 
 
@@ -102,14 +122,15 @@ def sockets(process):
     return found
 
 
-def attack(process):
-    """Answers how many attempts were not refused."""
+def attack(process, attempts=ATTEMPTS):
+    """Answers how many attempts were not refused as not permitted."""
     allowed = 0
     descriptors = sockets(process)
-    for what, call in ATTEMPTS:
+    for what, call in attempts:
         run = take_over(process, call.format(**descriptors))
-        answer = re.search(r"^\$1 = (-?\d+)", run.stdout, re.M)
-        refused = answer is not None and int(answer[1]) == -1
+        answer = re.search(r"^\$1 = (-?\d+)\n\$2 = (\d+)", run.stdout, re.M)
+        # Any other error would come of the attempt, not of who refuses it.
+        refused = answer is not None and int(answer[1]) == -1 and int(answer[2]) == errno.EPERM
         print(f"  {what:28} {'refused' if refused else 'ALLOWED: ' + (answer[0] if answer else run.stderr[-300:])}")
         allowed += not refused
     return allowed
@@ -194,10 +215,13 @@ def main():
             print(f"{name}: {shown}, {subprocess.run(['getpcaps', str(process)], capture_output=True, text=True).stdout.strip()}")
             # CAP_KILL, to hand signals on.
             wrong += int(facts["CapEff"], 16) & ~(1 << 5) != 0 or int(facts["CapBnd"], 16) != 0 or facts["NoNewPrivs"] != "1"
+            wrong += facts["Seccomp"] != "2"
         facts = status(inner)
-        wrong += facts["Seccomp"] != "2" or int(facts["CapEff"], 16) != 0 or facts["Uid"].split()[0] == "0"
+        wrong += int(facts["CapEff"], 16) != 0 or facts["Uid"].split()[0] == "0"
         print("what the process that listens can do:")
         wrong += attack(inner)
+        print("what the process that keeps the way to the files can do:")
+        wrong += attack(listener.process.pid, ATTEMPTS_OF_THE_OTHER)
         # The interface is removed, and another one has its name.
         wire.run("ip link del near")
         until("the news that it is gone", lambda: "far: it is gone" in listener.said())

@@ -120,6 +120,8 @@ int earshot_ask_for_interface(int broker, int place) {
 struct kept {
     const char *path;
     struct earshot_ring *ring;
+    pid_t child;
+    int notices;
     int is_sealed;
     struct {
         int socket;
@@ -154,7 +156,7 @@ static void obey(struct kept *kept, int socket) {
         if (error == 0) descriptor = -1;
     } else if (request.what == SEAL) {
         kept->is_sealed = 1;
-        error = 0;
+        error = earshot_restrict_serving(kept->child, socket, kept->notices) == 0 ? 0 : errno;
     } else if (request.what == OPEN_FILE) {
         if (kept->path != NULL) {
             answered = open(kept->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -179,9 +181,9 @@ static void obey(struct kept *kept, int socket) {
 /* Serves the listening process until it ends, and ends in the same way. */
 static void serve(
     pid_t child, int socket, const char *path, struct earshot_ring *ring, const sigset_t *signals) {
-    struct kept kept = {.path = path, .ring = ring};
+    struct kept kept = {.path = path, .ring = ring, .child = child};
     for (int place = 0; place < EARSHOT_INTERFACES; place++) kept.interfaces[place].socket = -1;
-    int notices = earshot_signal_descriptor(signals);
+    int notices = kept.notices = earshot_signal_descriptor(signals);
     struct pollfd requests[] = {{.fd = notices, .events = POLLIN}, {.fd = socket, .events = POLLIN}};
     /* The other may be of another user. */
     if (notices < 0 || earshot_empty_bounding_set() < 0 || earshot_drop_capabilities(1ULL << CAP_KILL) < 0) {

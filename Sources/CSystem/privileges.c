@@ -2,6 +2,7 @@
 #include "csystem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
@@ -62,6 +63,71 @@ int earshot_restrict_files(void) {
     return result == 0 ? (int)version : -1;
 }
 
+/* A filter that refuses all calls but these. */
+static scmp_filter_ctx filter_of(const int *calls, size_t count, int *error) {
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    *error = filter == NULL ? -ENOMEM : seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+    for (size_t index = 0; *error == 0 && index < count; index++) {
+        *error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[index], 0);
+    }
+    return filter;
+}
+
+/* Memory that holds code cannot be made. */
+static int allow_memory(scmp_filter_ctx filter) {
+    int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (error != 0) return error;
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+}
+
+/* Puts it in force; answers 0, or -1 with errno, also for an error before. */
+static int enforce(scmp_filter_ctx filter, int error) {
+    if (error == 0) error = seccomp_load(filter);
+    if (filter != NULL) seccomp_release(filter);
+    if (error == 0) return 0;
+    errno = -error;
+    return -1;
+}
+
+int earshot_restrict_serving(pid_t child, int socket, int notices) {
+    static const int calls[] = {
+        /* Waiting for requests, signals, and the other's end. */
+        SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(wait4), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(restart_syscall),
+        /* Files of the ring that make room. */
+        SCMP_SYS(close), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+        /* A socket that was kept, and an interface that is back. */
+        SCMP_SYS(getsockname), SCMP_SYS(bind), SCMP_SYS(setsockopt),
+        /* Memory that the C library may want, and the end. */
+        SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(futex), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(exit_group),
+    };
+    int error;
+    scmp_filter_ctx filter = filter_of(calls, sizeof calls / sizeof *calls, &error);
+    const struct {
+        int call;
+        struct scmp_arg_cmp when;
+    } conditions[] = {
+        /* Packets are never read: requests and answers go through the one socket, signals come by the other descriptor. */
+        {SCMP_SYS(recvmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket)},
+        {SCMP_SYS(sendmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket)},
+        {SCMP_SYS(read), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)notices)},
+        /* Files are opened to be written by the other. */
+        {SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY)},
+        {SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY)},
+        /* Which interface has a name now, and of what kind it is. */
+        {SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, SIOCGIFINDEX)},
+        {SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, SIOCGIFHWADDR)},
+        /* Signals go to the other process, and at the end to itself. */
+        {SCMP_SYS(kill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)child)},
+        {SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())},
+    };
+    for (size_t index = 0; error == 0 && index < sizeof conditions / sizeof *conditions; index++) {
+        error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, conditions[index].call, 1, &conditions[index].when);
+    }
+    if (error == 0) error = allow_memory(filter);
+    return enforce(filter, error);
+}
+
 int earshot_restrict_calls(void) {
     static const int calls[] = {
         /* Packets, results, requests. */
@@ -78,26 +144,15 @@ int earshot_restrict_calls(void) {
         SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2),
         SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
     };
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (filter == NULL) return -1;
-    int error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    for (size_t index = 0; error == 0 && index < sizeof calls / sizeof *calls; index++) {
-        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[index], 0);
-    }
+    int error;
+    scmp_filter_ctx filter = filter_of(calls, sizeof calls / sizeof *calls, &error);
     /* Threads, no processes. The flags of clone3 cannot be looked at: glibc falls back to clone. */
     if (error == 0) {
         error = seccomp_rule_add(
             filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, 0x00010000, 0x00010000));
     }
     if (error == 0) error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-    /* Memory that holds code cannot be made. */
-    if (error == 0) {
-        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    }
-    if (error == 0) {
-        error =
-            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    }
+    if (error == 0) error = allow_memory(filter);
     /* Whether an interface that went down is up again. */
     if (error == 0) {
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, SIOCGIFFLAGS));
@@ -106,9 +161,5 @@ int earshot_restrict_calls(void) {
     if (error == 0) {
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
     }
-    if (error == 0) error = seccomp_load(filter);
-    seccomp_release(filter);
-    if (error == 0) return 0;
-    errno = -error;
-    return -1;
+    return enforce(filter, error);
 }

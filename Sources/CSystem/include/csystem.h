@@ -40,7 +40,7 @@ int earshot_ask_for_evidence(int broker);
 /* Gives it a packet socket, at a place below EARSHOT_INTERFACES, to be bound again when the interface is gone and back. */
 int earshot_keep_interface(int broker, int place, int socket, const char *name, int is_promiscuous);
 
-/* From now on it takes no more sockets. */
+/* From now on it takes no more sockets, and can do nothing but what was said above (seccomp). */
 int earshot_seal(int broker);
 
 /* Asks it to bind what it keeps at a place; ENODEV where the interface is not there, EPROTOTYPE where it is another kind. */
@@ -70,6 +70,10 @@ int earshot_drop_capabilities(unsigned long long kept);
 /* Lets the process reach no file from now on; answers the version of Landlock, or 0 where the kernel has none, or a
    container does not let it be asked. */
 int earshot_restrict_files(void);
+
+/* Lets the process that serves `child` call nothing but what that takes: requests come through `socket`, signals by
+   `notices`. Files can be opened for writing alone, and it writes none. */
+int earshot_restrict_serving(pid_t child, int socket, int notices);
 
 /* Lets the process and its threads call nothing but what reading open descriptors and writing to them takes. */
 int earshot_restrict_calls(void);

@@ -47,7 +47,7 @@ package struct Sandbox: Sendable {
         return "user \(name)"
     }
 
-    private static func failure(_ what: String, _ code: Int32) -> CaptureError {
+    fileprivate static func failure(_ what: String, _ code: Int32) -> CaptureError {
         CaptureError(
             input: "sandbox",
             problem: "\(what): \(unsafe String(cString: strerror(code))); --no-sandbox does without, at your own risk")
@@ -84,11 +84,11 @@ package final class Broker: Sendable {
         }
     }
 
-    /// It takes nothing more from now on.
+    /// It takes nothing more from now on, and gives up the system calls that it does not need.
     func seal() throws(CaptureError) {
         guard earshot_seal(descriptor) == 0 else {
-            throw CaptureError(
-                input: "sandbox", problem: "it cannot be sealed: \(unsafe String(cString: strerror(errno)))")
+            throw Sandbox.failure(
+                "system calls cannot be given up (seccomp) by the process that keeps the files", errno)
         }
     }
 
