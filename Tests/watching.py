@@ -6,6 +6,7 @@ What is sent are recorded sessions of captures/, over two interfaces of a networ
 Usage: watching.py EARSHOT [SCENARIO…]
 """
 
+import glob
 import json
 import os
 import signal
@@ -222,9 +223,11 @@ def overload(lab):
     name = "credentials-in-clear-plain"
     count = packets_of(os.path.join(CAPTURES, name + ".pcap"))
     earshot = lab.listen("--format", "jsonl", "--repeat", "0", "--buffer", "1M")
-    # Up to the reply to EHLO.
-    lab.send_files(part(lab.folder, name, 0, 7))
-    until("the packets to be read", lambda: (earshot.signal(signal.SIGUSR1), "7 packets" in earshot.said())[1])
+    # Up to the reply to EHLO; and one that never ends, of which more may be lost than shows.
+    unended = part(lab.folder, "starttls-unused", 0, packets_of(os.path.join(CAPTURES, "starttls-unused.pcap")) - 4, shift=7)
+    lab.send_files(part(lab.folder, name, 0, 7), unended)
+    count_before = 7 + packets_of(unended)
+    until("the packets to be read", lambda: (earshot.signal(signal.SIGUSR1), f"{count_before} packets" in earshot.said())[1])
     # A process that stands still is as slow as one can be.
     os.kill(earshot.inner, signal.SIGSTOP)
     lab.send("starttls-unused", rate=0, packets=60_000)
@@ -247,6 +250,12 @@ def overload(lab):
     check(f"{figures['capture']}", figures["capture"]["kernel_drops"] > 0)
     for event in events:
         jsonschema.validate(event, SCHEMA)
+    certainties = {event["src_port"]: event["mail_tls"]["certainty"] for event in alerts(events)
+                   if event["mail_tls"]["rule"] == "starttls-unused"}
+    ends = {event["src_port"]: {fact["fact"] for fact in event["mail_tls"]["not_observable"]} for event in events
+            if event["event_type"] == "flow"}
+    (doubtful,) = (port for port, facts in ends.items() if "end" in facts)
+    check(f"{certainties}, {doubtful}", {port: word for port, word in certainties.items() if word != "certain"} == {doubtful: "likely"})
     print(f"  {figures['capture']}, {packets['connections_given_up']} connections and {packets['packets_given_up']} "
           "packets given up")
     for line in earshot.said().splitlines():
@@ -322,6 +331,91 @@ def rotation(lab):
     print(f"  4 files, {sum(len(alerts(read(f'{path}.{turn}'))) for turn in (0, 1, 2, 'old'))} alerts; {earshot.said().splitlines()[-1]}")
 
 
+def kept_packets(path):
+    """How many packets stand in a file of evidence, as Wireshark reads it."""
+    lines = subprocess.run(
+        ["tshark", "-r", path, "-T", "fields", "-e", "frame.number"], check=True, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL).stdout
+    return len(lines.split())
+
+
+def rules_in(lab, path):
+    saved = subprocess.run(
+        [lab.program, "-r", path, "--format", "jsonl", "--trust", "none"], stdout=subprocess.PIPE, text=True).stdout
+    return rules([json.loads(line) for line in saved.splitlines()])
+
+
+@scenario
+def evidence_on_a_full_disk(lab):
+    """What cannot be kept is said once and counted; when there is room again the same file goes on, whole."""
+    disk = os.path.join(lab.folder, "disk")
+    os.mkdir(disk)
+    run(f"mount -t tmpfs -o size=2m,mode=755 tmpfs {disk}")
+    try:
+        path, filler = os.path.join(disk, "proof.pcapng"), os.path.join(disk, "filler")
+        earshot = lab.listen("--format", "jsonl", "--repeat", "0", "-w", path, "-Z", "nobody")
+        sent = 0
+
+        def send(shift):
+            nonlocal sent
+            file = part(lab.folder, "starttls-unused", shift=shift)
+            sent += packets_of(file)
+            lab.send_files(file)
+
+        send(0)
+        until("its packets", lambda: os.path.getsize(path) > 1000)
+        whole = kept_packets(path)
+        subprocess.run(f"dd if=/dev/zero of={filler} bs=64k 2>/dev/null", shell=True, check=False)
+        # What is left of the file's last page has room for one of them at most.
+        for shift in range(1, 6):
+            send(shift)
+        until(lambda: f"the news; said: {earshot.said()}", lambda: "evidence is lost until it can be written" in earshot.said())
+        until("all of them to be over", lambda: len(alerts(earshot.events())) == 12)
+        check("it is cut", kept_packets(path) in (whole, 2 * whole))
+        os.remove(filler)
+        send(6)
+        until(lambda: f"the news; said: {earshot.said()}", lambda: "the evidence can be written again" in earshot.said())
+        check("a wrong end: " + earshot.said(), earshot.end() == 1)
+        evidence = stats(earshot.events())[-1]["evidence"]
+        check("told more than once: " + earshot.said(), earshot.said().count("evidence is lost") == 1)
+        check(f"{evidence}", evidence["packets_lost"] > 0 and evidence["packets"] + evidence["packets_lost"] == sent)
+        check(f"{evidence}, {kept_packets(path)}", kept_packets(path) == evidence["packets"])
+        check("a wrong mode", os.stat(path).st_mode & 0o777 == 0o600)
+        check("nothing is proven", "starttls-unused" in rules_in(lab, path))
+        print(f"  {evidence}")
+        for line in earshot.said().splitlines()[2:]:
+            print("    " + line.replace(lab.folder, ""))
+    finally:
+        # Also where it did not come to that.
+        lab.end()
+        run(f"umount {disk}")
+
+
+@scenario
+def evidence_of_a_killed_process(lab):
+    """What was told is in the file of evidence by then, also of a session that goes on."""
+    name = "credentials-in-clear-plain"
+    path = os.path.join(lab.folder, "proof.pcapng")
+    earshot = lab.listen("--format", "jsonl", "--repeat", "0", "-w", path)
+    lab.send_files(part(lab.folder, name, 0, packets_of(os.path.join(CAPTURES, name + ".pcap")) - 4))
+    until(lambda: f"the alert; said: {earshot.said()}", lambda: "credentials-in-clear" in rules(earshot.events()))
+    check("the session is over", not [event for event in earshot.events() if event["event_type"] == "flow"])
+    os.kill(earshot.inner, signal.SIGKILL)
+    earshot.process.wait(timeout=30)
+    check("nothing is proven", "credentials-in-clear" in rules_in(lab, path))
+    print(f"  killed: {kept_packets(path)} packets are there, and prove {', '.join(rules_in(lab, path))}")
+    # Of one that ends, each packet stands there once, and with it what was found at the end alone.
+    ended = os.path.join(lab.folder, "ended.pcapng")
+    earshot = lab.listen("--format", "jsonl", "--repeat", "0", "-w", ended)
+    lab.send(name)
+    until("the end", lambda: [event for event in earshot.events() if event["event_type"] == "flow"])
+    check("a wrong end", earshot.end() == 1)
+    evidence = stats(earshot.events())[-1]["evidence"]
+    check(f"{evidence}", evidence["sessions"] == 1 and evidence["packets"] == packets_of(os.path.join(CAPTURES, name + ".pcap")))
+    check(f"{rules_in(lab, ended)}", rules_in(lab, ended) == rules(earshot.events()))
+    check(f"{evidence}", kept_packets(ended) == evidence["packets"])
+
+
 @scenario
 def endings(lab):
     """A reader that goes away, a signal during the start, a number of packets."""
@@ -387,10 +481,11 @@ def failures(lab):
         ([], ["-i"], "Missing value for '-i"),
     ]
     for before, options, expected in cases:
-        ended = subprocess.run([*before, lab.program, *options], capture_output=True, text=True, timeout=30)
+        ended = subprocess.run([*before, lab.program, "-w", os.path.join(lab.folder, "proof.pcapng"), *options], capture_output=True, text=True, timeout=30)
         check(f"{options}: {ended.returncode}, {ended.stderr}", ended.returncode == 2 and expected in ended.stderr)
         print("    " + ended.stderr.strip().splitlines()[0].replace(os.path.realpath(lab.program), "PROGRAM"))
         check(f"{options}: a process is left", not orphans(lab.program))
+        check(f"{options}: evidence is left", not glob.glob(os.path.join(lab.folder, "proof*")))
     listed = subprocess.run([lab.program, "-D"], capture_output=True, text=True, timeout=30)
     check(f"-D: {listed}", listed.returncode == 0 and "far " in listed.stdout and "loopback" in listed.stdout)
     everywhere = lab.listen("--format", "jsonl", "--repeat", "0", "-p", "-s", "256", interface="any")

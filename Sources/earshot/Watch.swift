@@ -88,8 +88,6 @@ struct Watch: ParsableCommand {
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()
         let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor, broker: broker)
-        // Where there is nothing to listen to, no file is left behind.
-        try files?.prepare()
         let sink =
             if let output { OutputSink(descriptor: try OutputFile.open(output), ownsIt: true) } else {
                 OutputSink(descriptor: 1)
@@ -101,6 +99,8 @@ struct Watch: ParsableCommand {
         } else {
             messages.write("sandbox: \(try Sandbox(user: user).enter())")
         }
+        // Where it does not come to listening, no file is left behind.
+        try files?.prepare()
         var run = LiveRun(
             runOptions, options, capture: capture, signals: signals, sink: sink, messages: messages)
         throw ExitCode(run.execute().rawValue)

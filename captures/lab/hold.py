@@ -1,12 +1,13 @@
-"""Logs in in clear, and leaves once an alert on it stands in a file: the connection is open all that time.
+"""Logs in in clear, and leaves once an alert on it, and its packets, stand in files: the connection is open all that time.
 
-Usage: hold.py HOST PORT FILE RULE
+Usage: hold.py HOST PORT NAME RULE        the files are NAME.live.jsonl and NAME.evidence.pcapng
 """
 import base64
-import json
 import socket
 import sys
 import time
+
+from alert import wait
 
 
 def reply(lines):
@@ -16,19 +17,8 @@ def reply(lines):
             return line.strip().decode("ascii", "replace")
 
 
-def told(path, rule):
-    """Whether the file has an alert of the rule; an event that is being written is not there yet."""
-    with open(path, encoding="utf-8") as events:
-        for line in events:
-            if line.endswith("\n"):
-                event = json.loads(line)
-                if event["event_type"] == "alert" and event["mail_tls"]["rule"] == rule:
-                    return True
-    return False
-
-
 def main():
-    host, port, path, rule = sys.argv[1:]
+    host, port, name, rule = sys.argv[1:]
     connection = socket.create_connection((host, int(port)), timeout=10)
     lines = iter(connection.makefile("rb").readline, b"")
     reply(lines)
@@ -37,18 +27,18 @@ def main():
     secret = base64.b64encode(b"\0alice@example.org\0fake-password")
     connection.sendall(b"AUTH PLAIN " + secret + b"\r\n")
     sent = time.monotonic()
-    while not told(path, rule):
-        if time.monotonic() - sent > 10:
-            sys.exit("no alert came while the connection was open")
-        time.sleep(0.001)
-    delay = time.monotonic() - sent
+    delay = wait(name + ".live.jsonl", rule, sent)
+    with open(name + ".evidence.pcapng", "rb") as evidence:
+        packets = evidence.read()
+    if b"AUTH PLAIN " + b"#" * len(secret) not in packets:
+        sys.exit("the packets are not in the evidence while the connection is open")
     reply(lines)
     connection.sendall(b"NOOP\r\n")
     if not reply(lines).startswith("250"):
         sys.exit("the connection was not open any more")
     connection.sendall(b"QUIT\r\n")
     reply(lines)
-    print(f"{1000 * delay:.0f} ms from the login to the alert, the connection open")
+    print(f"{1000 * delay:.0f} ms from the login to the alert and its evidence, the connection open")
 
 
 if __name__ == "__main__":

@@ -624,5 +624,12 @@ certificate-host-mismatch-implicit() { # scenario
 
 # A login in clear whose connection stays open until its alert has been told.
 live-open() { # live
-    on client python3 "$here/lab/hold.py" open.example.org 587 "$out/live-open.live.jsonl" credentials-in-clear >"$out/live-open.told"
+    on client python3 "$here/lab/hold.py" open.example.org 587 "$out/live-open" credentials-in-clear >"$out/live-open.told"
+}
+
+# A client without the signal that comes back with less than what failed: told when its session is over, long before the end.
+live-retry() { # live
+    openssl_send tls12 -tls1_3
+    openssl_send tls12 -tls1_2
+    python3 "$here/lab/alert.py" "$out/live-retry.live.jsonl" tls-fallback-retry >"$out/live-retry.told"
 }

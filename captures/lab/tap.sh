@@ -46,13 +46,13 @@ record() {
     printf '%-40s %4d frames\n' "$name" "$(tshark -r "$file" 2>/dev/null | wc -l)"
 }
 
-# EARSHOT_LIVE, a program: Earshot listens at the same place, and what it says stands beside the recording.
+# EARSHOT_LIVE, a program: Earshot listens at the same place, and what it says and keeps stands beside the recording.
 watch_begins() {
     [[ -n ${EARSHOT_LIVE-} ]] || return 0
     live=$lab/$1.live
-    rm -f "$out/$1.live.jsonl"
+    rm -f "$out/$1.live.jsonl" "$out/$1".evidence*.pcapng
     nsenter --net="/run/netns/$tap_host" -- "$EARSHOT_LIVE" -i "$tap_interface" --format jsonl --repeat 0 ${EARSHOT_LIVE_OPTIONS-} \
-        -o "$out/$1.live.jsonl" 2>"$live" &
+        -o "$out/$1.live.jsonl" -w "$out/$1.evidence.pcapng" 2>"$live" &
     watcher=$!
     until_true grep -q "listening on" "$live"
 }
