@@ -38,7 +38,9 @@ import Wire
             .sorted().map { ("own/\($0)", folder.appendingPathComponent($0).path) }
         let mail = (SharedCaptures.names(in: "mail", count: 62) ?? []).map { ($0, SharedCaptures.path($0)) }
         let captures = own + mail
-        let comparison = try TLSComparison(tshark: tshark, openssl: openssl, TLSExceptions.mail)
+        // Of captures that are not there no difference is expected.
+        let listed = TLSExceptions.mail.filter { entry in captures.contains { $0.0 == entry.capture } }
+        let comparison = try TLSComparison(tshark: tshark, openssl: openssl, listed)
         DispatchQueue.concurrentPerform(iterations: captures.count) { index in
             do { try comparison.compare(captures[index].0, at: captures[index].1) } catch {
                 Issue.record("\(captures[index].0): \(error)")
