@@ -7,8 +7,8 @@ import Wire
 
 /// Does everything with a block that is done per packet and per session, for the shards that it owns.
 ///
-/// Several workers go through the same blocks, each on a thread of its own: each takes apart the packets of its own shards
-/// and those that are nobody's yet, and steps over all others.
+/// Several workers go through the same batches, each on a thread of its own: each takes apart the packets of its own shards
+/// and those that are everyone's, and passes over all others.
 struct BlockWorker: ~Copyable {
     let options: RunOptions
     /// Where a shard stands in `shards`; −1 for those of other workers.

@@ -108,3 +108,16 @@ struct Dialogue: Sendable {
         talk.send(Handshakes.serverHello, from: .server)
     }
 }
+
+extension Conversation {
+    /// Opens the connection, and goes as far as the ClientHello behind STARTTLS.
+    mutating func openUpToHello() {
+        open()
+        s("220 mx.example.org ESMTP")
+        c("EHLO client.example.net")
+        s("250-mx.example.org", "250 STARTTLS")
+        c("STARTTLS")
+        s("220 go ahead")
+        send(TLSOctets.clientHello, from: .client)
+    }
+}

@@ -7,16 +7,6 @@ import Wire
 @Suite struct HandshakeEndTests {
     private static let alert = TLSOctets.record(21, [2, 40])
 
-    private static func upToHello(_ talk: inout Conversation) {
-        talk.open()
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250 STARTTLS")
-        talk.c("STARTTLS")
-        talk.s("220 go ahead")
-        talk.send(TLSOctets.clientHello, from: .client)
-    }
-
     private static func failure(_ segments: [Segment]) -> String {
         switch Observer.observe(segments.restamped()).sessions.first?.tls?.failure {
         case .alert(let sent): "alert by \(sent.sender.rawValue)"
@@ -27,7 +17,7 @@ import Wire
 
     @Test func anAlertThatAnswersAFINWasCausedByIt() {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         talk.send([], from: .client, flags: [.fin, .ack])
         talk.send(Self.alert, from: .server)
         var segments = talk.segments
@@ -38,7 +28,7 @@ import Wire
 
     @Test func anAlertThatCrossesAFINStandsForItself() {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         talk.send(Self.alert, from: .server)
         talk.send([], from: .client, flags: [.fin, .ack])
         var segments = talk.segments
@@ -50,7 +40,7 @@ import Wire
 
     @Test func theFINThatWasAnsweredCutsTheHandshake() {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         talk.send([], from: .server, flags: [.fin, .ack])
         talk.send([], from: .client, flags: [.fin, .ack])
         var segments = talk.segments
@@ -60,7 +50,7 @@ import Wire
 
     @Test(arguments: [1, 2, 3, 5, 6, 50]) func anAlertStandsWhereItsRecordBegins(_ size: Int) throws {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         talk.send(TLSOctets.serverHello12 + Self.alert, from: .server)
         let clear = talk.segments.dropLast().filter { $0.from == .server }.reduce(0) { $0 + $1.payload.count }
         let session = try #require(Observer.observe(talk.segments.split(every: size).restamped()).sessions.first)
@@ -69,7 +59,7 @@ import Wire
 
     @Test(arguments: [1, 2, 4, 7, 20, 40]) func textBehindAnAlertIsReadInPieces(_ size: Int) throws {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         talk.send(Self.alert, from: .server)
         talk.c("MAIL FROM:<alice@example.net>")
         talk.s("250 ok")
@@ -80,7 +70,7 @@ import Wire
 
     @Test func aSYNBehindTheGreetingBeginsNoOtherSession() {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         var segments = talk.segments.split(every: 10)
         // SYN-ACK, and the greeting from its middle on, before the SYN.
         segments.insert(segments.remove(at: 0), at: 1)
@@ -93,7 +83,7 @@ import Wire
     /// A greeting that acknowledges nothing repeats no secret, whatever a tap showed of the client before it.
     @Test func aGreetingThatWasOvertakenIsQuoted() throws {
         var talk = Conversation()
-        Self.upToHello(&talk)
+        talk.openUpToHello()
         var segments = talk.segments.split(every: 12)
         let hello = try #require(segments.index(of: "EHLO client", from: .client))
         segments.insert(segments.remove(at: hello), at: 1)

@@ -76,13 +76,7 @@ import Wire
 
     private static func cut(lost: Int) -> [Segment] {
         var talk = Conversation(clientPort: 20_000)
-        talk.open()
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250 STARTTLS")
-        talk.c("STARTTLS")
-        talk.s("220 go ahead")
-        talk.send(TLSOctets.clientHello, from: .client)
+        talk.openUpToHello()
         if lost > 0 { talk.lose(lost, from: .client) }
         talk.reset(by: .client)
         var clear = Conversation(clientPort: 20_001, at: Conversation.start + 5 * second)

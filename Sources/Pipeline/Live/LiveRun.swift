@@ -117,9 +117,7 @@ package struct LiveRun: ~Copyable {
             inputs[Int(block.file)].octets &+= block.capturedOctets
             collector.note(Timestamp(nanoseconds: block.earliest))
             collector.note(Timestamp(nanoseconds: block.latest))
-            var sorted = PacketBatch()
-            triage.sort(slice, into: &sorted)
-            let batch = sorted
+            let batch = triage.sort(slice)
             if let outcomes = crew.ask({ $0.work(on: batch) }) { collector.take(outcomes) }
         }
     }

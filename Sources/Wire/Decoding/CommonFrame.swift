@@ -50,9 +50,11 @@ struct CommonFrame {
 
     @inline(__always)
     private static func v4(_ octets: Span<UInt8>, _ start: Int, _ ports: borrowing PortSet) -> Kind {
+        // From the fragment's offset on, in one load.
+        let word = octets.u64(at: start + 6)
         // Version 4, five words, no fragment.
-        guard octets[start] == 0x45, octets.u16(at: start + 6) & 0x3FFF == 0 else { return .uncommon }
-        return transport(octets, start + 20, octets[start + 9], ports)
+        guard octets[start] == 0x45, word >> 48 & 0x3FFF == 0 else { return .uncommon }
+        return transport(octets, start + 20, UInt8(truncatingIfNeeded: word >> 32), ports)
     }
 
     @inline(__always)
@@ -66,12 +68,17 @@ struct CommonFrame {
         _ octets: Span<UInt8>, _ start: Int, _ number: UInt8, _ ports: borrowing PortSet
     ) -> Kind {
         switch number {
-        case IPHeader.tcp:
-            ports.contains(octets.u16(at: start)) || ports.contains(octets.u16(at: start + 2)) ? .mail : .other
+        case IPHeader.tcp: hasMail(octets.u32(at: start), ports) ? .mail : .other
         case IPHeader.udp: TunnelPort.isOne(octets.u16(at: start + 2)) ? .uncommon : .other
         case 1, 50, 58: .other  // ICMP, ESP, ICMPv6
         default: .uncommon
         }
+    }
+
+    /// `both` ports, the source's leading.
+    @inline(__always)
+    private static func hasMail(_ both: UInt32, _ ports: borrowing PortSet) -> Bool {
+        ports.contains(UInt16(truncatingIfNeeded: both >> 16)) || ports.contains(UInt16(truncatingIfNeeded: both))
     }
 }
 

@@ -12,19 +12,6 @@ package enum FrameGlance {
             self = .unknown
             return
         }
-        // TCP in IPv4 without tags, options and fragments: three loads tell, and hardly anything else crosses a link.
-        if octets.count >= 38, octets.u64(at: 12) >> 40 == 0x08_0045,
-            octets.u64(at: 20) & 0x3FFF_00FF_0000_0000 == UInt64(IPHeader.tcp) << 32
-        {
-            let both = octets.u32(at: 34)
-            let (source, destination) = (UInt16(truncatingIfNeeded: both >> 16), UInt16(truncatingIfNeeded: both))
-            guard ports.contains(source) || ports.contains(destination) else {
-                self = .other
-                return
-            }
-            self = .mail(hostPair: Self.hostPair(octets, 14))
-            return
-        }
         let frame = CommonFrame(octets, ports)
         switch frame.kind {
         case .other: self = .other

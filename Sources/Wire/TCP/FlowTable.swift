@@ -9,10 +9,8 @@ package struct FlowTable: Sendable {
     private var links: ContiguousArray<Link> = []
     /// The slot to be used again next, chained by `newer`; −1 where every slot is taken.
     private var free: Int32 = -1
+    /// Numbered from 0; more than two kinds of connections are not told apart.
     private var queues: InlineArray<2, Queue> = .init(repeating: Queue())
-
-    /// How many queues there are at most.
-    package static let maximumQueues = 2
 
     private struct Link: Sendable {
         var key: FlowKey
@@ -33,7 +31,7 @@ package struct FlowTable: Sendable {
 
     package init(seed: FlowKey.Seed = FlowKey.Seed()) { self.seed = seed }
 
-    /// Octets of memory that a slot takes: its link, and its share of an index that is half full.
+    /// Octets of memory that a slot takes: its link, and its share of an index that is as full as it gets, half.
     package static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
 
     package var count: Int { index.count }

@@ -73,7 +73,7 @@ private struct NamePart {
 
     /// Without what stands before the leading underscore, and that.
     var behindSeparator: Self {
-        Self(octets[octets.startIndex...].drop { $0 != NameText.separator }.dropFirst())
+        Self(octets.drop { $0 != NameText.separator }.dropFirst())
     }
 
     func dropping(_ count: Int) -> Self { Self(octets.dropFirst(count)) }

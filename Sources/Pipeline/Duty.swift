@@ -1,0 +1,42 @@
+import Capture
+import Wire
+
+/// Whose a packet is: the shard's with this number, or one of those below.
+struct Duty: RawRepresentable, Hashable, Sendable {
+    let rawValue: UInt8
+
+    @inline(__always)
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Only its headers, one by one, tell which shard's it is, or it has none yet (fragments).
+    static var everyone: Self { Self(rawValue: UInt8(Shard.count)) }
+    /// No packet: shards learn what time it is.
+    static var rest: Self { Self(rawValue: UInt8(Shard.count) + 1) }
+    /// No packet: the clock has believed a leap.
+    static var pause: Self { Self(rawValue: UInt8(Shard.count) + 2) }
+    /// It holds no mail.
+    static var nobody: Self { Self(rawValue: UInt8(Shard.count) + 3) }
+    /// The user's filter left it out.
+    static var leftOut: Self { Self(rawValue: UInt8(Shard.count) + 4) }
+
+    @inline(__always)
+    init(of packet: borrowing Packet, _ ports: borrowing PortSet) {
+        guard packet.isSelected else {
+            self = .leftOut
+            return
+        }
+        switch FrameGlance(at: packet.octets, linkType: LinkType(rawValue: packet.linkType), ports: ports) {
+        case .other: self = .nobody
+        case .unknown: self = .everyone
+        case .mail(let hostPair): self.init(rawValue: UInt8(truncatingIfNeeded: Shard.number(ofHosts: hostPair)))
+        }
+    }
+
+    /// A worker has something to do.
+    @inline(__always)
+    var isWork: Bool { rawValue < Self.nobody.rawValue }
+
+    /// The packet is the shard's with the number `rawValue`.
+    @inline(__always)
+    var isShards: Bool { rawValue < Self.everyone.rawValue }
+}

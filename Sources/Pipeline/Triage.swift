@@ -1,0 +1,53 @@
+import Capture
+import Wire
+
+/// Goes through packets once, before the workers do: keeps the clock, counts what cannot be mail, and says whose the others
+/// are. So nobody takes apart what is another's, and on a link with little mail most packets are looked at once.
+struct Triage {
+    private let ports: PortSet
+    private var clock = CaptureClock()
+    /// Packets of all blocks so far.
+    private var packets: UInt64 = 0
+
+    init(ports: PortSet) { self.ports = ports }
+
+    /// Shards without packets of their own learn what time it is after so many packets of the run, not of a block, since a
+    /// pipe's blocks end elsewhere than a file's.
+    private static let packetsBetweenRests: UInt64 = 4096
+
+    mutating func sort(_ slice: BlockSlice, into batch: inout PacketBatch) {
+        let start = batch.items.count
+        var walker = slice.block.packets(slice.packets)
+        var index = UInt32(truncatingIfNeeded: slice.packets.lowerBound)
+        while let packet = walker.next() {
+            packets &+= 1
+            let time = Timestamp(nanoseconds: packet.nanoseconds)
+            if clock.observe(time) { batch.append(pause: clock, packets) }
+            let duty = Duty(of: packet, ports)
+            if duty.isWork {
+                batch.append(PacketBatch.Item(now: clock.now ?? time, order: packets, index: index, duty: duty))
+            } else {
+                batch.count(duty)
+            }
+            if packets % Self.packetsBetweenRests == 0 {
+                batch.append(PacketBatch.Item(now: clock.now ?? time, order: packets, index: index, duty: .rest))
+            }
+            index &+= 1
+        }
+        batch.close(slice, from: start, packets)
+    }
+
+    /// A batch of its own.
+    mutating func sort(_ slice: BlockSlice) -> PacketBatch {
+        var batch = PacketBatch()
+        sort(slice, into: &batch)
+        return batch
+    }
+
+    /// Time has gone by without packets; `now` is the time by the clock that stamps them. Answers the capture's clock, and
+    /// whether it has just believed a leap.
+    mutating func tick(_ now: Timestamp) -> (clock: CaptureClock, hasLeapt: Bool) {
+        let hasLeapt = clock.isBehind(now) && clock.observe(now)
+        return (clock, hasLeapt)
+    }
+}
