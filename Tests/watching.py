@@ -519,7 +519,7 @@ def main():
             lab = Lab(program, tools, folder)
             try:
                 each(lab)
-            except AssertionError as problem:
+            except (AssertionError, subprocess.TimeoutExpired) as problem:
                 wrong += 1
                 print(f"  WRONG: {problem}")
             finally:

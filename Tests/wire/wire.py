@@ -20,6 +20,8 @@ def in_own_namespace():
         return
     if os.geteuid() != 0:
         raise SystemExit("this takes root, for network namespaces and for capturing")
+    # A shell hands down that a job in its background ignores SIGINT, and Earshot would ignore it, too, as it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     own = subprocess.Popen(
         ["unshare", "--net", "--mount", sys.executable, *sys.argv],
         env={**os.environ, "EARSHOT_NAMESPACE": str(os.getpid())})
