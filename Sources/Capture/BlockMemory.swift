@@ -8,9 +8,12 @@ import Synchronization
     let records: UnsafeMutableBufferPointer<PacketRecord>
 
     /// Room for `capacity` octets and for a packet in every 32 of them: the smallest records of Ethernet take 76.
-    init(capacity: Int) {
+    init(capacity: Int) { self.init(capacity: capacity, records: max(16, capacity / 32)) }
+
+    /// Room for `capacity` octets and so many packets.
+    init(capacity: Int, records count: Int) {
         unsafe octets = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
-        unsafe records = UnsafeMutableBufferPointer<PacketRecord>.allocate(capacity: max(16, capacity / 32))
+        unsafe records = UnsafeMutableBufferPointer<PacketRecord>.allocate(capacity: count)
     }
 
     var capacity: Int { unsafe octets.count }

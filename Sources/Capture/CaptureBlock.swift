@@ -27,8 +27,8 @@
     package let offset: Int64
     private let memory: BlockMemory
     private let interfaceTable: UnsafeMutableBufferPointer<CaptureInterface>
-    /// Octets that are filled.
-    private let filled: Int
+    /// Octets of the capture that it keeps in memory.
+    package let filled: Int
     private let pool: BlockPool
 
     init(_ memory: BlockMemory, _ filling: Filling, _ place: Place, _ interfaces: [CaptureInterface], _ pool: BlockPool)
@@ -51,6 +51,36 @@
     deinit {
         unsafe interfaceTable.deallocate()
         pool.give(memory)
+    }
+
+    /// A block of its own with copies of those packets that stand at `indices` of `0..<count`, in this order, so that all the
+    /// other packets' memory is free for what is read next; `nil` for none.
+    ///
+    /// Its packets' numbers are not those that they have in the file.
+    package func extracted(_ indices: [UInt32]) -> CaptureBlock? {
+        guard !indices.isEmpty else { return nil }
+        var octets = 0
+        for index in indices { octets += Int(record(at: index).captured) }
+        let extract = BlockMemory(capacity: octets, records: indices.count)
+        var filling = Filling(extract, available: octets)
+        for index in indices {
+            var record = record(at: index)
+            let place = filling.consumed
+            let end = place + Int(record.captured)
+            let source = Int(record.offset)..<Int(record.offset) + Int(record.captured)
+            unsafe UnsafeMutableRawBufferPointer(rebasing: extract.octets[place..<end])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory.octets[source]))
+            record.offset = UInt32(truncatingIfNeeded: place)
+            filling.append(record)
+            filling.consumed = end
+        }
+        let place = Place(file: file, leadingNumber: leadingNumber, position: position, offset: offset)
+        return CaptureBlock(extract, filling, place, interfaces, pool)
+    }
+
+    private func record(at index: UInt32) -> PacketRecord {
+        precondition(index < count)
+        return unsafe memory.records[Int(index)]
     }
 
     /// Where a block stands in its input.

@@ -80,7 +80,7 @@ struct BlockWorker: ~Copyable {
         summary.counters.merge(batch.counters)
         var pauses = batch.pauses[...]
         for part in batch.parts {
-            for place in shards.indices { shards[place].tracker.overload = part.slice.overload }
+            for place in shards.indices { shards[place].tracker.overload = part.overload }
             work(on: part, batch.items[part.items], &pauses)
         }
         packets = batch.order
@@ -91,14 +91,13 @@ struct BlockWorker: ~Copyable {
     private mutating func work(
         on part: PacketBatch.Part, _ items: ArraySlice<PacketBatch.Item>, _ pauses: inout ArraySlice<CaptureClock>
     ) {
-        let file = part.slice.block.file
-        let walker = part.slice.block.packets
+        let walker = part.block.packets
         for item in items {
             if item.duty.isShards {
                 let place = places[Int(item.duty.rawValue)]
-                if place >= 0 { takeOwn(walker.packet(at: Int(item.index)), file, place, item) }
+                if place >= 0 { takeOwn(walker.packet(at: Int(item.index)), place, item) }
             } else if item.duty == .everyone {
-                takeAnyones(walker.packet(at: Int(item.index)), file, item)
+                takeAnyones(walker.packet(at: Int(item.index)), item)
             } else if item.duty == .rest {
                 packets = item.order
                 rest(item.now)
@@ -109,18 +108,18 @@ struct BlockWorker: ~Copyable {
     }
 
     /// Takes a packet that all workers take apart.
-    private mutating func takeAnyones(_ packet: borrowing Packet, _ file: UInt32, _ item: PacketBatch.Item) {
+    private mutating func takeAnyones(_ packet: borrowing Packet, _ item: PacketBatch.Item) {
         packets = item.order
         do throws(WireError) {
             switch try decoder.decode(packet.octets, linkType: LinkType(rawValue: packet.linkType), at: item.now) {
             case .segment(let segment):
                 summary.counters.mailSegments += 1
                 let place = places[Shard.number(of: segment)]
-                if place >= 0 { take(segment, packet, file, place, item.now) }
+                if place >= 0 { take(segment, packet, place, item) }
             case .reassembled:
                 summary.counters.fragments += 1
-                if keepsEvidence { try offerReassembled(packet, file) }
-                try takeReassembled(packet, file, item.now)
+                if keepsEvidence { try offerReassembled(packet, item.frame) }
+                try takeReassembled(packet, item)
             case .other: summary.counters.otherPackets += 1
             case .fragment: summary.counters.fragments += 1
             }
@@ -130,14 +129,12 @@ struct BlockWorker: ~Copyable {
     }
 
     /// Takes a packet that no other worker takes apart.
-    private mutating func takeOwn(
-        _ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ item: PacketBatch.Item
-    ) {
+    private mutating func takeOwn(_ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item) {
         packets = item.order
         do throws(WireError) {
             let segment = try TCPSegment(ofGlanced: packet.octets)
             owned.mailSegments += 1
-            take(segment, packet, file, place, item.now)
+            take(segment, packet, place, item)
         } catch {
             owned.malformed[error.layer, default: 0] += 1
         }
@@ -145,25 +142,25 @@ struct BlockWorker: ~Copyable {
 
     @inline(__always)
     private mutating func take(
-        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ file: UInt32, _ place: Int, _ now: Timestamp
+        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item
     ) {
-        if keepsEvidence { offer(packet, segment, file, place) }
+        if keepsEvidence { offer(packet, segment, item.frame, place) }
         shards[place].tracker.take(
-            segment, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number),
-            at: Timestamp(nanoseconds: packet.nanoseconds), from: decoder, now: now)
+            segment, octets: packet.originalLength, frame: item.frame,
+            at: Timestamp(nanoseconds: packet.nanoseconds), from: decoder, now: item.now)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
     }
 
     /// Takes the segment that was put together last.
     private mutating func takeReassembled(
-        _ packet: borrowing Packet, _ file: UInt32, _ now: Timestamp
+        _ packet: borrowing Packet, _ item: PacketBatch.Item
     ) throws(WireError) {
         summary.counters.mailSegments += 1
         let place = places[try Self.shardOfReassembled(decoder)]
         guard place >= 0 else { return }
         try shards[place].tracker.takeReassembled(
-            of: decoder, octets: packet.originalLength, frame: FrameNumber(file: file, packet.number),
-            at: Timestamp(nanoseconds: packet.nanoseconds), now: now)
+            of: decoder, octets: packet.originalLength, frame: item.frame,
+            at: Timestamp(nanoseconds: packet.nanoseconds), now: item.now)
         judgeFinished(place, order: packets)
     }
 

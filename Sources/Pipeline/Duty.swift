@@ -36,6 +36,10 @@ struct Duty: RawRepresentable, Hashable, Sendable {
     @inline(__always)
     var isWork: Bool { rawValue < Self.nobody.rawValue }
 
+    /// There is a packet to be taken apart.
+    @inline(__always)
+    var isPacket: Bool { rawValue <= Self.everyone.rawValue }
+
     /// The packet is the shard's with the number `rawValue`.
     @inline(__always)
     var isShards: Bool { rawValue < Self.everyone.rawValue }

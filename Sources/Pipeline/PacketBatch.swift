@@ -1,3 +1,4 @@
+import Capture
 import Findings
 import Wire
 
@@ -5,7 +6,10 @@ import Wire
 struct PacketBatch: Sendable {
     /// Packets of one block that come one after the other, and the items that are theirs.
     struct Part: Sendable {
-        let slice: BlockSlice
+        /// Of which only those packets may be left that somebody has to do with.
+        let block: CaptureBlock
+        /// What is given up of them.
+        let overload: Overload
         let items: Range<Int>
     }
 
@@ -15,8 +19,10 @@ struct PacketBatch: Sendable {
         let now: Timestamp
         /// How many packets the run had seen, this one included.
         let order: UInt64
-        /// The packet's index in its block.
-        let index: UInt32
+        /// The packet's number in its file.
+        let frame: FrameNumber
+        /// The packet's index in its part's block.
+        fileprivate(set) var index: UInt32
         let duty: Duty
     }
 
@@ -29,16 +35,20 @@ struct PacketBatch: Sendable {
     /// What was counted of packets that are nobody's.
     private(set) var counters = CaptureCounters()
 
-    var isEmpty: Bool { parts.isEmpty }
+    /// No packet was looked at for it.
+    var isEmpty: Bool { order == 0 }
+
+    /// Octets that its blocks keep in memory.
+    private var held = 0
 
     /// As much as is handed over at once: handing over costs as much as some dozen packets, and memory that waits leaves the
     /// processor's cache.
-    var isFull: Bool { items.count >= 256 || parts.count >= 8 }
+    var isFull: Bool { items.count >= 256 || held >= 2 << 20 }
 
     mutating func append(_ item: Item) { items.append(item) }
 
     mutating func append(pause clock: CaptureClock, _ order: UInt64) {
-        append(Item(now: clock.now ?? clock.believed, order: order, index: 0, duty: .pause))
+        append(Item(now: clock.now ?? clock.believed, order: order, frame: .last, index: 0, duty: .pause))
         pauses.append(clock)
     }
 
@@ -46,8 +56,21 @@ struct PacketBatch: Sendable {
         if duty == .nobody { counters.otherPackets &+= 1 } else { counters.filtered &+= 1 }
     }
 
-    mutating func close(_ slice: BlockSlice, from start: Int, _ order: UInt64) {
-        parts.append(Part(slice: slice, items: start..<items.count))
+    /// Ends the part of `slice`, whose items begin at `start`. `octets` is how many its packets have that are somebody's.
+    mutating func close(_ slice: BlockSlice, from start: Int, octets: Int, _ order: UInt64) {
         self.order = order
+        let range = start..<items.count
+        var block = slice.block
+        // Where few are, they are copied: what is read next lies in memory that the processor's cache still holds.
+        if slice.packets.count == block.count, octets < block.filled / 8 {
+            var indices: [UInt32] = []
+            for place in range where items[place].duty.isPacket {
+                indices.append(items[place].index)
+                items[place].index = UInt32(truncatingIfNeeded: indices.count - 1)
+            }
+            if let extracted = block.extracted(indices) { block = extracted } else if range.isEmpty { return }
+        }
+        held += block.filled
+        parts.append(Part(block: block, overload: slice.overload, items: range))
     }
 }

@@ -17,6 +17,8 @@ struct Triage {
 
     mutating func sort(_ slice: BlockSlice, into batch: inout PacketBatch) {
         let start = batch.items.count
+        let file = slice.block.file
+        var octets = 0
         var walker = slice.block.packets(slice.packets)
         var index = UInt32(truncatingIfNeeded: slice.packets.lowerBound)
         while let packet = walker.next() {
@@ -25,16 +27,20 @@ struct Triage {
             if clock.observe(time) { batch.append(pause: clock, packets) }
             let duty = Duty(of: packet, ports)
             if duty.isWork {
-                batch.append(PacketBatch.Item(now: clock.now ?? time, order: packets, index: index, duty: duty))
+                octets &+= packet.octets.count
+                let frame = FrameNumber(file: file, packet.number)
+                batch.append(
+                    PacketBatch.Item(now: clock.now ?? time, order: packets, frame: frame, index: index, duty: duty))
             } else {
                 batch.count(duty)
             }
             if packets % Self.packetsBetweenRests == 0 {
-                batch.append(PacketBatch.Item(now: clock.now ?? time, order: packets, index: index, duty: .rest))
+                batch.append(
+                    PacketBatch.Item(now: clock.now ?? time, order: packets, frame: .last, index: index, duty: .rest))
             }
             index &+= 1
         }
-        batch.close(slice, from: start, packets)
+        batch.close(slice, from: start, octets: octets, packets)
     }
 
     /// A batch of its own.
