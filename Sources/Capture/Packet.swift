@@ -1,5 +1,5 @@
 /// A packet where it lies in its block.
-package struct Packet: ~Escapable {
+package struct Packet: ~Escapable, BitwiseCopyable {
     /// The captured octets, from the link header on.
     package let octets: Span<UInt8>
     /// Nanoseconds since 1970 by the capture's clock.

@@ -145,10 +145,20 @@ struct BlockWorker: ~Copyable {
         _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item
     ) {
         if keepsEvidence { offer(packet, segment, item.frame, place) }
-        shards[place].tracker.take(
-            segment, octets: packet.originalLength, frame: item.frame,
-            at: Timestamp(nanoseconds: packet.nanoseconds), from: decoder, now: item.now)
+        Self.take(segment, packet, item, &shards[place].tracker, &decoder)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+    }
+
+    /// Apart, and with the decoder where it is: to be borrowed from `self` it would be copied for every packet.
+    @inline(__always)
+    private static func take(
+        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ item: PacketBatch.Item,
+        _ tracker: inout ConnectionTracker, _ decoder: inout PacketDecoder
+    ) {
+        tracker.take(
+            segment, octets: packet.originalLength, frame: item.frame, at: Timestamp(nanoseconds: packet.nanoseconds),
+            now: item.now
+        ) { decoder.path($0) }
     }
 
     /// Takes the segment that was put together last.

@@ -7,7 +7,7 @@ extension ConnectionTracker {
     /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
     mutating func slot(
         of segment: borrowing TCPSegment, octets: Int, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp,
-        _ decoder: borrowing PacketDecoder
+        _ path: (PathID) -> NetworkPath
     ) -> Int? {
         let key = FlowKey(segment)
         let hash = key.hash(seed)
@@ -23,7 +23,7 @@ extension ConnectionTracker {
             }
             let before = halfOpen.remove(known)
             guard before.isReplaced(by: segment) else {
-                let slot = promote(before, key, hash, now, decoder)
+                let slot = promote(before, key, hash, now, path)
                 connections[slot].noteMultipath(before, segment, frame)
                 return slot
             }
@@ -43,7 +43,7 @@ extension ConnectionTracker {
             }
             return nil
         }
-        return begin(key, hash, segment, frame, time, now, decoder)
+        return begin(key, hash, segment, frame, time, now, path)
     }
 
     /// Nothing is known of its connection, and nothing can be learned from it.
@@ -71,7 +71,7 @@ extension ConnectionTracker {
 
     private mutating func begin(
         _ key: FlowKey, _ hash: UInt64, _ segment: borrowing TCPSegment, _ frame: FrameNumber, _ time: Timestamp,
-        _ now: Timestamp, _ decoder: borrowing PacketDecoder
+        _ now: Timestamp, _ path: (PathID) -> NetworkPath
     ) -> Int {
         let isFromClient = options.isFromClient(segment)
         let server = isFromClient ? segment.destination : segment.source
@@ -79,7 +79,7 @@ extension ConnectionTracker {
         return insert(
             key, hash,
             TrackedConnection(
-                decoder.path(segment.path), clientIsLow: sourceIsLow == isFromClient,
+                path(segment.path), clientIsLow: sourceIsLow == isFromClient,
                 role: options.role(of: server.port),
                 serial: nextSerial(), start: time, frame: frame, now: now))
     }
@@ -87,10 +87,10 @@ extension ConnectionTracker {
     /// Something follows the SYN: it becomes a connection like any other.
     private mutating func promote(
         _ before: HalfOpenConnection, _ key: FlowKey, _ hash: UInt64, _ now: Timestamp,
-        _ decoder: borrowing PacketDecoder
+        _ path: (PathID) -> NetworkPath
     ) -> Int {
         let opening = before.segment(of: key)
-        let slot = begin(key, hash, opening, before.firstFrame, before.start, now, decoder)
+        let slot = begin(key, hash, opening, before.firstFrame, before.start, now, path)
         let side = connections[slot].side(of: opening)
         connections[slot].count(before, from: side)
         _ = connections[slot].order.accept(

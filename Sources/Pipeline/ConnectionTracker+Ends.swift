@@ -62,9 +62,15 @@ extension ConnectionTracker {
         end(entry.slot, as: .closed)
     }
 
+    /// Looking on every packet would cost more than it brings.
+    @inline(__always)
+    func isExpiryDue(_ now: Timestamp) -> Bool {
+        guard let lastExpiry else { return true }
+        return now < lastExpiry || now.since(lastExpiry) >= TrackerOptions.expiryInterval
+    }
+
     mutating func expire(_ now: Timestamp) {
-        // Looking on every packet would cost more than it brings.
-        if let lastExpiry, now.since(lastExpiry) < TrackerOptions.expiryInterval, now >= lastExpiry { return }
+        guard isExpiryDue(now) else { return }
         lastExpiry = now
         while let deadline = closing.deadline, now.since(deadline) >= 0 { forget(closing.removeFirst()) }
         while let deadline = reset.deadline, now.since(deadline) >= 0 { forget(reset.removeFirst()) }

@@ -71,7 +71,7 @@ package struct ConnectionTracker {
         from decoder: borrowing PacketDecoder
     ) {
         if clock.observe(time) { notePause(clock) }
-        take(segment, octets: octets, frame: frame, at: time, from: decoder, now: clock.now ?? time)
+        take(segment, octets: octets, frame: frame, at: time, now: clock.now ?? time) { decoder.path($0) }
     }
 
     /// Takes the segment that `decoder` has put together last, in the frame that completed it.
@@ -87,16 +87,17 @@ package struct ConnectionTracker {
         of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) throws(WireError) {
         let segment = try decoder.reassembledSegment()
-        take(segment, octets: octets, frame: frame, at: time, from: decoder, now: now)
+        take(segment, octets: octets, frame: frame, at: time, now: now) { decoder.path($0) }
     }
 
-    /// Takes the next segment where others keep the clock, too.
+    /// Takes the next segment where others keep the clock, too. `path` tells what it was wrapped in, which is asked where a
+    /// connection begins.
     mutating func take(
-        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
-        from decoder: borrowing PacketDecoder, now: Timestamp
+        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp,
+        path: (PathID) -> NetworkPath
     ) {
-        expire(now)
-        guard let slot = slot(of: segment, octets: octets, frame, time, now, decoder) else {
+        if isExpiryDue(now) { expire(now) }
+        guard let slot = slot(of: segment, octets: octets, frame, time, now, path) else {
             if evidence != nil { keepOpening(segment) }
             return
         }

@@ -1,5 +1,5 @@
 /// An IPv4 or IPv6 address, kept as a value of 128 bits.
-package struct IPAddress: Hashable, Comparable, Sendable {
+package struct IPAddress: Hashable, Comparable, Sendable, BitwiseCopyable {
     package let high: UInt64
     package let low: UInt64
     package let isV6: Bool
@@ -68,7 +68,7 @@ extension IPAddress: CustomStringConvertible {
 }
 
 /// One end of a connection.
-package struct Endpoint: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Endpoint: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
     package let address: IPAddress
     package let port: UInt16
 

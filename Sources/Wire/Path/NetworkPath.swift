@@ -22,7 +22,7 @@ package struct NetworkPath: Hashable, Sendable {
 }
 
 /// Names a `NetworkPath` in the table of the decoder that made it.
-package struct PathID: Hashable, Sendable {
+package struct PathID: Hashable, Sendable, BitwiseCopyable {
     /// Index of the path.
     fileprivate(set) package var facts: UInt32 = 0
     /// Equal for both directions of a connection, and for no two that were seen in different VLANs or virtual networks.

@@ -37,18 +37,28 @@ struct FlowIndex: Sendable {
     /// Adds a slot that is not there.
     mutating func insert(_ hash: UInt64, _ slot: Int) {
         if count * 2 >= places.count { grow() }
-        put(Self.entry(hash, slot))
+        Self.put(Self.entry(hash, slot), &places, mask)
         count += 1
     }
 
     mutating func remove(_ hash: UInt64, _ slot: Int) {
-        let wanted = Self.entry(hash, slot)
-        let mask = mask
-        // Asked once whether it is shared, not with each place.
-        var places = places.mutableSpan
-        var hole = Int(truncatingIfNeeded: hash >> 32) & mask
+        if Self.remove(Self.entry(hash, slot), &places, mask) { count -= 1 }
+    }
+
+    /// Lets a slot that is there be found by another hash.
+    mutating func move(_ slot: Int, from old: UInt64, to new: UInt64) {
+        _ = Self.remove(Self.entry(old, slot), &places, mask)
+        Self.put(Self.entry(new, slot), &places, mask)
+    }
+
+    // Apart, so that it is asked once whether the places are shared, and not with each of them.
+
+    /// Answers whether it was there.
+    private static func remove(_ wanted: UInt64, _ all: inout ContiguousArray<UInt64>, _ mask: Int) -> Bool {
+        var places = all.mutableSpan
+        var hole = Int(truncatingIfNeeded: wanted >> 32) & mask
         while places[hole] != wanted {
-            if places[hole] == 0 { return }
+            if places[hole] == 0 { return false }
             hole = (hole &+ 1) & mask
         }
         // Entries behind it move up, so that no probe ends too early.
@@ -65,12 +75,11 @@ struct FlowIndex: Sendable {
             place = (place &+ 1) & mask
         }
         places[hole] = 0
-        count -= 1
+        return true
     }
 
-    private mutating func put(_ entry: UInt64) {
-        let mask = mask
-        var places = places.mutableSpan
+    private static func put(_ entry: UInt64, _ all: inout ContiguousArray<UInt64>, _ mask: Int) {
+        var places = all.mutableSpan
         var place = Int(truncatingIfNeeded: entry >> 32) & mask
         while places[place] != 0 { place = (place &+ 1) & mask }
         places[place] = entry
@@ -84,6 +93,6 @@ struct FlowIndex: Sendable {
         let old = places
         places = ContiguousArray(repeating: 0, count: old.count * 2)
         mask = places.count - 1
-        for entry in old where entry != 0 { put(entry) }
+        for entry in old where entry != 0 { Self.put(entry, &places, mask) }
     }
 }

@@ -91,12 +91,26 @@ package struct FlowTable: Sendable {
     /// Gives the slot that was silent longest in `queue` to a key that has none; it is then the one touched last.
     package mutating func replaceStalest(_ queue: Int, by key: FlowKey, _ hash: UInt64) -> Int? {
         guard let slot = stalest(queue) else { return nil }
-        index.remove(UInt64(links[slot].tag) << 32, slot)
-        index.insert(hash, slot)
+        index.move(slot, from: UInt64(links[slot].tag) << 32, to: hash)
+        Self.renew(slot, key, hash, in: &queues[queue], &links)
+        return slot
+    }
+
+    /// Makes the stalest slot of a queue another key's, and the one touched last.
+    private static func renew(
+        _ slot: Int, _ key: FlowKey, _ hash: UInt64, in queue: inout Queue, _ all: inout ContiguousArray<Link>
+    ) {
+        var links = all.mutableSpan
         links[slot].key = key
         links[slot].tag = UInt32(truncatingIfNeeded: hash >> 32)
-        touch(slot, in: queue)
-        return slot
+        let newer = Int(links[slot].newer)
+        guard newer >= 0 else { return }
+        links[newer].older = -1
+        links[slot].older = queue.newest
+        links[slot].newer = -1
+        links[Int(queue.newest)].newer = queue.oldest
+        queue.newest = queue.oldest
+        queue.oldest = Int32(truncatingIfNeeded: newer)
     }
 
     package mutating func remove(_ slot: Int) {

@@ -1,29 +1,29 @@
 /// The control bits that Earshot needs (RFC 9293 §3.1).
-package struct TCPFlags: OptionSet, Sendable {
+package struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
     package let rawValue: UInt8
 
     // Written out, so that other modules see numbers: a constant of theirs is asked for on every packet.
 
-    @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable @inline(__always) package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    @inlinable package static var fin: Self { Self(rawValue: 0x01) }
-    @inlinable package static var syn: Self { Self(rawValue: 0x02) }
-    @inlinable package static var rst: Self { Self(rawValue: 0x04) }
-    @inlinable package static var ack: Self { Self(rawValue: 0x10) }
+    @inlinable @inline(__always) package static var fin: Self { Self(rawValue: 0x01) }
+    @inlinable @inline(__always) package static var syn: Self { Self(rawValue: 0x02) }
+    @inlinable @inline(__always) package static var rst: Self { Self(rawValue: 0x04) }
+    @inlinable @inline(__always) package static var ack: Self { Self(rawValue: 0x10) }
     /// Both, as one number: an array literal would be built on every packet.
-    @inlinable package static var synAck: Self { Self(rawValue: 0x12) }
+    @inlinable @inline(__always) package static var synAck: Self { Self(rawValue: 0x12) }
 
-    @inlinable
+    @inlinable @inline(__always)
     package func contains(_ other: Self) -> Bool { rawValue & other.rawValue == other.rawValue }
 
-    @inlinable
+    @inlinable @inline(__always)
     package func isDisjoint(with other: Self) -> Bool { rawValue & other.rawValue == 0 }
     /// FIN, SYN, RST and URG: none of them in a segment that just carries octets.
     static var notPlain: Self { Self(rawValue: 0x27) }
 }
 
 /// A TCP segment in place: its header's fields, and its payload as a view into the packet (RFC 9293 §3.1).
-package struct TCPSegment: ~Escapable {
+package struct TCPSegment: ~Escapable, BitwiseCopyable {
     package let source: Endpoint
     package let destination: Endpoint
     /// What the packet was wrapped in; the decoder's table has the facts.

@@ -1,5 +1,5 @@
 /// A point on the circle of 2³² sequence numbers (RFC 9293 §3.4).
-package struct TCPSequence: Hashable, Sendable {
+package struct TCPSequence: Hashable, Sendable, BitwiseCopyable {
     package var rawValue: UInt32
 
     package init(_ rawValue: UInt32) { self.rawValue = rawValue }
