@@ -32,7 +32,7 @@ import Synchronization
 }
 
 /// Keeps the memory of blocks that nobody reads any more for the next ones.
-package final class BlockPool: Sendable {
+public final class BlockPool: Sendable {
     /// Octets of a block as a rule.
     let blockSize: Int
     /// Blocks whose memory is kept: 12 MiB, 8 at least.
@@ -41,11 +41,11 @@ package final class BlockPool: Sendable {
 
     /// 256 KiB: a read(2) costs little beside what it brings, and the cache still holds the block when it is walked, even on
     /// the other core.
-    package static let defaultBlockSize = 256 << 10
+    public static let defaultBlockSize = 256 << 10
     /// Of an interface, whose packets may be as long as 256 KiB, and must fit before they are asked for.
-    package static let liveBlockSize = 1 << 20
+    public static let liveBlockSize = 1 << 20
 
-    package init(blockSize: Int = BlockPool.defaultBlockSize) {
+    public init(blockSize: Int = BlockPool.defaultBlockSize) {
         self.blockSize = max(4096, blockSize)
         limit = max(8, (12 << 20) / self.blockSize)
     }

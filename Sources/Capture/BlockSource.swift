@@ -4,17 +4,17 @@
 /// A block holds whole packets only; what of a record is not there yet is carried over to the next one. All lengths are
 /// checked here, and the user's filter is applied, so that walking a block is cheap and cannot fail. One thread reads;
 /// any number of threads may walk what it read (`CaptureBlock`).
-package struct BlockSource: ~Copyable, @unchecked Sendable {
+public struct BlockSource: ~Copyable, @unchecked Sendable {
     /// As the user named it; `-` for standard input.
-    package let input: String
+    public let input: String
     /// Size in octets of a regular file, as it is stored.
-    package var size: Int64? { stream.size }
+    public var size: Int64? { stream.size }
     /// Link type of all its packets (DLT_…), where that is known from the start: in all formats but pcapng.
-    package let linkType: Int32?
+    public let linkType: Int32?
     /// Octet offset of the link type in the file, where it has that.
-    package let linkTypeOffset: Int64?
+    public let linkTypeOffset: Int64?
     /// Packets in all blocks so far.
-    package private(set) var packets: UInt64 = 0
+    public private(set) var packets: UInt64 = 0
 
     private let file: UInt32
     private let pool: BlockPool
@@ -47,7 +47,7 @@ package struct BlockSource: ~Copyable, @unchecked Sendable {
     ///   - filter: a BPF expression (pcap-filter(7)); packets that it leaves out are counted and marked.
     ///   - pool: where blocks take their memory from; several sources may share one.
     ///   - throughLibpcap: leaves a file to libpcap even if it could be read here, to compare.
-    package init(
+    public init(
         _ path: String, file: UInt32 = 0, filter: String? = nil, pool: BlockPool = BlockPool(),
         throughLibpcap: Bool = false
     ) throws(CaptureError) {
@@ -116,12 +116,12 @@ package struct BlockSource: ~Copyable, @unchecked Sendable {
     }
 
     /// Name of a link type, as libpcap gives it.
-    package static func name(ofLinkType linkType: Int32) -> String { LinkTypeNumber.name(linkType) }
+    public static func name(ofLinkType linkType: Int32) -> String { LinkTypeNumber.name(linkType) }
 
     /// The next packets of the capture, or `nil` at its end. Waits for them on a pipe, and hands out what came.
     ///
     /// Where the capture cannot be read any further, what stands before is handed out, and the next call throws.
-    package mutating func next() throws(CaptureError) -> CaptureBlock? {
+    public mutating func next() throws(CaptureError) -> CaptureBlock? {
         guard !isDone else { return nil }
         do throws(CaptureError) {
             if let failure { throw failure }

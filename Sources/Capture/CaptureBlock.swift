@@ -9,26 +9,26 @@
 ///     }
 ///
 /// Its memory goes back to its pool when the last reference to it is gone, and the next block is read into it.
-@safe package final class CaptureBlock: @unchecked Sendable {
+@safe public final class CaptureBlock: @unchecked Sendable {
     /// The number that its source was given: the index of its input.
-    package let file: UInt32
+    public let file: UInt32
     /// Number in its file of its leading packet.
-    package let leadingNumber: UInt64
+    public let leadingNumber: UInt64
     /// Packets that it holds; never 0.
-    package let count: Int
+    public let count: Int
     /// Captured octets of all its packets.
-    package let capturedOctets: UInt64
+    public let capturedOctets: UInt64
     /// The earliest and the latest time stamp in it, in nanoseconds since 1970.
-    package let earliest: Int64
-    package let latest: Int64
+    public let earliest: Int64
+    public let latest: Int64
     /// Octets of the input (as it is stored, compressed or not) that were read when it was filled.
-    package let position: Int64
+    public let position: Int64
     /// Octet offset of its records in the capture, after decompression.
-    package let offset: Int64
+    public let offset: Int64
     private let memory: BlockMemory
     private let interfaceTable: UnsafeMutableBufferPointer<CaptureInterface>
     /// Octets of the capture that it keeps in memory.
-    package let filled: Int
+    public let filled: Int
     private let pool: BlockPool
 
     init(_ memory: BlockMemory, _ filling: Filling, _ place: Place, _ interfaces: [CaptureInterface], _ pool: BlockPool)
@@ -57,7 +57,7 @@
     /// other packets' memory is free for what is read next; `nil` for none.
     ///
     /// Its packets' numbers are not those that they have in the file.
-    package func extracted(_ indices: [UInt32]) -> CaptureBlock? {
+    public func extracted(_ indices: [UInt32]) -> CaptureBlock? {
         guard !indices.isEmpty else { return nil }
         var octets = 0
         for index in indices { octets += Int(record(at: index).captured) }
@@ -92,13 +92,13 @@
     }
 
     /// Goes through its packets.
-    package var packets: PacketWalker {
+    public var packets: PacketWalker {
         @_lifetime(borrow self) get { packets(0..<count) }
     }
 
     /// Goes through the packets of a range of `0..<count`; what is beyond it is left out.
     @_lifetime(borrow self)
-    package func packets(_ range: Range<Int>) -> PacketWalker {
+    public func packets(_ range: Range<Int>) -> PacketWalker {
         let octets = unsafe Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory.octets[..<filled]))
         let records = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: memory.records[..<count]))
         let table = unsafe Span(_unsafeElements: UnsafeBufferPointer(interfaceTable))
@@ -109,10 +109,10 @@
     }
 
     /// The interfaces of its packets.
-    package var interfaces: [CaptureInterface] { unsafe Array(interfaceTable) }
+    public var interfaces: [CaptureInterface] { unsafe Array(interfaceTable) }
 
     /// Time stamp of the packet at `index` of `0..<count`, in nanoseconds since 1970.
-    package func nanoseconds(at index: Int) -> Int64 {
+    public func nanoseconds(at index: Int) -> Int64 {
         precondition(index >= 0 && index < count)
         return unsafe memory.records[index].nanoseconds
     }

@@ -1,18 +1,18 @@
 /// A saved capture, packet by packet: for those who need no blocks (`BlockSource`) and no threads.
-package struct CaptureFile: ~Copyable {
+public struct CaptureFile: ~Copyable {
     private var source: BlockSource
     private var block: CaptureBlock?
     /// Packets of the block that were handed out.
     private var index = 0
 
     /// Opens `path`, or standard input for `-`.
-    package init(_ path: String, throughLibpcap: Bool = false) throws(CaptureError) {
+    public init(_ path: String, throughLibpcap: Bool = false) throws(CaptureError) {
         source = try BlockSource(path, throughLibpcap: throughLibpcap)
     }
 
     /// The next packet, or `nil` at the end.
     @_lifetime(&self)
-    package mutating func next() throws(CaptureError) -> Packet? {
+    public mutating func next() throws(CaptureError) -> Packet? {
         if block.map({ index == $0.count }) ?? true {
             block = try source.next()
             index = 0

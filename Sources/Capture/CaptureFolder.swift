@@ -1,18 +1,18 @@
 import Glibc
 
 /// The captures in a directory: its own files, not those of directories in it, told by what they begin with.
-package struct CaptureFolder {
+public struct CaptureFolder {
     /// Paths, in the order of their leading packets' time stamps, and of their names where those are equal. What could
     /// not be read is among them, so that reading it says why; it and what holds no packet stand at the end.
-    package let captures: [String]
+    public let captures: [String]
     /// Files that are no captures.
-    package let others: Int
+    public let others: Int
 
     /// Octets that are read of each file to find its leading packet.
     private static let glance = 64 << 10
 
     /// `nil` where `path` is no directory, or one that cannot be listed.
-    package init?(_ path: String) {
+    public init?(_ path: String) {
         guard path != "-", let names = Self.files(in: path) else { return nil }
         var found: [(time: Int64, path: String)] = []
         let pool = BlockPool(blockSize: Self.glance)
@@ -57,7 +57,7 @@ extension BlockSource {
     }
 
     /// Time stamp of a file's leading packet, in nanoseconds since 1970; `nil` where it has none or cannot be read.
-    package static func leadingTime(of path: String, _ pool: BlockPool) -> Int64? {
+    public static func leadingTime(of path: String, _ pool: BlockPool) -> Int64? {
         do throws(CaptureError) {
             var source = try BlockSource(path, pool: pool)
             return try source.next()?.nanoseconds(at: 0)

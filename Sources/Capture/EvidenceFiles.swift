@@ -5,8 +5,8 @@ import Synchronization
 /// Files that evidence goes to: the one that the user names, then others that are numbered, of which so many are kept.
 ///
 /// A file that is there already is never written to, and none is removed but those made here.
-@safe package final class EvidenceFiles: @unchecked Sendable {
-    package let path: String
+@safe public final class EvidenceFiles: @unchecked Sendable {
+    public let path: String
     /// Files that are kept.
     private let count: Int
     /// Never given back: the process that opens files may have a copy of it.
@@ -22,7 +22,7 @@ import Synchronization
     }
 
     /// - Parameter count: files that are kept; the oldest goes when there are more.
-    package init(_ path: String, count: Int) throws(CaptureError) {
+    public init(_ path: String, count: Int) throws(CaptureError) {
         self.path = path
         self.count = count
         guard let ring = unsafe earshot_ring_make(path, UInt32(clamping: count)) else {
@@ -32,16 +32,16 @@ import Synchronization
     }
 
     /// Lets another process make the files from now on.
-    package func hand(to broker: Broker) { state.withLock { $0.broker = broker } }
+    public func hand(to broker: Broker) { state.withLock { $0.broker = broker } }
 
     /// Makes the first file at once, so that it is known whether it can be.
-    package func prepare() throws(CaptureError) {
+    public func prepare() throws(CaptureError) {
         let descriptor = try open()
         state.withLock { $0.prepared = descriptor }
     }
 
     /// A new file, readable by its owner alone.
-    package func next() throws(CaptureError) -> EvidenceFile {
+    public func next() throws(CaptureError) -> EvidenceFile {
         if let prepared = state.withLock({ $0.prepared.take() }) { return EvidenceFile(path, prepared) }
         return EvidenceFile(path, try open())
     }
@@ -61,11 +61,11 @@ import Synchronization
     }
 
     /// Files that were made and removed again, to keep no more than there may be.
-    package var removed: Int { state.withLock { max(0, $0.made - count) } }
+    public var removed: Int { state.withLock { max(0, $0.made - count) } }
 }
 
 /// A file that grows by whole pieces: what could not be written whole is taken back.
-package final class EvidenceFile {
+public final class EvidenceFile {
     private let path: String
     private let descriptor: Int32
     private var length = 0
@@ -78,7 +78,7 @@ package final class EvidenceFile {
     deinit { close(descriptor) }
 
     /// Writes all of it, or nothing.
-    package func append(_ octets: [UInt8]) throws(CaptureError) {
+    public func append(_ octets: [UInt8]) throws(CaptureError) {
         let code = unsafe octets.withUnsafeBytes { buffer -> Int32 in
             var start = 0
             while start < buffer.count {

@@ -1,9 +1,9 @@
 import CPcap
 
 /// Link types as files number them.
-package enum LinkTypeInFile {
+public enum LinkTypeInFile {
     /// The number (LINKTYPE_…) of what libpcap calls `dataLink` (DLT_…).
-    package static func number(of dataLink: Int32) -> Int32 {
+    public static func number(of dataLink: Int32) -> Int32 {
         switch dataLink {
         case DLT_ATM_RFC1483: 100
         case DLT_RAW: 101

@@ -1,19 +1,19 @@
 /// A packet where it lies in its block.
-package struct Packet: ~Escapable, BitwiseCopyable {
+public struct Packet: ~Escapable, BitwiseCopyable {
     /// The captured octets, from the link header on.
-    package let octets: Span<UInt8>
+    public let octets: Span<UInt8>
     /// Nanoseconds since 1970 by the capture's clock.
-    package let nanoseconds: Int64
+    public let nanoseconds: Int64
     /// Length of the frame on the wire, in octets; never less than was captured.
-    package let originalLength: Int
+    public let originalLength: Int
     /// 1-based number in its file, as Wireshark counts.
-    package let number: UInt64
+    public let number: UInt64
     /// Link type (DLT_…), which in pcapng may differ from packet to packet.
-    package let linkType: Int32
+    public let linkType: Int32
     /// 0-based number of its interface in its section; 0 in classic pcap.
-    package let interface: UInt32
+    public let interface: UInt32
     /// Whether the user's filter lets it through.
-    package let isSelected: Bool
+    public let isSelected: Bool
 
     @inlinable @_lifetime(copy octets)
     init(

@@ -25,13 +25,13 @@ struct PacketRecord: BitwiseCopyable, Sendable {
 }
 
 /// What the packets of one interface have in common.
-package struct CaptureInterface: Sendable, Equatable {
+public struct CaptureInterface: Sendable, Equatable {
     /// Link type of its packets (DLT_…).
-    package let linkType: Int32
+    public let linkType: Int32
     /// 0-based number in its section.
-    package let number: UInt32
+    public let number: UInt32
 
-    package init(linkType: Int32, number: UInt32 = 0) {
+    public init(linkType: Int32, number: UInt32 = 0) {
         self.linkType = linkType
         self.number = number
     }

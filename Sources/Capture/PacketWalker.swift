@@ -2,7 +2,7 @@
 /// can fail, since lengths were checked when the block was filled.
 ///
 /// Each thread that reads a block makes a walker of its own; they do not disturb each other.
-package struct PacketWalker: ~Escapable {
+public struct PacketWalker: ~Escapable {
     @usableFromInline let octets: Span<UInt8>
     @usableFromInline let records: Span<PacketRecord>
     @usableFromInline let interfaces: Span<CaptureInterface>
@@ -26,7 +26,7 @@ package struct PacketWalker: ~Escapable {
 
     /// The next packet, or `nil` at the end. It stays valid as long as the block does.
     @inlinable @inline(__always) @_lifetime(copy self)
-    package mutating func next() -> Packet? {
+    public mutating func next() -> Packet? {
         guard index < end else { return nil }
         let packet = self.packet(at: index)
         index &+= 1
@@ -35,7 +35,7 @@ package struct PacketWalker: ~Escapable {
 
     /// The packet at an index of the block, which must have one there.
     @inlinable @inline(__always) @_lifetime(copy self)
-    package func packet(at index: Int) -> Packet {
+    public func packet(at index: Int) -> Packet {
         let record = records[index]
         let start = Int(record.offset)
         let interface = interfaces[Int(record.slot & ~PacketRecord.leftOut)]

@@ -1,9 +1,9 @@
 import Glibc
 
 /// The system's clocks, for who listens; captures have a clock of their own.
-package enum SystemClock {
+public enum SystemClock {
     /// Nanoseconds since 1970, by the clock that stamps packets.
-    package static var now: Int64 { read(CLOCK_REALTIME) }
+    public static var now: Int64 { read(CLOCK_REALTIME) }
 
     /// Nanoseconds since some moment, by a clock that nobody sets.
     static var steady: Int64 { read(CLOCK_MONOTONIC) }

@@ -1,10 +1,10 @@
 /// A small file of text that the user names, such as settings.
-package enum TextInput {
+public enum TextInput {
     /// Octets that are read at most.
-    package static let limit = 1 << 20
+    public static let limit = 1 << 20
 
     /// Reads it whole, as UTF-8; `-` is standard input.
-    package static func read(_ path: String) throws(CaptureError) -> String {
+    public static func read(_ path: String) throws(CaptureError) -> String {
         let input = try InputDescriptor(path)
         var octets: [UInt8] = []
         while octets.count <= limit {

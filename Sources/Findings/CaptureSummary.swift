@@ -2,33 +2,33 @@ import Sessions
 import Wire
 
 /// What a run saw and did not see: the figures under every report.
-package struct CaptureSummary: Sendable {
-    package var inputs: [InputSummary] = []
-    package var start: Timestamp?
-    package var end: Timestamp?
+public struct CaptureSummary: Sendable {
+    public var inputs: [InputSummary] = []
+    public var start: Timestamp?
+    public var end: Timestamp?
     /// Sessions that exchanged payload, by verdict. Sessions that are not mail are in `notMail` alone.
-    package var byVerdict: [Verdict: Tally] = [:]
+    public var byVerdict: [Verdict: Tally] = [:]
     /// Findings by rule id.
-    package var findings: [String: Int] = [:]
+    public var findings: [String: Int] = [:]
     /// The worst finding of the run; what `--fail-on` is compared with.
-    package var worst: Severity?
-    package var notMail = 0
+    public var worst: Severity?
+    public var notMail = 0
     /// `nil` where no packets are kept.
-    package var evidence: EvidenceCounters?
-    package var counters = CaptureCounters()
+    public var evidence: EvidenceCounters?
+    public var counters = CaptureCounters()
     /// What the user does not want to hear, as given.
-    package var suppressions: [Suppression] = []
+    public var suppressions: [Suppression] = []
     /// Findings that were left out for each of them, by its place.
-    package private(set) var suppressed: [Int: Int] = [:]
+    public private(set) var suppressed: [Int: Int] = [:]
     /// In how many sessions something could not be observed, and why.
-    package var notObservable: [Unobserved: Int] = [:]
+    public var notObservable: [Unobserved: Int] = [:]
 
-    package init() {}
+    public init() {}
 
-    package struct Tally: Sendable, Hashable {
-        package var sessions = 0
+    public struct Tally: Sendable, Hashable {
+        public var sessions = 0
         /// Whole frames, in octets.
-        package var octets: UInt64 = 0
+        public var octets: UInt64 = 0
 
         fileprivate mutating func add(_ octets: UInt64) {
             sessions += 1
@@ -36,9 +36,9 @@ package struct CaptureSummary: Sendable {
         }
     }
 
-    package var sessions: Int { byVerdict.values.reduce(0) { $0 + $1.sessions } }
+    public var sessions: Int { byVerdict.values.reduce(0) { $0 + $1.sessions } }
 
-    package mutating func add(_ judged: JudgedSession) {
+    public mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else {
             notMail += 1
             return
@@ -50,18 +50,18 @@ package struct CaptureSummary: Sendable {
     }
 
     /// Counts findings that were left out, each by the entry that covers it.
-    package mutating func suppress(_ entries: [Int]) {
+    public mutating func suppress(_ entries: [Int]) {
         for entry in entries { suppressed[entry, default: 0] += 1 }
     }
 
     /// Entries that no longer hold when the capture ends.
-    package var expiredSuppressions: [Suppression] {
+    public var expiredSuppressions: [Suppression] {
         guard let end else { return [] }
         return suppressions.filter { $0.hasExpired(at: end) }
     }
 
     /// Adds what another part of the same run has come to. Inputs and times are the run's own.
-    package mutating func merge(_ other: Self) {
+    public mutating func merge(_ other: Self) {
         for (verdict, tally) in other.byVerdict {
             byVerdict[verdict, default: Tally()].sessions += tally.sessions
             byVerdict[verdict, default: Tally()].octets &+= tally.octets
@@ -79,94 +79,94 @@ package struct CaptureSummary: Sendable {
         }
     }
 
-    package mutating func add(_ finding: Finding) {
+    public mutating func add(_ finding: Finding) {
         findings[finding.card.id, default: 0] += 1
         note(finding.severity)
     }
 
     /// Takes in how bad something is that was counted before.
-    package mutating func note(_ severity: Severity) { worst = max(worst ?? .info, severity) }
+    public mutating func note(_ severity: Severity) { worst = max(worst ?? .info, severity) }
 }
 
 /// One input and how far it was read.
-package struct InputSummary: Sendable {
+public struct InputSummary: Sendable {
     /// As the user named it; `-` for standard input.
-    package var name: String
-    package var packets: UInt64 = 0
+    public var name: String
+    public var packets: UInt64 = 0
     /// Captured octets of all packets.
-    package var octets: UInt64 = 0
+    public var octets: UInt64 = 0
     /// Of an interface: packets that were lost since they were not read in time.
-    package var droppedByKernel: UInt64?
+    public var droppedByKernel: UInt64?
     /// Of an interface: packets that it lost by itself, or its driver.
-    package var droppedByInterface: UInt64?
+    public var droppedByInterface: UInt64?
     /// One sentence where reading ended before the input did.
-    package var failure: String?
+    public var failure: String?
 
-    package init(name: String) { self.name = name }
+    public init(name: String) { self.name = name }
 }
 
 /// Counts of the packets and connections of a run.
-package struct CaptureCounters: Sendable {
-    package var packets: UInt64 = 0
+public struct CaptureCounters: Sendable {
+    public var packets: UInt64 = 0
     /// Packets that the user's filter left out.
-    package var filtered: UInt64 = 0
+    public var filtered: UInt64 = 0
     /// TCP segments on a mail port.
-    package var mailSegments: UInt64 = 0
+    public var mailSegments: UInt64 = 0
     /// Packets that are no TCP over IP, or on other ports.
-    package var otherPackets: UInt64 = 0
+    public var otherPackets: UInt64 = 0
     /// Parts of IP packets that may hold mail.
-    package var fragments: UInt64 = 0
+    public var fragments: UInt64 = 0
     /// Fragmented packets that were put together.
-    package var reassembled: UInt64 = 0
+    public var reassembled: UInt64 = 0
     /// Fragmented packets that were not: parts are missing, came too late or contradict each other, or the budget was
     /// spent. Their octets show up as gaps.
-    package var notReassembled: UInt64 = 0
+    public var notReassembled: UInt64 = 0
     /// Fragmented packets whose parts overlapped with different octets.
-    package var ambiguousFragments: UInt64 = 0
+    public var ambiguousFragments: UInt64 = 0
     /// Packets in more headers than are read.
-    package var nestedTooDeep: UInt64 = 0
+    public var nestedTooDeep: UInt64 = 0
     /// Mail packets in tunnels beyond those whose facts are kept.
-    package var unnamedPaths: UInt64 = 0
+    public var unnamedPaths: UInt64 = 0
     /// Packets that a header parser refused, by layer.
-    package var malformed: [Layer: UInt64] = [:]
+    public var malformed: [Layer: UInt64] = [:]
     /// Octets that a session's parsers refused, by layer.
-    package var unreadable: [Layer: Int] = [:]
+    public var unreadable: [Layer: Int] = [:]
     /// SYNs on a mail port that no one answered.
-    package var halfOpen = 0
+    public var halfOpen = 0
     /// Connections that carried no payload, or whose segments belong to no connection seen.
-    package var withoutPayload = 0
-    package var retransmissions: UInt64 = 0
+    public var withoutPayload = 0
+    public var retransmissions: UInt64 = 0
     /// Packets that the capture holds twice.
-    package var duplicates: UInt64 = 0
+    public var duplicates: UInt64 = 0
     /// Segments that came before their turn.
-    package var outOfOrder: UInt64 = 0
+    public var outOfOrder: UInt64 = 0
     /// Segments with a wrong checksum from senders whose others are right: their receivers dropped them.
-    package var damagedSegments: UInt64 = 0
+    public var damagedSegments: UInt64 = 0
     /// Octets that were seen twice and differ.
-    package var conflicts: UInt64 = 0
+    public var conflicts: UInt64 = 0
     /// Segments too far from what their connection had reached.
-    package var outOfWindow: UInt64 = 0
+    public var outOfWindow: UInt64 = 0
     /// Holes in a stream that never filled.
-    package var gaps = 0
-    package var gapOctets: UInt64 = 0
-    package var truncatedSegments = 0
+    public var gaps = 0
+    public var gapOctets: UInt64 = 0
+    public var truncatedSegments = 0
     /// Connections given up to stay within the memory budget, unanswered ones included.
-    package var evicted = 0
+    public var evicted = 0
     /// Connections that were not followed since more came in than could be looked at.
-    package var connectionsGivenUp: UInt64 = 0
+    public var connectionsGivenUp: UInt64 = 0
     /// Packets of connections that were not followed, given up for the same reason.
-    package var packetsGivenUp: UInt64 = 0
+    public var packetsGivenUp: UInt64 = 0
     /// How often holes in streams were given up early, since the octets held back behind them took too much memory.
-    package var holdBackOverflows = 0
+    public var holdBackOverflows = 0
     /// Sessions of hops over the limit: they and their findings are counted, not itemized.
-    package var hopsNotItemized = 0
+    public var hopsNotItemized = 0
 
-    package init() {}
+    public init() {}
 }
 
 extension CaptureCounters {
     /// Adds what a decoder counted.
-    package mutating func add(_ decoder: DecoderCounters) {
+    public mutating func add(_ decoder: DecoderCounters) {
         reassembled += decoder.reassembled
         notReassembled += decoder.notReassembled
         ambiguousFragments += decoder.ambiguous
@@ -175,7 +175,7 @@ extension CaptureCounters {
     }
 
     /// Adds the counts of another stage of the same run.
-    package mutating func merge(_ other: Self) {
+    public mutating func merge(_ other: Self) {
         packets += other.packets
         filtered += other.filtered
         mailSegments += other.mailSegments

@@ -1,22 +1,22 @@
 /// What became of the packets that are kept of sessions with findings.
-package struct EvidenceCounters: Sendable, Equatable {
+public struct EvidenceCounters: Sendable, Equatable {
     /// Sessions whose packets were written.
-    package var sessions: UInt64 = 0
-    package var packets: UInt64 = 0
-    package var octets: UInt64 = 0
+    public var sessions: UInt64 = 0
+    public var packets: UInt64 = 0
+    public var octets: UInt64 = 0
     /// Files that were made, those that were removed to make room included.
-    package var files: UInt64 = 0
-    package var filesRemoved: UInt64 = 0
+    public var files: UInt64 = 0
+    public var filesRemoved: UInt64 = 0
     /// Packets that could not be written.
-    package var packetsLost: UInt64 = 0
+    public var packetsLost: UInt64 = 0
     /// Packets of sessions with findings beyond those that are kept of one.
-    package var packetsLeftOut: UInt64 = 0
+    public var packetsLeftOut: UInt64 = 0
     /// Sessions whose packets were given up before they ended, to stay within the memory budget.
-    package var sessionsGivenUp: UInt64 = 0
+    public var sessionsGivenUp: UInt64 = 0
 
-    package init() {}
+    public init() {}
 
-    package mutating func merge(_ other: Self) {
+    public mutating func merge(_ other: Self) {
         sessions &+= other.sessions
         packets &+= other.packets
         octets &+= other.octets

@@ -2,7 +2,7 @@ import Sessions
 import Wire
 
 /// A class of eavesdropper (design, section 2).
-package enum Listener: String, Sendable, CaseIterable, Comparable {
+public enum Listener: String, Sendable, CaseIterable, Comparable {
     /// Anyone on the path, now.
     case anyone
     /// Anyone on the path who knows the published attacks.
@@ -14,7 +14,7 @@ package enum Listener: String, Sendable, CaseIterable, Comparable {
     /// Who can alter traffic on the path.
     case interceptor
 
-    package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+    public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
         switch self {
@@ -28,14 +28,14 @@ package enum Listener: String, Sendable, CaseIterable, Comparable {
 }
 
 /// What is known of an eavesdropper who alters traffic.
-package enum Interceptor: String, Sendable, CaseIterable, Comparable {
+public enum Interceptor: String, Sendable, CaseIterable, Comparable {
     case unknown
     /// This client was seen to accept a server that did not prove itself.
     case possible
     /// Tampering is proven.
     case happened
 
-    package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+    public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
         switch self {
@@ -47,10 +47,10 @@ package enum Interceptor: String, Sendable, CaseIterable, Comparable {
 }
 
 /// A session's exposure in one word, worst first.
-package enum Verdict: String, Sendable, CaseIterable, Comparable {
+public enum Verdict: String, Sendable, CaseIterable, Comparable {
     case open, tampered, weak, recordable, unknown, sealed, idle, local
 
-    package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+    public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
         switch self {
@@ -67,13 +67,13 @@ package enum Verdict: String, Sendable, CaseIterable, Comparable {
 }
 
 /// Who could read a session, and the verdict that follows.
-package struct Exposure: Sendable, Equatable {
+public struct Exposure: Sendable, Equatable {
     /// In the order of `Listener`.
-    package let listeners: [Listener]
-    package let interceptor: Interceptor
-    package let verdict: Verdict
+    public let listeners: [Listener]
+    public let interceptor: Interceptor
+    public let verdict: Verdict
 
-    package init(listeners: [Listener], interceptor: Interceptor, verdict: Verdict) {
+    public init(listeners: [Listener], interceptor: Interceptor, verdict: Verdict) {
         self.listeners = listeners
         self.interceptor = interceptor
         self.verdict = verdict

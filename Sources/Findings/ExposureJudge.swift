@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// Says who could read a session (design, section 2).
-package enum ExposureJudge {
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Exposure {
+public enum ExposureJudge {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Exposure {
         // What is no mail is not judged; what crossed no network has no listener there.
         if session.application == .notMail { return Exposure(listeners: [], interceptor: .unknown, verdict: .unknown) }
         if session.isLocal { return Exposure(listeners: [], interceptor: .unknown, verdict: .local) }

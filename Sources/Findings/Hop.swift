@@ -2,21 +2,21 @@ import Sessions
 import Wire
 
 /// A client-server pair that hands mail over: the unit a person acts on.
-package struct HopKey: Hashable, Comparable, Sendable {
-    package let vlans: [UInt16]
+public struct HopKey: Hashable, Comparable, Sendable {
+    public let vlans: [UInt16]
     /// Virtual networks and VLANs inside tunnels, outermost first: what keeps its sessions apart from others.
-    package let networks: [Encapsulation]
-    package let client: IPAddress
-    package let server: Endpoint
+    public let networks: [Encapsulation]
+    public let client: IPAddress
+    public let server: Endpoint
 
-    package init(_ session: borrowing MailSession) {
+    public init(_ session: borrowing MailSession) {
         vlans = session.vlans
         networks = session.encapsulation.compactMap(\.key)
         client = session.client.address
         server = session.server
     }
 
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         if left.server != right.server { return left.server < right.server }
         if left.client != right.client { return left.client < right.client }
         if left.vlans != right.vlans { return left.vlans.lexicographicallyPrecedes(right.vlans) }
@@ -25,48 +25,48 @@ package struct HopKey: Hashable, Comparable, Sendable {
 }
 
 /// Everything that one client and one server did in the capture, in bounded memory.
-package struct Hop: Sendable {
-    package let key: HopKey
-    package private(set) var sessions = 0
+public struct Hop: Sendable {
+    public let key: HopKey
+    public private(set) var sessions = 0
     /// Whole frames, in octets.
-    package private(set) var octets: UInt64 = 0
-    package private(set) var sessionsByVerdict: [Verdict: Int] = [:]
-    package private(set) var listeners: Set<Listener> = []
-    package private(set) var interceptor: Interceptor = .unknown
+    public private(set) var octets: UInt64 = 0
+    public private(set) var sessionsByVerdict: [Verdict: Int] = [:]
+    public private(set) var listeners: Set<Listener> = []
+    public private(set) var interceptor: Interceptor = .unknown
     /// By rule and severity, in the order in which they came.
-    package private(set) var findings: [GroupedFinding] = []
+    public private(set) var findings: [GroupedFinding] = []
     /// The server's name as it last gave it in a greeting, or as the client last asked for it.
-    package private(set) var serverName: QuotedText?
-    package private(set) var clientName: QuotedText?
-    package private(set) var notObservable: Set<Unobserved> = []
+    public private(set) var serverName: QuotedText?
+    public private(set) var clientName: QuotedText?
+    public private(set) var notObservable: Set<Unobserved> = []
     /// Memory that it takes, roughly, in octets.
-    package private(set) var cost = Self.leastCost
+    public private(set) var cost = Self.leastCost
 
     private static let leastCost = 768
     /// What an example takes besides its text.
     private static let costOfExample = 1024
     /// What followed which of its failures of TLS; `nil` where there was neither failure nor delivery in clear.
-    package private(set) var retries: RetryMemory?
+    public private(set) var retries: RetryMemory?
     /// How long after a failure something is taken to follow it, in nanoseconds; 0 switches that off.
     private let retryWindow: Int64
     /// Tunnels and labels that its sessions were seen in.
-    package private(set) var encapsulations: Set<Encapsulation.Kind> = []
+    public private(set) var encapsulations: Set<Encapsulation.Kind> = []
 
     /// Findings of one rule and severity on a hop: how many, and the opening ones as examples.
-    package struct GroupedFinding: Sendable {
-        package private(set) var count = 1
-        package private(set) var examples: [Example]
+    public struct GroupedFinding: Sendable {
+        public private(set) var count = 1
+        public private(set) var examples: [Example]
 
-        package let leading: Finding
+        public let leading: Finding
 
-        package static let maximumExamples = 3
+        public static let maximumExamples = 3
 
-        package struct Example: Sendable {
-            package let session: SessionReference
-            package let finding: Finding
+        public struct Example: Sendable {
+            public let session: SessionReference
+            public let finding: Finding
         }
 
-        package init(_ session: SessionReference, _ finding: Finding) {
+        public init(_ session: SessionReference, _ finding: Finding) {
             leading = finding
             examples = [Example(session: session, finding: finding)]
         }
@@ -85,15 +85,15 @@ package struct Hop: Sendable {
         }
     }
 
-    package init(key: HopKey, retryWindow: Int64 = RetryMemory.defaultWindow) {
+    public init(key: HopKey, retryWindow: Int64 = RetryMemory.defaultWindow) {
         self.key = key
         self.retryWindow = retryWindow
     }
 
     /// The worst verdict of its sessions, `idle` ones aside: a hop with any unknown is never sealed.
-    package var verdict: Verdict { sessionsByVerdict.keys.min() ?? .unknown }
+    public var verdict: Verdict { sessionsByVerdict.keys.min() ?? .unknown }
 
-    package mutating func add(_ judged: JudgedSession) {
+    public mutating func add(_ judged: JudgedSession) {
         let session = judged.session
         sessions += 1
         octets += session.transport.octets
@@ -111,7 +111,7 @@ package struct Hop: Sendable {
     }
 
     /// Keeps what later sessions may follow, or follow from; all else of the session is left out.
-    package mutating func remember(_ attempt: RetryAttempt?) {
+    public mutating func remember(_ attempt: RetryAttempt?) {
         guard let attempt, retryWindow > 0, attempt.isKept || retries != nil else { return }
         if retries == nil { cost += RetryMemory.cost }
         var memory = retries ?? RetryMemory()
@@ -125,13 +125,13 @@ package struct Hop: Sendable {
     }
 
     /// How often something followed a failure of TLS.
-    package var followers: Int { retries.map { $0.count + $0.retryCount } ?? 0 }
+    public var followers: Int { retries.map { $0.count + $0.retryCount } ?? 0 }
 
     /// The time of the latest attempt that is remembered.
-    package var latestAttempt: Timestamp? { retries?.latest }
+    public var latestAttempt: Timestamp? { retries?.latest }
 
     /// Adds what was collected elsewhere of the same hop.
-    package mutating func merge(_ other: Self) {
+    public mutating func merge(_ other: Self) {
         sessions += other.sessions
         octets += other.octets
         sessionsByVerdict.merge(other.sessionsByVerdict, uniquingKeysWith: +)
@@ -168,13 +168,13 @@ package struct Hop: Sendable {
 }
 
 /// Enough of a session to find it again.
-package struct SessionReference: Hashable, Sendable {
-    package let id: SessionID
-    package let vlans: [UInt16]
-    package let client: Endpoint
-    package let server: Endpoint
+public struct SessionReference: Hashable, Sendable {
+    public let id: SessionID
+    public let vlans: [UInt16]
+    public let client: Endpoint
+    public let server: Endpoint
 
-    package init(_ session: borrowing MailSession) {
+    public init(_ session: borrowing MailSession) {
         id = session.id
         vlans = session.vlans
         client = session.client
@@ -183,15 +183,15 @@ package struct SessionReference: Hashable, Sendable {
 }
 
 /// A session and what the rules say of it.
-package struct JudgedSession: Sendable {
-    package let session: MailSession
-    package let exposure: Exposure
+public struct JudgedSession: Sendable {
+    public let session: MailSession
+    public let exposure: Exposure
     /// Worst first.
-    package let findings: [Finding]
+    public let findings: [Finding]
     /// For each finding that the user does not want to hear, the entry that says so.
-    package let suppressed: [Int]
+    public let suppressed: [Int]
 
-    package init(session: MailSession, exposure: Exposure, findings: [Finding], suppressed: [Int] = []) {
+    public init(session: MailSession, exposure: Exposure, findings: [Finding], suppressed: [Int] = []) {
         self.session = session
         self.exposure = exposure
         self.findings = findings

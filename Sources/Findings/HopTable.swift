@@ -2,7 +2,7 @@ import Sessions
 import Wire
 
 /// All hops of a capture, in bounded memory.
-package struct HopTable: Sendable {
+public struct HopTable: Sendable {
     private var hops: [HopKey: Hop] = [:]
     private var overLimit: Set<HopKey> = []
     /// Hops, and octets that they take, at most.
@@ -11,12 +11,12 @@ package struct HopTable: Sendable {
     private let retryWindow: Int64
     private var cost = 0
     /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
-    package private(set) var sessionsNotItemized = 0
+    public private(set) var sessionsNotItemized = 0
 
-    package static let defaultLimit = 65_536
+    public static let defaultLimit = 65_536
 
     /// - Parameter retryWindow: how long after a failure of TLS something is taken to follow it, in nanoseconds.
-    package init(
+    public init(
         limit: Int = Self.defaultLimit, budget: Int = .max, retryWindow: Int64 = RetryMemory.defaultWindow
     ) {
         self.limit = limit
@@ -24,13 +24,13 @@ package struct HopTable: Sendable {
         self.retryWindow = retryWindow
     }
 
-    package var count: Int { hops.count }
+    public var count: Int { hops.count }
 
     /// The hops of those sessions, told apart in bounded memory: the limit itself stands for that many or more.
-    package var hopsNotItemized: Int { overLimit.count }
+    public var hopsNotItemized: Int { overLimit.count }
 
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
-    package mutating func add(_ judged: JudgedSession) {
+    public mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else { return }
         if !change(HopKey(judged.session), { $0.add(judged) }) { sessionsNotItemized += 1 }
     }
@@ -38,7 +38,7 @@ package struct HopTable: Sendable {
     /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported. Answers the hop where
     /// there may be something new to say of it.
     @discardableResult
-    package mutating func remember(_ session: borrowing MailSession) -> Hop? {
+    public mutating func remember(_ session: borrowing MailSession) -> Hop? {
         guard retryWindow > 0, let attempt = RetryAttempt(session) else { return nil }
         let key = HopKey(session)
         guard attempt.isKept || hops[key] != nil, change(key, { $0.remember(attempt) }) else { return nil }
@@ -46,13 +46,13 @@ package struct HopTable: Sendable {
     }
 
     /// The hop of a session, as far as anything of it is kept.
-    package func hop(of session: borrowing MailSession) -> Hop? { hops[HopKey(session)] }
+    public func hop(of session: borrowing MailSession) -> Hop? { hops[HopKey(session)] }
 
     /// How often something followed a failure of TLS on the hop of a session.
-    package func followers(of session: borrowing MailSession) -> Int { hop(of: session)?.followers ?? 0 }
+    public func followers(of session: borrowing MailSession) -> Int { hop(of: session)?.followers ?? 0 }
 
     /// The hop as it will be when a session that goes on is over, where that has delivered content in clear; it is not kept.
-    package func foreseen(_ session: MailSession) -> Hop? {
+    public func foreseen(_ session: MailSession) -> Hop? {
         guard retryWindow > 0, session.smtp?.firstContent != nil, var hop = hops[HopKey(session)],
             case .delivered(let delivery)? = RetryAttempt(session)
         else { return nil }
@@ -61,7 +61,7 @@ package struct HopTable: Sendable {
     }
 
     /// Takes out the hops on which nothing that is remembered can be followed by anything any more.
-    package mutating func takeSettled(at now: Timestamp) -> [Hop] {
+    public mutating func takeSettled(at now: Timestamp) -> [Hop] {
         // A session may go on for as long before it counts.
         let settled = hops.values.filter { $0.latestAttempt.map { now.since($0) > 2 * retryWindow } ?? false }
         for hop in settled {
@@ -91,7 +91,7 @@ package struct HopTable: Sendable {
     }
 
     /// Adds what was collected elsewhere; the limit was kept there.
-    package mutating func merge(_ other: Self) {
+    public mutating func merge(_ other: Self) {
         for (key, hop) in other.hops { hops[key, default: Hop(key: key, retryWindow: retryWindow)].merge(hop) }
         cost += other.cost
         overLimit.formUnion(other.overLimit)
@@ -99,7 +99,7 @@ package struct HopTable: Sendable {
     }
 
     /// Worst verdict leading, then worst finding, then by key: the same for every order of the sessions.
-    package var sorted: [Hop] {
+    public var sorted: [Hop] {
         // Their places are sorted: moving a hop counts a dozen references.
         let all = Array(hops.values)
         let ranks = all.map { Rank(verdict: $0.verdict, worst: $0.worst, key: $0.key) }

@@ -2,15 +2,15 @@ import Sessions
 import Wire
 
 /// Asks every rule: about each session, and about hops and the whole when the capture ends.
-package struct Judge: Sendable {
+public struct Judge: Sendable {
     /// What the sessions judged so far have shown of the capture.
-    package private(set) var observations: CaptureObservations
+    public private(set) var observations: CaptureObservations
     private let sessionRules: [any SessionRule.Type]
     private let hopRules: [any HopRule.Type]
     private let captureRules: [any CaptureRule.Type]
     private let suppressions: [Suppression]
 
-    package init(
+    public init(
         rules: [any Rule.Type] = RuleBook.rules, suppressions: [Suppression] = [],
         settings: RuleSettings = RuleSettings()
     ) {
@@ -23,16 +23,16 @@ package struct Judge: Sendable {
     }
 
     /// Takes in a finished session, and judges it by itself and by what the capture has shown until now.
-    package mutating func judge(_ session: MailSession) -> JudgedSession {
+    public mutating func judge(_ session: MailSession) -> JudgedSession {
         observations.observe(session)
         return judge(session, observations)
     }
 
     /// Takes in what was noted of a session that others judge.
-    package mutating func observe(_ note: CaptureObservations.Note) { observations.observe(note) }
+    public mutating func observe(_ note: CaptureObservations.Note) { observations.observe(note) }
 
     /// Judges a finished session that `observations` have taken in before.
-    package func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
+    public func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
         let left = Unsuppressed(
             findings(session, observations), suppressions,
             Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
@@ -42,25 +42,25 @@ package struct Judge: Sendable {
     }
 
     /// Whether any rule asks about hops, so that they must be collected whatever is reported.
-    package var asksAboutHops: Bool { !hopRules.isEmpty }
+    public var asksAboutHops: Bool { !hopRules.isEmpty }
 
     /// What only shows when the capture has ended.
-    package struct Conclusion: Sendable {
+    public struct Conclusion: Sendable {
         /// Worst first.
-        package let findings: [Finding]
+        public let findings: [Finding]
         /// For each finding that the user does not want to hear, the entry that says so.
-        package let suppressed: [Int]
+        public let suppressed: [Int]
     }
 
     /// Findings over a hop; `end` is the capture's.
-    package func conclude(_ hop: Hop, at end: Timestamp) -> Conclusion {
+    public func conclude(_ hop: Hop, at end: Timestamp) -> Conclusion {
         conclusion(
             hopRules.compactMap { Self.finding($0.card, $0.judge(hop, observations)) },
             Suppression.Pair(client: hop.key.client, server: hop.key.server), end)
     }
 
     /// Findings over the capture itself.
-    package func conclude(at end: Timestamp) -> Conclusion {
+    public func conclude(at end: Timestamp) -> Conclusion {
         conclusion(captureRules.compactMap { Self.finding($0.card, $0.judge(observations)) }, nil, end)
     }
 
@@ -70,7 +70,7 @@ package struct Judge: Sendable {
     }
 
     /// What can be told of a session that goes on, and will not be taken back.
-    package func judgeOpen(_ session: MailSession) -> JudgedSession {
+    public func judgeOpen(_ session: MailSession) -> JudgedSession {
         guard !session.dependsOnObservations else {
             return JudgedSession(session: session, exposure: .undecided, findings: [])
         }

@@ -4,51 +4,51 @@ import Wire
 /// sessions offered less behind a failure.
 ///
 /// Sessions come in the order of their ends, which need not be that of their beginnings: so both kinds are kept.
-package struct RetryMemory: Sendable {
+public struct RetryMemory: Sendable {
     /// A delivery in clear, and the failure that came before it.
-    package struct Fallback: Sendable {
-        package let failure: FailedTLS
-        package let delivery: ClearDelivery
+    public struct Fallback: Sendable {
+        public let failure: FailedTLS
+        public let delivery: ClearDelivery
 
         /// Nanoseconds from the end of the failed session to the beginning of the other.
-        package var interval: Int64 { max(0, delivery.start.since(failure.end)) }
+        public var interval: Int64 { max(0, delivery.start.since(failure.end)) }
 
         /// Both gave a name, and not the same: several hosts may share an address.
-        package var namesDiffer: Bool { RetryMemory.isSameName(failure.clientName, delivery.clientName) == false }
+        public var namesDiffer: Bool { RetryMemory.isSameName(failure.clientName, delivery.clientName) == false }
     }
 
     /// TLS with less than the client had offered before a failure.
-    package struct Retry: Sendable {
-        package let failure: FailedTLS
-        package let offer: LowerOffer
+    public struct Retry: Sendable {
+        public let failure: FailedTLS
+        public let offer: LowerOffer
 
         /// Nanoseconds from the end of the failed session to the beginning of the other.
-        package var interval: Int64 { max(0, offer.start.since(failure.end)) }
+        public var interval: Int64 { max(0, offer.start.since(failure.end)) }
 
         /// Both gave the same name; hosts that share an address have their own.
-        package var isSameName: Bool { RetryMemory.isSameName(failure.clientName, offer.clientName) == true }
+        public var isSameName: Bool { RetryMemory.isSameName(failure.clientName, offer.clientName) == true }
     }
 
     private var failures: [FailedTLS] = []
     private var deliveries: [ClearDelivery] = []
     /// The opening ones.
-    package private(set) var fallbacks: [Fallback] = []
-    package private(set) var count = 0
+    public private(set) var fallbacks: [Fallback] = []
+    public private(set) var count = 0
     /// The opening ones.
-    package private(set) var retries: [Retry] = []
-    package private(set) var retryCount = 0
+    public private(set) var retries: [Retry] = []
+    public private(set) var retryCount = 0
 
     /// Failures, and deliveries without a failure before them, that are kept: the latest.
-    package static let maximumKept = 8
-    package static let maximumFallbacks = 3
+    public static let maximumKept = 8
+    public static let maximumFallbacks = 3
     /// How long after a failure a delivery in clear is taken to follow it, unless told otherwise: 15 minutes.
-    package static let defaultWindow: Int64 = 900_000_000_000
+    public static let defaultWindow: Int64 = 900_000_000_000
     /// Memory that it takes at most, roughly, in octets.
     static let cost = (2 * maximumKept + 4 * maximumFallbacks) * 512
 
-    package init() {}
+    public init() {}
 
-    package mutating func add(_ failure: FailedTLS, window: Int64) {
+    public mutating func add(_ failure: FailedTLS, window: Int64) {
         if failures.count == Self.maximumKept { failures.removeFirst() }
         failures.append(failure)
         for delivery in deliveries where Self.follows(delivery, failure, window) {
@@ -57,7 +57,7 @@ package struct RetryMemory: Sendable {
         deliveries.removeAll { Self.follows($0, failure, window) }
     }
 
-    package mutating func add(_ delivery: ClearDelivery, window: Int64) {
+    public mutating func add(_ delivery: ClearDelivery, window: Int64) {
         let before = failures.filter { Self.follows(delivery, $0, window) }.max { $0.end < $1.end }
         if let before { return note(Fallback(failure: before, delivery: delivery)) }
         if deliveries.count == Self.maximumKept { deliveries.removeFirst() }
@@ -65,7 +65,7 @@ package struct RetryMemory: Sendable {
     }
 
     /// Adds a session with a lower offer, where it follows a failure with a higher one.
-    package mutating func add(_ offer: LowerOffer, window: Int64) {
+    public mutating func add(_ offer: LowerOffer, window: Int64) {
         let before = failures.filter { failure in
             guard let offered = failure.offered, offered.isKnown, offered > offer.offered.value else { return false }
             return Self.follows(offer.start, offer.firstFrame, offer.session, failure, window)
@@ -79,7 +79,7 @@ package struct RetryMemory: Sendable {
     var latest: Timestamp? { (failures.map(\.end) + deliveries.map(\.start)).max() }
 
     /// How many maximum versions failed: more than two are tried by who wants to know which of them a server has.
-    package var versionsThatFailed: Int { Set(failures.compactMap(\.offered)).count }
+    public var versionsThatFailed: Int { Set(failures.compactMap(\.offered)).count }
 
     /// `nil` where one of them is not known.
     private static func isSameName(_ one: QuotedText?, _ other: QuotedText?) -> Bool? {
@@ -88,7 +88,7 @@ package struct RetryMemory: Sendable {
     }
 
     /// Adds what was remembered elsewhere of the same hop.
-    package mutating func merge(_ other: Self, window: Int64) {
+    public mutating func merge(_ other: Self, window: Int64) {
         count += other.count
         retryCount += other.retryCount
         retries += other.retries.prefix(max(0, Self.maximumFallbacks - retries.count))

@@ -2,21 +2,21 @@ import Sessions
 import Wire
 
 /// A rule of the catalogue: one file, one card, one line in `RuleBook`.
-package protocol Rule: Sendable {
+public protocol Rule: Sendable {
     static var card: RuleCard { get }
     /// What it judges: a rule of one kind need not say so. Asked, since casting to a protocol is dear.
     static var questions: [RuleQuestion] { get }
 }
 
 /// A rule by what it judges.
-package enum RuleQuestion: Sendable {
+public enum RuleQuestion: Sendable {
     case session(any SessionRule.Type)
     case hop(any HopRule.Type)
     case capture(any CaptureRule.Type)
 }
 
 /// A rule that one session suffices for.
-package protocol SessionRule: Rule {
+public protocol SessionRule: Rule {
     /// What a session must have shown for a finding to be possible: without all of it the rule is not asked.
     static var needs: SessionTraits { get }
 
@@ -29,31 +29,31 @@ package protocol SessionRule: Rule {
 }
 
 extension SessionRule {
-    package static var needs: SessionTraits { [] }
-    package static var isFinalEarly: Bool { false }
-    package static var questions: [RuleQuestion] { [.session(Self.self)] }
+    public static var needs: SessionTraits { [] }
+    public static var isFinalEarly: Bool { false }
+    public static var questions: [RuleQuestion] { [.session(Self.self)] }
 }
 
 /// A rule over everything that one client and one server did in the capture; asked when the capture ends.
-package protocol HopRule: Rule {
+public protocol HopRule: Rule {
     static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement
 }
 
 extension HopRule {
-    package static var questions: [RuleQuestion] { [.hop(Self.self)] }
+    public static var questions: [RuleQuestion] { [.hop(Self.self)] }
 }
 
 /// A rule over the capture as a whole; asked when the capture ends.
-package protocol CaptureRule: Rule {
+public protocol CaptureRule: Rule {
     static func judge(_ observations: CaptureObservations) -> Judgement
 }
 
 extension CaptureRule {
-    package static var questions: [RuleQuestion] { [.capture(Self.self)] }
+    public static var questions: [RuleQuestion] { [.capture(Self.self)] }
 }
 
 /// A rule's answer. "Not observed" is a result of its own, never a pass.
-package enum Judgement: Sendable {
+public enum Judgement: Sendable {
     /// The rule's question does not arise.
     case notApplicable
     /// The question arises, the capture cannot answer it.
@@ -63,36 +63,36 @@ package enum Judgement: Sendable {
 }
 
 /// A rule's judgement on facts.
-package struct Finding: Sendable {
-    package let card: RuleCard
-    package let severity: Severity
-    package let certainty: Certainty
+public struct Finding: Sendable {
+    public let card: RuleCard
+    public let severity: Severity
+    public let certainty: Certainty
     /// What happened, in one plain sentence.
-    package let sentence: String
+    public let sentence: String
     /// What proves it; the leading one is the frame to open. Empty only for findings over a whole capture.
-    package let evidence: [Evidence]
+    public let evidence: [Evidence]
     /// What else would explain it in this very case; empty where nothing would.
-    package let alternatives: String
+    public let alternatives: String
     /// What to do in this very case, in one line.
-    package let remediation: String
+    public let remediation: String
     /// The steps to it that fit the case, one by one.
-    package let remedies: [Remedy]
+    public let remedies: [Remedy]
     /// RFC 8460 §4.3 result type, where one fits.
-    package let tlsrptResultType: String?
+    public let tlsrptResultType: String?
 
     /// What a rule says; the card fills in the rest.
-    package struct Draft: Sendable {
-        package var sentence: String
-        package var evidence: [Evidence]
-        package var severity: Severity?
-        package var certainty: Certainty?
-        package var alternatives: String?
-        package var remediation: String?
+    public struct Draft: Sendable {
+        public var sentence: String
+        public var evidence: [Evidence]
+        public var severity: Severity?
+        public var certainty: Certainty?
+        public var alternatives: String?
+        public var remediation: String?
         /// Steps in place of the card's.
-        package var remedies: [Remedy]?
-        package var tlsrptResultType: ResultType
+        public var remedies: [Remedy]?
+        public var tlsrptResultType: ResultType
 
-        package init(
+        public init(
             _ sentence: String, _ evidence: [Evidence], severity: Severity? = nil, certainty: Certainty? = nil,
             alternatives: String? = nil, remediation: String? = nil, remedies: [Remedy]? = nil,
             tlsrptResultType: ResultType = .ofCard
@@ -109,7 +109,7 @@ package struct Finding: Sendable {
     }
 
     /// RFC 8460 §4.3 result type of a draft.
-    package enum ResultType: Sendable, Equatable {
+    public enum ResultType: Sendable, Equatable {
         case ofCard
         /// What happened in this very case is no failure that a report would count.
         case none
@@ -122,7 +122,7 @@ package struct Finding: Sendable {
     }
 
     /// `role` is what the server's port is for; `nil` where a finding is about more than one session.
-    package init(_ card: RuleCard, _ draft: Draft, on role: PortRole? = nil) {
+    public init(_ card: RuleCard, _ draft: Draft, on role: PortRole? = nil) {
         self.card = card
         severity = draft.severity ?? card.severity
         certainty = draft.certainty ?? card.certainty
@@ -141,16 +141,16 @@ package struct Finding: Sendable {
 }
 
 /// A frame that proves something, the octets there where they can be quoted, and what they show.
-package struct Evidence: Sendable {
-    package let frame: FrameNumber
-    package let side: Side?
+public struct Evidence: Sendable {
+    public let frame: FrameNumber
+    public let side: Side?
     /// Offset in that side's stream, where known.
-    package let offset: Int64?
-    package let octets: QuotedText?
+    public let offset: Int64?
+    public let octets: QuotedText?
     /// What the octets show, in a few words.
-    package let text: String
+    public let text: String
 
-    package init(_ excerpt: Excerpt, _ text: String) {
+    public init(_ excerpt: Excerpt, _ text: String) {
         frame = excerpt.frame
         side = excerpt.side
         offset = excerpt.offset
@@ -158,7 +158,7 @@ package struct Evidence: Sendable {
         self.text = text
     }
 
-    package init(
+    public init(
         frame: FrameNumber, side: Side? = nil, offset: Int64? = nil, octets: QuotedText? = nil, _ text: String
     ) {
         self.frame = frame
@@ -170,33 +170,33 @@ package struct Evidence: Sendable {
 }
 
 /// What the capture as a whole has shown so far; grows while streaming, in constant memory.
-package struct CaptureObservations: Sendable {
+public struct CaptureObservations: Sendable {
     /// Sessions in which TLS records followed the 220 to STARTTLS.
-    package private(set) var startTLSThenTLS = 0
+    public private(set) var startTLSThenTLS = 0
     /// Sessions in which the SMTP dialogue went on in clear after the 220 to STARTTLS, answered by the server.
-    package private(set) var startTLSThenAnsweredPlaintext = 0
+    public private(set) var startTLSThenAnsweredPlaintext = 0
     /// The opening one of those.
-    package private(set) var firstAnsweredPlaintext: Excerpt?
+    public private(set) var firstAnsweredPlaintext: Excerpt?
     /// What the user wants to be told of.
-    package let settings: RuleSettings
+    public let settings: RuleSettings
     /// The session that is asked about goes on: what it has not shown yet may still come, so that nothing follows from it.
-    package let sessionGoesOn: Bool
+    public let sessionGoesOn: Bool
 
-    package init(settings: RuleSettings = RuleSettings(), sessionGoesOn: Bool = false) {
+    public init(settings: RuleSettings = RuleSettings(), sessionGoesOn: Bool = false) {
         self.settings = settings
         self.sessionGoesOn = sessionGoesOn
     }
 
     /// A tap behind TLS inspection shows every STARTTLS session in clear, and none with TLS records.
-    package var looksLikeDecryptedMirror: Bool {
+    public var looksLikeDecryptedMirror: Bool {
         startTLSThenTLS == 0 && startTLSThenAnsweredPlaintext > 0
     }
 
     /// Takes in a finished session, before the rules judge it.
-    package mutating func observe(_ session: MailSession) { observe(Note(session)) }
+    public mutating func observe(_ session: MailSession) { observe(Note(session)) }
 
     /// Takes in what was noted of a finished session.
-    package mutating func observe(_ note: Note) {
+    public mutating func observe(_ note: Note) {
         switch note {
         case .nothing: break
         case .startTLSThenTLS: startTLSThenTLS += 1
@@ -207,11 +207,11 @@ package struct CaptureObservations: Sendable {
     }
 
     /// What matters of a session for others.
-    package enum Note: Sendable {
+    public enum Note: Sendable {
         case nothing, startTLSThenTLS
         case startTLSThenAnsweredPlaintext(Excerpt)
 
-        package init(_ session: borrowing MailSession) {
+        public init(_ session: borrowing MailSession) {
             switch session.startTLS.afterReady {
             case .tls: self = .startTLSThenTLS
             case .plaintext(let excerpt, answered: true): self = .startTLSThenAnsweredPlaintext(excerpt)
@@ -223,7 +223,7 @@ package struct CaptureObservations: Sendable {
 
 extension MailSession {
     /// What the capture shows besides could change the judgement: it must be judged when all before it were observed.
-    package var dependsOnObservations: Bool {
+    public var dependsOnObservations: Bool {
         if case .plaintext(_, answered: true) = startTLS.afterReady { true } else { false }
     }
 }

@@ -1,6 +1,6 @@
 /// The catalogue: every rule, in the order in which it is printed.
-package enum RuleBook {
-    package static let rules: [any Rule.Type] = [
+public enum RuleBook {
+    public static let rules: [any Rule.Type] = [
         CredentialsInClear.self,
         AuthOfferedInClear.self,
         MessageInClear.self,
@@ -47,13 +47,13 @@ package enum RuleBook {
         CertificateWeakSignature.self,
     ]
 
-    package static var cards: [RuleCard] { rules.map { $0.card } }
+    public static var cards: [RuleCard] { rules.map { $0.card } }
 
     /// The rule called `id`, in any letter case.
-    package static func rule(_ id: String) -> (any Rule.Type)? {
+    public static func rule(_ id: String) -> (any Rule.Type)? {
         let id = id.lowercased()
         return rules.first { $0.card.id == id }
     }
 
-    package static func card(_ id: String) -> RuleCard? { rule(id)?.card }
+    public static func card(_ id: String) -> RuleCard? { rule(id)?.card }
 }

@@ -1,11 +1,11 @@
 /// What a user wants to be told of, where that is a matter of degree.
-package struct RuleSettings: Sendable, Hashable {
+public struct RuleSettings: Sendable, Hashable {
     /// Seconds before its end from which on a certificate is said to expire soon.
-    package var expiringWithin: Int64
+    public var expiringWithin: Int64
     /// Whose authorities the server's certificates were followed to.
-    package var authorities = Authorities.machine
+    public var authorities = Authorities.machine
 
-    package enum Authorities: Sendable {
+    public enum Authorities: Sendable {
         /// Those that the machine trusts: what the clients trust is not known.
         case machine
         /// Those that the user has named.
@@ -13,9 +13,9 @@ package struct RuleSettings: Sendable, Hashable {
     }
 
     /// Renewal is due a month before the end in most set-ups: after nine days without, somebody should look.
-    package static let standardDays = 21
+    public static let standardDays = 21
 
-    package init(expiringDays: Int = standardDays) {
+    public init(expiringDays: Int = standardDays) {
         expiringWithin = Int64(min(max(0, expiringDays), 1_000_000)) * 86_400
     }
 }

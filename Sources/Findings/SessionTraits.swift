@@ -2,34 +2,34 @@ import Sessions
 import Wire
 
 /// What a session has shown, in a few bits: most rules can make nothing of most sessions, and are not asked then.
-package struct SessionTraits: OptionSet, Sendable {
-    package let rawValue: UInt16
+public struct SessionTraits: OptionSet, Sendable {
+    public let rawValue: UInt16
 
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// A command that carries something worth hiding, or content, was seen in clear.
-    package static let exposure = Self(rawValue: 1 << 0)
+    public static let exposure = Self(rawValue: 1 << 0)
     /// A TLS record was seen.
-    package static let tls = Self(rawValue: 1 << 1)
+    public static let tls = Self(rawValue: 1 << 1)
     /// The server's leaf certificate was seen, and could be read.
-    package static let certificate = Self(rawValue: 1 << 2)
+    public static let certificate = Self(rawValue: 1 << 2)
     /// A complete reply to EHLO was seen in clear.
-    package static let ehloReply = Self(rawValue: 1 << 3)
+    public static let ehloReply = Self(rawValue: 1 << 3)
     /// STARTTLS was asked for.
-    package static let startTLS = Self(rawValue: 1 << 4)
+    public static let startTLS = Self(rawValue: 1 << 4)
     /// What followed the 220 to STARTTLS is no TLS.
-    package static let plaintextAfterStartTLS = Self(rawValue: 1 << 5)
+    public static let plaintextAfterStartTLS = Self(rawValue: 1 << 5)
     /// Something that few dialogues show (`UnusualFacts`).
-    package static let unusual = Self(rawValue: 1 << 6)
+    public static let unusual = Self(rawValue: 1 << 6)
     /// A reset that fits the connection.
-    package static let reset = Self(rawValue: 1 << 7)
+    public static let reset = Self(rawValue: 1 << 7)
     /// The server chose TLS 1.2 or older.
-    package static let olderTLS = Self(rawValue: 1 << 8)
+    public static let olderTLS = Self(rawValue: 1 << 8)
     /// The server took a pre-shared key of TLS 1.3: a resumption, as a rule.
-    package static let preSharedKey = Self(rawValue: 1 << 9)
+    public static let preSharedKey = Self(rawValue: 1 << 9)
 
     /// The traits of a session.
-    package init(_ session: borrowing MailSession) {
+    public init(_ session: borrowing MailSession) {
         var traits: Self = []
         if session.smtp?.mayExpose == true { traits.insert(.exposure) }
         if session.smtp?.ehlo != nil { traits.insert(.ehloReply) }

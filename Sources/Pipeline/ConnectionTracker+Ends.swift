@@ -5,7 +5,7 @@ import Wire
 /// How connections end: closed, silent for too long, pushed out, or with the capture.
 extension ConnectionTracker {
     /// The capture has ended: what is open is complete as far as it will ever be.
-    package mutating func finish() {
+    public mutating func finish() {
         while finishNext(upTo: FrameNumber.last) != nil {}
     }
 

@@ -7,7 +7,7 @@ import Wire
 ///
 /// Connections lie in an array at the slots that `flows` finds; one of which nothing but SYNs was seen takes a small
 /// entry in `halfOpen` instead.
-package struct ConnectionTracker {
+public struct ConnectionTracker {
     let options: TrackerOptions
     /// Of all its tables, so that a key is hashed once.
     let seed: FlowKey.Seed
@@ -39,18 +39,18 @@ package struct ConnectionTracker {
     /// Connections that are to be ended at the end of the capture, the last one leading.
     var remaining: [Int]?
     /// What is given up of the segments that come.
-    package var overload = Overload.none
+    public var overload = Overload.none
     /// Packets were lost somewhere until then.
     private(set) var lossUntil: Timestamp?
     /// Connections that show something new, where that is noted.
     var changed: [Changed] = []
     /// Packets of open connections, where they are kept.
     var evidence: EvidenceStore?
-    package internal(set) var counters = CaptureCounters()
+    public internal(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet, in the order in which they became so.
-    package internal(set) var finished: [MailSession] = []
+    public internal(set) var finished: [MailSession] = []
 
-    package init(_ options: TrackerOptions) {
+    public init(_ options: TrackerOptions) {
         self.options = options
         seed = FlowKey.Seed()
         flows = FlowTable(seed: seed)
@@ -58,7 +58,7 @@ package struct ConnectionTracker {
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)
     }
 
-    package mutating func takeFinished() -> [MailSession] {
+    public mutating func takeFinished() -> [MailSession] {
         guard !finished.isEmpty else { return [] }
         defer { finished = [] }
         return finished
@@ -66,7 +66,7 @@ package struct ConnectionTracker {
 
     /// Takes the next segment of the capture. `octets` is its frame's original length; `decoder` is where the segment
     /// comes from.
-    package mutating func take(
+    public mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
         from decoder: borrowing PacketDecoder
     ) {
@@ -75,7 +75,7 @@ package struct ConnectionTracker {
     }
 
     /// Takes the segment that `decoder` has put together last, in the frame that completed it.
-    package mutating func takeReassembled(
+    public mutating func takeReassembled(
         of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp
     ) throws(WireError) {
         let segment = try decoder.reassembledSegment()
@@ -111,7 +111,7 @@ package struct ConnectionTracker {
     }
 
     /// Packets were lost before `time`: of whichever connection had begun by then.
-    package mutating func noteLoss(until time: Timestamp) { lossUntil = max(lossUntil ?? time, time) }
+    public mutating func noteLoss(until time: Timestamp) { lossUntil = max(lossUntil ?? time, time) }
 
     private mutating func follow(
         _ segment: borrowing TCPSegment, _ slot: Int, octets: Int, _ frame: FrameNumber, _ time: Timestamp,

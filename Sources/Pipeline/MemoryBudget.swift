@@ -3,15 +3,15 @@ import Wire
 /// How the memory that a run may use is shared out: everything that the wire can make grow has a part of it.
 ///
 /// What does not grow comes on top: the program itself, the blocks being read (a few MiB), and the inputs' names.
-package struct MemoryBudget: Sendable, Equatable {
+public struct MemoryBudget: Sendable, Equatable {
     /// In octets.
-    package let total: Int
+    public let total: Int
 
-    package static let standard = Self(total: 256 << 20)
+    public static let standard = Self(total: 256 << 20)
     /// With less nothing useful could be followed.
-    package static let least = Self(total: 16 << 20)
+    public static let least = Self(total: 16 << 20)
 
-    package init(total: Int) { self.total = max(total, 16 << 20) }
+    public init(total: Int) { self.total = max(total, 16 << 20) }
 
     /// Connections and what their sessions have shown.
     var state: Int { total / 64 * 35 }
@@ -34,12 +34,12 @@ package struct MemoryBudget: Sendable, Equatable {
     /// Packets of open sessions, where evidence is kept; on top of the total.
     var evidence: Int { total / 8 }
     /// Hops and examples of their findings, where these are reported.
-    package var hops: Int { total / 8 }
+    public var hops: Int { total / 8 }
 }
 
 extension MemoryBudget {
     /// Reads `256M`, `1G` or a number of octets.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let number = Int(digits), number > 0 else { return nil }
         let shift: Int

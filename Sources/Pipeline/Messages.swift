@@ -1,14 +1,14 @@
 import Glibc
 
 /// Warnings and progress: everything that is not a result goes to stderr, a line each, behind the program's name.
-package struct Messages: Sendable {
+public struct Messages: Sendable {
     private let send: @Sendable (String) -> Void
 
     /// `send` gets every line, its end included.
-    package init(_ send: @escaping @Sendable (String) -> Void) { self.send = send }
+    public init(_ send: @escaping @Sendable (String) -> Void) { self.send = send }
 
     /// One sentence for a person.
-    package func write(_ text: String) { send("earshot: \(text)\n") }
+    public func write(_ text: String) { send("earshot: \(text)\n") }
 
     /// Text as it is, for a terminal.
     func draw(_ text: String) { send(text) }

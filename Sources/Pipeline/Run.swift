@@ -5,7 +5,7 @@ import Wire
 
 /// One run over saved captures: reads them block by block, lets the workers go through each block, and puts together
 /// what they come to.
-package struct Run: ~Copyable {
+public struct Run: ~Copyable {
     private let options: RunOptions
     private let messages: Messages
     private let pool = BlockPool()
@@ -20,7 +20,7 @@ package struct Run: ~Copyable {
     private var overlap = OverlapNotice()
 
     /// `sink` takes the results; `messages` everything else.
-    package init(_ options: RunOptions, sink: consuming OutputSink, messages: Messages) {
+    public init(_ options: RunOptions, sink: consuming OutputSink, messages: Messages) {
         let inputs = InputList(options.inputs)
         var options = options
         options.inputs = inputs.names
@@ -35,7 +35,7 @@ package struct Run: ~Copyable {
     }
 
     /// Reads every input, reports, and says how it went. An input that cannot be read does not stop the others.
-    package mutating func execute() -> ExitStatus {
+    public mutating func execute() -> ExitStatus {
         if options.mergesInputs {
             readMerged()
         } else {
@@ -49,7 +49,7 @@ package struct Run: ~Copyable {
     }
 
     /// The sink, for who wants what was written into memory.
-    package consuming func takeSink() -> OutputSink { collector.takeSink() }
+    public consuming func takeSink() -> OutputSink { collector.takeSink() }
 
     private var status: ExitStatus {
         if let failure = collector.failure, failure != .closed {

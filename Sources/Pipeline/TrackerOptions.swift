@@ -2,27 +2,27 @@ import Sessions
 import Wire
 
 /// What to follow, and within which bounds.
-package struct TrackerOptions: Sendable {
+public struct TrackerOptions: Sendable {
     /// Ports whose connections are followed.
-    package var ports: PortSet
+    public var ports: PortSet
     /// Ports on which TLS is to begin at once.
-    package var implicitTLSPorts: PortSet
+    public var implicitTLSPorts: PortSet
     /// Octets held back by all connections together, with their cost.
-    package var heldBudget: Int
+    public var heldBudget: Int
     /// Octets in clear that are kept to compare others with them, of all connections together.
-    package var rememberedBudget: Int
+    public var rememberedBudget: Int
     /// Memory of connections and of what their sessions have shown, in octets.
-    package var stateBudget: Int
+    public var stateBudget: Int
     /// Connections with an unanswered SYN; the one silent longest goes first.
-    package var maximumHalfOpen: Int
-    package var maximumEstablished = Int.max
+    public var maximumHalfOpen: Int
+    public var maximumEstablished = Int.max
     /// Closed connections that are kept for late segments; the one closed first goes first.
-    package var maximumClosing: Int
+    public var maximumClosing: Int
     /// Connections whose ends are remembered after they were forgotten; the one closed first goes first.
-    package var maximumClosedFlows: Int
+    public var maximumClosedFlows: Int
 
     /// Connections whose sessions show something new are noted, for who watches them while they are open.
-    package var notesChanges = false
+    public var notesChanges = false
 
     /// What a session's facts take at most in real mail, in octets: a transaction with some hundred recipients.
     static let modestState = 64 << 10
@@ -38,7 +38,7 @@ package struct TrackerOptions: Sendable {
     /// RFC 5321 §4.5.3.2 lets a side be silent for 10 minutes; some servers wait longer.
     static let idleTimeout: Int64 = 1_800_000_000_000
 
-    package init(ports: PortSet, implicitTLSPorts: PortSet, memory: MemoryBudget = .standard) {
+    public init(ports: PortSet, implicitTLSPorts: PortSet, memory: MemoryBudget = .standard) {
         self.ports = ports
         self.implicitTLSPorts = implicitTLSPorts
         heldBudget = memory.held

@@ -1,19 +1,19 @@
 /// What every report asks of its caller.
-package struct ReportOptions: Sendable {
+public struct ReportOptions: Sendable {
     /// Show mailbox names whole (`--show-addresses`); otherwise each keeps its leading character alone.
-    package var showAddresses: Bool
+    public var showAddresses: Bool
     /// Use ANSI colour. The caller decides: a terminal, and no `NO_COLOR`.
-    package var colour: Bool
+    public var colour: Bool
     /// Columns of the terminal.
-    package var width: Int
+    public var width: Int
     /// EVE's `host`; absent from events where `nil`.
-    package var sensorName: String?
+    public var sensorName: String?
     /// The inputs are interfaces and not files: events say `in_iface` in place of `pcap_filename`.
-    package var isLive: Bool
+    public var isLive: Bool
 
-    package static let defaultWidth = 100
+    public static let defaultWidth = 100
 
-    package init(
+    public init(
         showAddresses: Bool = false, colour: Bool = false, width: Int = defaultWidth, sensorName: String? = nil,
         isLive: Bool = false
     ) {

@@ -2,7 +2,7 @@ import Wire
 
 extension ChainTrust {
     /// Why it is not known; `nil` where it is.
-    package var reason: Unobservable? {
+    public var reason: Unobservable? {
         switch self {
         case .trusted, .untrusted: nil
         case .notChecked: .noAuthorities

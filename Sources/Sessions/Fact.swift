@@ -1,16 +1,16 @@
 import Wire
 
 /// A value together with the frame that shows it.
-package struct Observed<Value: Sendable>: Sendable {
-    package let value: Value
-    package let frame: FrameNumber
+public struct Observed<Value: Sendable>: Sendable {
+    public let value: Value
+    public let frame: FrameNumber
 
-    package init(_ value: Value, in frame: FrameNumber) {
+    public init(_ value: Value, in frame: FrameNumber) {
         self.value = value
         self.frame = frame
     }
 
-    package func map<Other>(_ transform: (Value) -> Other) -> Observed<Other> {
+    public func map<Other>(_ transform: (Value) -> Other) -> Observed<Other> {
         Observed<Other>(transform(value), in: frame)
     }
 }
@@ -18,20 +18,20 @@ package struct Observed<Value: Sendable>: Sendable {
 extension Observed: Equatable where Value: Equatable {}
 
 /// What a passive observer knows of something: seen, not seen, or not to be seen at all.
-package enum Fact<Value: Sendable>: Sendable {
+public enum Fact<Value: Sendable>: Sendable {
     case observed(Observed<Value>)
     /// It could have been seen in this session, and was not.
     case notObserved
     /// No observer at this place could have seen it.
     case notObservable(Unobservable)
 
-    package var observed: Observed<Value>? {
+    public var observed: Observed<Value>? {
         if case .observed(let seen) = self { seen } else { nil }
     }
 }
 
 /// Why something cannot be known from this capture.
-package enum Unobservable: String, Sendable, CaseIterable {
+public enum Unobservable: String, Sendable, CaseIterable {
     case encryptedByTLS13 = "TLS 1.3 encrypts it"
     case resumedSession = "the session was resumed, it was shown in an earlier handshake"
     case oneSided = "only one direction was captured"
@@ -51,27 +51,27 @@ package enum Unobservable: String, Sendable, CaseIterable {
 }
 
 /// Something that could not be observed, and why.
-package struct Unobserved: Hashable, Sendable {
+public struct Unobserved: Hashable, Sendable {
     /// The fact's name as it stands in the JSON output, for example `certificate`.
-    package let fact: String
-    package let why: Unobservable
+    public let fact: String
+    public let why: Unobservable
 
-    package init(_ fact: String, _ why: Unobservable) {
+    public init(_ fact: String, _ why: Unobservable) {
         self.fact = fact
         self.why = why
     }
 }
 
 /// Octets of a stream that prove something: where they are, and how they read.
-package struct Excerpt: Hashable, Sendable {
-    package let frame: FrameNumber
-    package let side: Side
+public struct Excerpt: Hashable, Sendable {
+    public let frame: FrameNumber
+    public let side: Side
     /// Offset of the octets from the start of their stream (of what was captured of it).
-    package let offset: Int64
+    public let offset: Int64
     /// The octets, escaped; secrets are left out.
-    package let octets: QuotedText
+    public let octets: QuotedText
 
-    package init(frame: FrameNumber, side: Side, offset: Int64, octets: QuotedText) {
+    public init(frame: FrameNumber, side: Side, offset: Int64, octets: QuotedText) {
         self.frame = frame
         self.side = side
         self.offset = offset

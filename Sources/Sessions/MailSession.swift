@@ -1,46 +1,46 @@
 import Wire
 
 /// One TCP connection on a mail port: everything that was observed about it, each fact with its frame.
-package struct MailSession: Sendable {
-    package var id: SessionID
-    package var client: Endpoint
-    package var server: Endpoint
+public struct MailSession: Sendable {
+    public var id: SessionID
+    public var client: Endpoint
+    public var server: Endpoint
     /// 802.1Q identifiers, outermost first.
-    package var vlans: [UInt16]
+    public var vlans: [UInt16]
     /// What else its opening packet was wrapped in, outermost first.
-    package var encapsulation: [Encapsulation] = []
-    package var role: PortRole
-    package var transport: TransportFacts
-    package var application: ApplicationProtocol
+    public var encapsulation: [Encapsulation] = []
+    public var role: PortRole
+    public var transport: TransportFacts
+    public var application: ApplicationProtocol
     /// `nil` where not one SMTP line was seen.
-    package var smtp: SMTPFacts?
-    package var startTLS: StartTLSFacts
+    public var smtp: SMTPFacts?
+    public var startTLS: StartTLSFacts
     /// `nil` where no TLS record was seen.
-    package var tls: TLSFacts?
+    public var tls: TLSFacts?
     /// The payload octets that the client sent before all others, quoted where they are a command.
-    package var firstClientOctets: Excerpt?
-    package var notObservable: [Unobserved]
+    public var firstClientOctets: Excerpt?
+    public var notObservable: [Unobserved]
     /// Octets that no parser could read, at most `maximumErrors`; `errorCount` counts all.
-    package var errors: [Observed<WireError>]
-    package var errorCount: Int
+    public var errors: [Observed<WireError>]
+    public var errorCount: Int
 
-    package static let maximumErrors = 8
+    public static let maximumErrors = 8
 
     var apart = Apart<Observed<ProxyHeader>>()
     /// Whose connection a load balancer says that it handed on.
-    package var proxy: Observed<ProxyHeader>? {
+    public var proxy: Observed<ProxyHeader>? {
         get { apart.value }
         set { apart.value = newValue }
     }
 
     /// Traffic that never left its host is no network hop (design, section 3).
-    package var isLocal: Bool {
+    public var isLocal: Bool {
         client.address.isLoopback && server.address.isLoopback || client.address == server.address
     }
 }
 
 /// What a server port is for (RFC 5321, RFC 6409, RFC 8314).
-package enum PortRole: String, Sendable {
+public enum PortRole: String, Sendable {
     /// Port 25: between servers.
     case relay
     /// Port 587: from a person's mail client, STARTTLS.
@@ -52,7 +52,7 @@ package enum PortRole: String, Sendable {
 }
 
 /// What was spoken on the connection.
-package enum ApplicationProtocol: String, Sendable {
+public enum ApplicationProtocol: String, Sendable {
     /// No payload octets were seen.
     case none
     /// SMTP in clear to the end of what was seen.
@@ -68,41 +68,41 @@ package enum ApplicationProtocol: String, Sendable {
 }
 
 /// What TCP shows of a session.
-package struct TransportFacts: Sendable {
-    package var start: Timestamp
-    package var end: Timestamp
-    package var firstFrame: FrameNumber
-    package var lastFrame: FrameNumber
-    package var toServer = Traffic()
-    package var toClient = Traffic()
-    package var capture: CaptureQuality = .complete
-    package var state: ConnectionState = .open
+public struct TransportFacts: Sendable {
+    public var start: Timestamp
+    public var end: Timestamp
+    public var firstFrame: FrameNumber
+    public var lastFrame: FrameNumber
+    public var toServer = Traffic()
+    public var toClient = Traffic()
+    public var capture: CaptureQuality = .complete
+    public var state: ConnectionState = .open
     /// Octets that the capture lacks, at most `maximumGaps` of them; `gapCount` counts all.
-    package var gaps: [Gap] = []
-    package var gapCount = 0
+    public var gaps: [Gap] = []
+    public var gapCount = 0
     /// Segments whose end was cut off by the snapshot length.
-    package var truncatedSegments = 0
+    public var truncatedSegments = 0
     /// Segments put together of fragments that overlapped with different octets: the ends may have read other ones.
-    package var ambiguousSegments = 0
+    public var ambiguousSegments = 0
     /// Octets that were seen twice and differ, at most `maximumConflicts` of them; `conflictCount` counts all.
-    package var conflicts: [StreamConflict] = []
-    package var conflictCount = 0
+    public var conflicts: [StreamConflict] = []
+    public var conflictCount = 0
     /// Copies of its octets in clear were not kept to the end of what could be compared: the memory for them was spent.
-    package var isUncompared = false
+    public var isUncompared = false
     /// The RST that ended the connection, and who sent it; `nil` where it went on in spite of it.
-    package var reset: Observed<Side>?
+    public var reset: Observed<Side>?
     /// What is known of the resets that fit the connection, at most `maximumResets` of them: the earliest ones, and the
     /// one that counts now.
-    package private(set) var resets: [ResetFacts] = []
+    public private(set) var resets: [ResetFacts] = []
     /// The FIN that was sent before the other side's, or seen before it where acknowledgements do not tell.
-    package var fin: FINFacts?
+    public var fin: FINFacts?
     var apart = Apart<UnusualTransport>()
 
-    package static let maximumGaps = 16
-    package static let maximumConflicts = 8
-    package static let maximumResets = 4
+    public static let maximumGaps = 16
+    public static let maximumConflicts = 8
+    public static let maximumResets = 4
 
-    package init(start: Timestamp, frame: FrameNumber) {
+    public init(start: Timestamp, frame: FrameNumber) {
         self.start = start
         end = start
         firstFrame = frame
@@ -110,41 +110,41 @@ package struct TransportFacts: Sendable {
     }
 
     /// Whole frames as they were on the wire, in both directions, in octets.
-    package var octets: UInt64 { toServer.octets + toClient.octets }
+    public var octets: UInt64 { toServer.octets + toClient.octets }
 
     /// Takes note of a reset that ends the connection, as far as can be seen yet.
-    package mutating func end(by facts: ResetFacts) {
+    public mutating func end(by facts: ResetFacts) {
         reset = Observed(facts.side, in: facts.frame)
         if resets.count == Self.maximumResets { resets.removeLast() }
         resets.append(facts)
     }
 
     /// Lets go of what is known of resets.
-    package mutating func forgetResets() { resets = [] }
+    public mutating func forgetResets() { resets = [] }
 
     /// A packet of the reset's own side followed.
-    package mutating func noteFollower(_ traits: PacketTraits, in frame: FrameNumber) {
+    public mutating func noteFollower(_ traits: PacketTraits, in frame: FrameNumber) {
         guard let last = resets.indices.last, resets[last].follower == nil else { return }
         resets[last].follower = Observed(traits, in: frame)
     }
 
     /// The reset ended nothing.
-    package mutating func outlive(_ survival: ResetSurvival, in frame: FrameNumber) {
+    public mutating func outlive(_ survival: ResetSurvival, in frame: FrameNumber) {
         reset = nil
         if let last = resets.indices.last { resets[last].survival = Observed(survival, in: frame) }
     }
 }
 
 /// Who closed a direction, and where.
-package struct FINFacts: Sendable {
-    package let side: Side
-    package let frame: FrameNumber
+public struct FINFacts: Sendable {
+    public let side: Side
+    public let frame: FrameNumber
     /// Where it stands in its sender's stream; `nil` where that is not known.
-    package let offset: Int64?
+    public let offset: Int64?
     /// How far it acknowledges the other stream, a FIN's own number included; `nil` where that is not known.
-    package let acknowledged: Int64?
+    public let acknowledged: Int64?
 
-    package init(side: Side, frame: FrameNumber, offset: Int64?, acknowledged: Int64?) {
+    public init(side: Side, frame: FrameNumber, offset: Int64?, acknowledged: Int64?) {
         self.side = side
         self.frame = frame
         self.offset = offset
@@ -152,7 +152,7 @@ package struct FINFacts: Sendable {
     }
 
     /// Its sender had received `other`.
-    package func isBehind(_ other: Self) -> Bool {
+    public func isBehind(_ other: Self) -> Bool {
         guard side != other.side, let acknowledged, let offset = other.offset else { return false }
         return acknowledged > offset
     }
@@ -169,32 +169,32 @@ struct UnusualTransport: Sendable {
 
 extension TransportFacts {
     /// The frame of the earliest of the `ambiguousSegments`.
-    package var ambiguousSince: FrameNumber? {
+    public var ambiguousSince: FrameNumber? {
         get { apart.value?.ambiguousSince }
         set { note { $0.ambiguousSince = newValue } }
     }
 
     /// Octets behind a hole are held back: what belongs into it may still come. Of a session that goes on alone.
-    package var awaitsOctets: Bool {
+    public var awaitsOctets: Bool {
         get { apart.value?.awaitsOctets ?? false }
         set { if newValue != awaitsOctets { note { $0.awaitsOctets = newValue } } }
     }
 
     /// Octets of the other side were not acknowledged by `fin`; known when that had closed its side, too.
-    package var halfClosed: HalfClosedFacts? {
+    public var halfClosed: HalfClosedFacts? {
         get { apart.value?.halfClosed }
         set { if newValue != halfClosed { note { $0.halfClosed = newValue } } }
     }
 
     /// Both sides agreed on MPTCP: other octets of the dialogue may have gone by other connections.
-    package var multipath: Observed<MultipathRole>? {
+    public var multipath: Observed<MultipathRole>? {
         get { apart.value?.multipath }
         set { note { $0.multipath = newValue } }
     }
 
     /// Packets of it may be missing though no number tells: the capture lost some meanwhile, or a reset stands behind octets
     /// that were not seen; and no FINs show where its streams end.
-    package var mayLackPackets: Bool {
+    public var mayLackPackets: Bool {
         get { apart.value?.mayLackPackets ?? false }
         set { if newValue != mayLackPackets { note { $0.mayLackPackets = newValue } } }
     }
@@ -208,15 +208,15 @@ extension TransportFacts {
 
 /// A connection of which one side was closed before it had acknowledged all that the other said (RFC 9293 §3.6): that was
 /// said behind it, or was under way.
-package struct HalfClosedFacts: Hashable, Sendable {
+public struct HalfClosedFacts: Hashable, Sendable {
     /// Who closed its side, and in which frame.
-    package let side: Side
-    package let frame: FrameNumber
+    public let side: Side
+    public let frame: FrameNumber
     /// Octets of the other side that the one who closed had not acknowledged by then.
-    package let octets: Int64
+    public let octets: Int64
 
     /// `nil` where nothing came behind the earlier FIN, or its acknowledgement does not tell.
-    package init?(_ first: FINFacts, _ second: FINFacts) {
+    public init?(_ first: FINFacts, _ second: FINFacts) {
         guard first.side != second.side, let acknowledged = first.acknowledged, let end = second.offset,
             end > acknowledged
         else { return nil }
@@ -227,26 +227,26 @@ package struct HalfClosedFacts: Hashable, Sendable {
 }
 
 /// Packets of one direction.
-package struct Traffic: Sendable, Hashable {
-    package var packets: UInt64 = 0
+public struct Traffic: Sendable, Hashable {
+    public var packets: UInt64 = 0
     /// Original lengths of the frames, in octets.
-    package var octets: UInt64 = 0
+    public var octets: UInt64 = 0
     /// Octets of the stream that were delivered in order.
-    package var payload: UInt64 = 0
+    public var payload: UInt64 = 0
 
-    package init(packets: UInt64 = 0, octets: UInt64 = 0) {
+    public init(packets: UInt64 = 0, octets: UInt64 = 0) {
         self.packets = packets
         self.octets = octets
     }
 }
 
 /// Octets of one direction that will never be seen.
-package struct Gap: Hashable, Sendable {
-    package let side: Side
-    package let offset: Int64
-    package let length: Int64
+public struct Gap: Hashable, Sendable {
+    public let side: Side
+    public let offset: Int64
+    public let length: Int64
 
-    package init(side: Side, offset: Int64, length: Int64) {
+    public init(side: Side, offset: Int64, length: Int64) {
         self.side = side
         self.offset = offset
         self.length = length
@@ -254,7 +254,7 @@ package struct Gap: Hashable, Sendable {
 }
 
 /// How much of the connection the capture holds.
-package enum CaptureQuality: String, Sendable {
+public enum CaptureQuality: String, Sendable {
     case complete
     /// The opening SYN was never answered.
     case halfOpen = "half-open"
@@ -265,7 +265,7 @@ package enum CaptureQuality: String, Sendable {
 }
 
 /// How the connection stood when it was last seen.
-package enum ConnectionState: String, Sendable {
+public enum ConnectionState: String, Sendable {
     /// Still open when the capture ended.
     case open
     case closed

@@ -2,29 +2,29 @@ import Wire
 
 /// A reset that fits a connection, and whether that went on in spite of it: then its sender did not send it, or the
 /// other side never believed it.
-package struct ResetFacts: Sendable {
+public struct ResetFacts: Sendable {
     /// Whose reset it says it is.
-    package let side: Side
-    package let frame: FrameNumber
+    public let side: Side
+    public let frame: FrameNumber
     /// When it came, by the capture's clock.
-    package let time: Timestamp
+    public let time: Timestamp
     /// Where it stands in its sender's stream; `nil` where that is not known.
-    package let offset: Int64?
+    public let offset: Int64?
     /// How far its sender's stream, and the other one, had come in the capture.
-    package let delivered: Int64
-    package let deliveredByPeer: Int64
+    public let delivered: Int64
+    public let deliveredByPeer: Int64
     /// How far the other side had acknowledged its sender's stream.
-    package let acknowledged: Int64
-    package let traits: PacketTraits
+    public let acknowledged: Int64
+    public let traits: PacketTraits
     /// The packet of the same side that followed, no reset itself.
-    package var follower: Observed<PacketTraits>?
+    public var follower: Observed<PacketTraits>?
     /// What showed that the connection lives; `nil` where nothing did.
-    package var survival: Observed<ResetSurvival>?
+    public var survival: Observed<ResetSurvival>?
 
     /// What one takes, in octets.
-    package static let cost = MemoryLayout<Self>.stride
+    public static let cost = MemoryLayout<Self>.stride
 
-    package init(
+    public init(
         _ side: Side, in frame: FrameNumber, at time: Timestamp, offset: Int64?, _ order: borrowing TCPConnection,
         _ traits: PacketTraits
     ) {
@@ -40,7 +40,7 @@ package struct ResetFacts: Sendable {
 }
 
 /// How it is known that a reset ended nothing.
-package enum ResetSurvival: Sendable, Hashable {
+public enum ResetSurvival: Sendable, Hashable {
     /// The other side received octets behind it, which it would not have if it had believed the reset.
     case acknowledged
     /// Its sender went on with its stream, later than a tap could have reordered.

@@ -3,35 +3,35 @@ import Wire
 
 /// A session's identity: a hash of its 5-tuple and both initial sequence numbers, so that the same session has the
 /// same id in every file, order and sensor. Where no SYN was seen, its opening second takes their place.
-package enum SessionID: Hashable, Sendable, CustomStringConvertible {
+public enum SessionID: Hashable, Sendable, CustomStringConvertible {
     case known(SessionHash)
     /// What is hashed when somebody asks: most reports show no session by its id.
     case of(client: Endpoint, server: Endpoint, Opening)
 
     /// What tells a connection from others between the same ends.
-    package enum Opening: Hashable, Sendable {
+    public enum Opening: Hashable, Sendable {
         /// Initial sequence numbers; 0 for one that was not seen.
         case numbers(client: UInt32, server: UInt32)
         /// Seconds since 1970.
         case second(Int64)
     }
 
-    package init(high: UInt64, low: UInt64) { self = .known(SessionHash(high: high, low: low)) }
+    public init(high: UInt64, low: UInt64) { self = .known(SessionHash(high: high, low: low)) }
 
-    package var hash: SessionHash {
+    public var hash: SessionHash {
         switch self {
         case .known(let hash): hash
         case .of(let client, let server, let opening): SessionHash(client, server, opening)
         }
     }
 
-    package var description: String { hash.description }
+    public var description: String { hash.description }
 }
 
 /// The leading 128 bits of the hash.
-package struct SessionHash: Hashable, Sendable, CustomStringConvertible {
-    package let high: UInt64
-    package let low: UInt64
+public struct SessionHash: Hashable, Sendable, CustomStringConvertible {
+    public let high: UInt64
+    public let low: UInt64
 
     init(high: UInt64, low: UInt64) {
         self.high = high
@@ -62,10 +62,10 @@ package struct SessionHash: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 32 lower-case hexadecimal digits.
-    package var description: String { Self.hex(high) + Self.hex(low) }
+    public var description: String { Self.hex(high) + Self.hex(low) }
 
     /// EVE's `flow_id`: 53 bits, exact in every JSON reader.
-    package var flowID: UInt64 { low & 0x1F_FFFF_FFFF_FFFF }
+    public var flowID: UInt64 { low & 0x1F_FFFF_FFFF_FFFF }
 
     private static func hex(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)

@@ -2,7 +2,7 @@ import Wire
 
 /// Copies of octets in clear: which may be kept to compare others with them, and which may be shown.
 extension SessionReader {
-    package enum Keeping: Sendable {
+    public enum Keeping: Sendable {
         case keep
         /// Not these, since they could still become part of a secret.
         case skip
@@ -12,7 +12,7 @@ extension SessionReader {
 
     /// What may be kept of the octets that were read last, of `side`. Mutating, although it changes nothing: a reader that
     /// lies in an object is copied to be asked, and is not to be changed.
-    package mutating func keeping(of side: Side) -> Keeping {
+    public mutating func keeping(of side: Side) -> Keeping {
         if dialogue.mayHoldSecret { return .forget }
         switch phase {
         case .mismatched, .foreign: return .forget
@@ -23,7 +23,7 @@ extension SessionReader {
 
     /// Whether octets of the server may be shown: it has answered nothing yet that could have told it a secret or a
     /// mailbox.
-    package func mayQuote(_ conflict: Conflict, of side: Side) -> Bool {
+    public func mayQuote(_ conflict: Conflict, of side: Side) -> Bool {
         let end = conflict.difference.offset + Int64(conflict.difference.used.count)
         return side == .server && tls == nil && end <= landmarks.read.server && clientIsRead
             && !dialogue.mayHoldSecret && dialogue.facts.firstMail == nil

@@ -2,7 +2,7 @@ import Wire
 
 extension SessionReader {
     /// The session as it was observed; call `end` before.
-    package mutating func finish(
+    public mutating func finish(
         id: SessionID, client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole, transport: TransportFacts
     ) -> MailSession {
         tls?.finish(transport)

@@ -3,7 +3,7 @@ import Wire
 extension SessionReader {
     /// A number that changes when a fact does from which something could follow: who watches a connection while it is
     /// open asks again what its session shows when this is another one than before.
-    package mutating func milestone() -> UInt64 {
+    public mutating func milestone() -> UInt64 {
         var mark = Mark()
         mark.add(dialogue.facts)
         mark.add(dialogue.startTLS)

@@ -3,7 +3,7 @@ import Wire
 /// Turns the octets of one connection into facts: decides what is spoken, reads SMTP in clear, and hands over to TLS.
 ///
 /// Octets come in order, and in causal order between the two directions; a hole comes as a gap.
-package struct SessionReader: Sendable {
+public struct SessionReader: Sendable {
     private(set) var phase = Phase.opening
     var landmarks = Landmarks()
     var dialogue: SMTPDialogue
@@ -33,30 +33,30 @@ package struct SessionReader: Sendable {
     }
 
     /// `startIsSeen` says that the streams begin where the connection did.
-    package init(role: PortRole, startIsSeen: Bool) {
+    public init(role: PortRole, startIsSeen: Bool) {
         self.role = role
         self.startIsSeen = startIsSeen
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
     /// What has become of it.
-    package struct State: Sendable {
+    public struct State: Sendable {
         /// A command of mail, or TLS, was seen.
-        package let hasMail: Bool
+        public let hasMail: Bool
         /// Octets of memory that the connection holds besides what each one takes, roughly.
-        package let cost: Int
+        public let cost: Int
     }
 
     /// Asked with every packet. Mutating, although it changes nothing: a reader that lies in an object is copied to be
     /// asked, and is not to be changed.
-    package mutating func state() -> State { State(hasMail: tls != nil || dialogue.sawKnownCommand, cost: cost) }
+    public mutating func state() -> State { State(hasMail: tls != nil || dialogue.sawKnownCommand, cost: cost) }
 
     private var cost = 0
 
     /// Steps over `count` octets that are next in line where they lie inside a protected TLS record, which is not looked
     /// into. Answers how many more of the record are to come, which may be stepped over as well until something is read or
     /// lost; `nil` where they lie elsewhere.
-    package mutating func skip(_ count: Int, of side: Side) -> Int? {
+    public mutating func skip(_ count: Int, of side: Side) -> Int? {
         guard phase == .handshake else { return nil }
         return tls?.skip(count, of: side)
     }
@@ -66,7 +66,7 @@ package struct SessionReader: Sendable {
     }
 
     /// Takes octets that are next in line.
-    package mutating func read(
+    public mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         // What lies inside a protected record is not looked at.
@@ -95,7 +95,7 @@ package struct SessionReader: Sendable {
     }
 
     /// `count` octets that were next in line will never be seen.
-    package mutating func lose(
+    public mutating func lose(
         _ count: Int64, at offset: Int64, of side: Side, _ context: inout SessionContext
     ) {
         defer { countCost() }
@@ -117,7 +117,7 @@ package struct SessionReader: Sendable {
     }
 
     /// No more octets will come.
-    package mutating func end(_ context: inout SessionContext) {
+    public mutating func end(_ context: inout SessionContext) {
         forgetUndecided(.client)
         resume(forced: true, &context)
     }

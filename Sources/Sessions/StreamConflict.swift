@@ -1,24 +1,24 @@
 import Wire
 
 /// Two copies of the same octets of a stream that differ: what the receiver read cannot be told.
-package struct StreamConflict: Sendable {
-    package let side: Side
+public struct StreamConflict: Sendable {
+    public let side: Side
     /// Offset of the leading octet that differs in its side's stream.
-    package let offset: Int64
+    public let offset: Int64
     /// Octets from there to the end of what both copies have, at most `Difference.maximumKept`.
-    package let length: Int
+    public let length: Int
     /// The frame of the copy that came in earlier, which is the one that is read here; `nil` where it is not known.
-    package let usedFrame: FrameNumber?
+    public let usedFrame: FrameNumber?
     /// The frame of the copy that contradicts it.
-    package let frame: FrameNumber
+    public let frame: FrameNumber
     /// The octets of both; `nil` where they may not be shown.
-    package let used: QuotedText?
-    package let other: QuotedText?
+    public let used: QuotedText?
+    public let other: QuotedText?
     /// The checksums of both copies were right, so that neither was damaged on its way.
-    package let isProven: Bool
-    package var place = Place.elsewhere
+    public let isProven: Bool
+    public var place = Place.elsewhere
 
-    package enum Place: Sendable {
+    public enum Place: Sendable {
         /// Behind the reply to the greeting and before mail: the reply to EHLO, STARTTLS and its reply.
         case negotiation
         /// The TLS handshake as far as it is in clear.
@@ -27,9 +27,9 @@ package struct StreamConflict: Sendable {
     }
 
     /// Octets of memory that one takes at most, roughly.
-    package static let cost = 4 * 4 * Difference.maximumKept + 160
+    public static let cost = 4 * 4 * Difference.maximumKept + 160
 
-    package init(_ conflict: Conflict, of side: Side, isQuotable: Bool) {
+    public init(_ conflict: Conflict, of side: Side, isQuotable: Bool) {
         let difference = conflict.difference
         self.side = side
         offset = difference.offset

@@ -1,14 +1,14 @@
 import Wire
 
 /// Where octets of a stream lie: in which frame, how far into the stream, and what their segment acknowledged.
-package struct StreamPosition: Sendable {
-    package var frame: FrameNumber
+public struct StreamPosition: Sendable {
+    public var frame: FrameNumber
     /// Offset from the start of the stream (of what was captured of it).
-    package var offset: Int64
+    public var offset: Int64
     /// How far the segment acknowledged the other stream; `nil` where that is not known.
-    package var acknowledged: Int64?
+    public var acknowledged: Int64?
 
-    package init(frame: FrameNumber, offset: Int64, acknowledged: Int64?) {
+    public init(frame: FrameNumber, offset: Int64, acknowledged: Int64?) {
         self.frame = frame
         self.offset = offset
         self.acknowledged = acknowledged

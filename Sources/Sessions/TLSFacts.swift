@@ -1,80 +1,80 @@
 import Wire
 
 /// The TLS handshake of a session as far as it is visible (RFC 5246, RFC 8446).
-package struct TLSFacts: Sendable {
+public struct TLSFacts: Sendable {
     /// TLS from the connection's start, not after STARTTLS.
-    package var isImplicit: Bool
+    public var isImplicit: Bool
     /// The handshake's opening ClientHello (not the one after a HelloRetryRequest).
-    package var hello: Observed<SharedClientHello>?
-    package var helloRetryRequest: Observed<ServerHelloFacts>?
-    package var serverHello: Observed<ServerHelloFacts>?
+    public var hello: Observed<SharedClientHello>?
+    public var helloRetryRequest: Observed<ServerHelloFacts>?
+    public var serverHello: Observed<ServerHelloFacts>?
     /// The server answered in SSL 2.0, whose messages are not read further.
-    package var sslv2ServerHello: FrameNumber?
+    public var sslv2ServerHello: FrameNumber?
     /// The server's chain, leaf first (TLS 1.2 and older).
-    package var certificates: Fact<[CertificateReading]> = .notObserved
-    package var serverKeyExchange: Observed<ServerKeyExchangeFacts>?
+    public var certificates: Fact<[CertificateReading]> = .notObserved
+    public var serverKeyExchange: Observed<ServerKeyExchangeFacts>?
     /// Alerts in clear, at most `maximumAlerts`.
-    package var alerts: [SentAlert] = []
-    package var clientChangeCipherSpec: FrameNumber?
-    package var serverChangeCipherSpec: FrameNumber?
+    public var alerts: [SentAlert] = []
+    public var clientChangeCipherSpec: FrameNumber?
+    public var serverChangeCipherSpec: FrameNumber?
     /// The client presented a certificate: only that is recorded.
-    package var clientCertificatePresented = false
+    public var clientCertificatePresented = false
     /// The client sent protected octets before the ServerHello: early data (RFC 8446 §2.3), if it offered any.
-    package var earlyRecord: FrameNumber?
-    package var clientRecords = ProtectedRecords()
-    package var serverRecords = ProtectedRecords()
+    public var earlyRecord: FrameNumber?
+    public var clientRecords = ProtectedRecords()
+    public var serverRecords = ProtectedRecords()
     /// `true` when both sides went on to use the keys; `false` when the handshake visibly failed; `nil` when the
     /// capture cannot tell.
-    package var completed: Bool?
-    package var resumed: Bool?
+    public var completed: Bool?
+    public var resumed: Bool?
     /// How the handshake ended before both sides had finished.
-    package var failure: HandshakeFailure?
+    public var failure: HandshakeFailure?
 
-    package static let maximumAlerts = 8
+    public static let maximumAlerts = 8
 
-    package init(isImplicit: Bool) { self.isImplicit = isImplicit }
+    public init(isImplicit: Bool) { self.isImplicit = isImplicit }
 
     /// What the opening ClientHello says.
-    package var clientHello: Observed<ClientHelloFacts>? {
+    public var clientHello: Observed<ClientHelloFacts>? {
         get { hello?.map(\.facts) }
         set { hello = newValue?.map { SharedClientHello($0) } }
     }
 
     /// The negotiated version; for TLS 1.3 from supported_versions (RFC 8446 §4.2.1).
-    package var version: Observed<TLSVersion>? {
+    public var version: Observed<TLSVersion>? {
         serverHello.map { $0.map(\.version) } ?? sslv2ServerHello.map { Observed(.ssl2, in: $0) }
     }
-    package var cipherSuite: Observed<CipherSuite>? { serverHello.map { $0.map(\.cipherSuite) } }
+    public var cipherSuite: Observed<CipherSuite>? { serverHello.map { $0.map(\.cipherSuite) } }
     /// The key exchange group that was chosen: from key_share (1.3) or ServerKeyExchange (≤ 1.2).
-    package var group: Observed<NamedGroup>?
+    public var group: Observed<NamedGroup>?
     /// Leaf certificate, where visible and readable.
-    package var leaf: Observed<CertificateFacts>?
+    public var leaf: Observed<CertificateFacts>?
     /// Where the server's certificates lead at the session's time; by other means than the octets of this session.
-    package var trust: ChainTrust = .notChecked
+    public var trust: ChainTrust = .notChecked
     /// The leaf is for the name that the client asked for in the eyes of clients that read certificates generously;
     /// asked only where it is not by RFC 9525, `nil` where it was not asked.
-    package var isHeldGenerously: Bool?
+    public var isHeldGenerously: Bool?
 }
 
 /// An alert in clear and who sent it.
-package struct SentAlert: Sendable {
-    package let alert: TLSAlert
-    package let sender: Side
-    package let frame: FrameNumber
+public struct SentAlert: Sendable {
+    public let alert: TLSAlert
+    public let sender: Side
+    public let frame: FrameNumber
     /// Offset of its record in the sender's stream.
-    package let offset: Int64
+    public let offset: Int64
 }
 
 /// Records of one direction that were protected by the session's keys.
-package struct ProtectedRecords: Sendable {
-    package var count = 0
+public struct ProtectedRecords: Sendable {
+    public var count = 0
     /// Length of the opening one.
-    package var firstLength: Int?
-    package var first: FrameNumber?
+    public var firstLength: Int?
+    public var first: FrameNumber?
 }
 
 /// How a handshake ended before both sides had finished.
-package enum HandshakeFailure: Sendable {
+public enum HandshakeFailure: Sendable {
     case alert(SentAlert)
     /// FIN or RST in the middle of the handshake.
     case cut(by: Side, reset: Bool, frame: FrameNumber)

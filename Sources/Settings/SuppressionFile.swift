@@ -10,9 +10,9 @@ import Wire
 ///     port = 25
 ///     reason = "scanner of the monitoring team"
 ///     expires = 2027-01-31           # the last day, UTC, by the capture's clock
-package enum SuppressionFile {
+public enum SuppressionFile {
     /// Reads the file's text. `rules` are the ids that exist.
-    package static func parse(_ text: String, rules: Set<String>) throws(SettingsError) -> [Suppression] {
+    public static func parse(_ text: String, rules: Set<String>) throws(SettingsError) -> [Suppression] {
         let root = try TOMLDocument.parse(text)
         for key in root.keys.sorted() where key != "suppress" {
             throw SettingsError("'\(key)' means nothing here; entries begin with [[suppress]]")
@@ -75,8 +75,8 @@ package enum SuppressionFile {
 }
 
 /// What is wrong with a file of settings, and where in it.
-package struct SettingsError: Error, CustomStringConvertible {
-    package let description: String
+public struct SettingsError: Error, CustomStringConvertible {
+    public let description: String
 
     init(_ description: String) { self.description = description }
 }

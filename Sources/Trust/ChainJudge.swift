@@ -5,7 +5,7 @@ import Wire
 /// A judgement follows from the certificates, the bundle and the time alone, so it does not matter who asks for it, and
 /// in which order. It holds between two moments at which a certificate of the chain or of the bundle begins or ceases
 /// to be valid. Every slot holds one judgement, and a new one takes its place; of a certificate it keeps the digest.
-package struct ChainJudge: Sendable {
+public struct ChainJudge: Sendable {
     private struct Entry: Sendable {
         let fingerprints: [SHA256Fingerprint]
         let isWhole: Bool
@@ -35,15 +35,15 @@ package struct ChainJudge: Sendable {
     private var entries: [Entry?] = []
     private var names: [NameEntry?] = []
     /// Chains that had to be followed.
-    package private(set) var followed = 0
+    public private(set) var followed = 0
 
     static let slots = 512
 
     /// - Parameter store: `nil` where trust is not asked for.
-    package init(_ store: TrustStore?) { self.store = store }
+    public init(_ store: TrustStore?) { self.store = store }
 
     /// The server's chain as it was sent, leaf first, judged at a moment in seconds since 1970.
-    package mutating func trust(of chain: [CertificateReading], at moment: Int64) -> ChainTrust {
+    public mutating func trust(of chain: [CertificateReading], at moment: Int64) -> ChainTrust {
         guard let store else { return .notChecked }
         guard let leaf = chain.first?.facts else { return .undecided(.unreadable) }
         if entries.isEmpty { entries = Array(repeating: nil, count: Self.slots) }
@@ -81,7 +81,7 @@ package struct ChainJudge: Sendable {
     }
 
     /// Whether the library takes a certificate to be for a host; `nil` where it does not take the certificate.
-    package mutating func holds(_ leaf: CertificateFacts, _ name: String) -> Bool? {
+    public mutating func holds(_ leaf: CertificateFacts, _ name: String) -> Bool? {
         if names.isEmpty { names = Array(repeating: nil, count: Self.slots) }
         let slot = Int(truncatingIfNeeded: leaf.fingerprint.sample) & (Self.slots - 1)
         if let known = names[slot], known.leaf == leaf.fingerprint, known.name == name { return known.holds }

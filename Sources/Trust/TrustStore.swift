@@ -6,14 +6,14 @@ import X509
 /// The authorities that chains may lead to: a bundle of certificates in PEM (RFC 7468).
 ///
 /// Their names are read when a chain is followed for the first time, on whichever thread that happens.
-package final class TrustStore: Sendable {
+public final class TrustStore: Sendable {
     /// The bundle's file.
-    package let name: String
+    public let name: String
     private let documents: [PEMDocument]
     private let parsed = Mutex<TrustAnchors?>(nil)
 
     /// Where distributions keep the bundle of the authorities that they trust.
-    package static let systemPaths = [
+    public static let systemPaths = [
         "/etc/ssl/certs/ca-certificates.crt",  // Debian, Ubuntu, Arch, Alpine
         "/etc/pki/tls/certs/ca-bundle.crt",  // Fedora, RHEL
         "/etc/ssl/ca-bundle.pem",  // openSUSE
@@ -23,7 +23,7 @@ package final class TrustStore: Sendable {
     ]
 
     /// Reads a bundle. What stands around the certificates is passed over.
-    package init(file: String) throws(TrustError) {
+    public init(file: String) throws(TrustError) {
         name = file
         guard let octets = try? Data(contentsOf: URL(fileURLWithPath: file)) else { throw .unreadable(file) }
         do {
@@ -36,7 +36,7 @@ package final class TrustStore: Sendable {
     }
 
     /// The bundle of this machine: the first of `paths` that there is and that holds certificates.
-    package static func system(_ paths: [String] = systemPaths) throws(TrustError) -> TrustStore {
+    public static func system(_ paths: [String] = systemPaths) throws(TrustError) -> TrustStore {
         for path in paths {
             if let store = try? TrustStore(file: path) { return store }
         }
@@ -55,13 +55,13 @@ package final class TrustStore: Sendable {
 }
 
 /// Why there is no bundle.
-package enum TrustError: Error, Equatable, CustomStringConvertible {
+public enum TrustError: Error, Equatable, CustomStringConvertible {
     case none([String])
     case unreadable(String)
     case malformed(String, String)
     case empty(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .none(let paths):
             "no bundle of certificate authorities was found on this machine (\(paths.joined(separator: ", "))), so it is "

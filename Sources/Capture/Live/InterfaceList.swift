@@ -1,18 +1,18 @@
 import CPcap
 
 /// The interfaces that can be listened to, as `earshot -D` lists them.
-package enum InterfaceList {
+public enum InterfaceList {
     /// One interface.
-    package struct Entry: Sendable {
-        package let name: String
+    public struct Entry: Sendable {
+        public let name: String
         /// What libpcap says of it; empty for most.
-        package let description: String
-        package let isUp: Bool
-        package let isRunning: Bool
-        package let isLoopback: Bool
+        public let description: String
+        public let isUp: Bool
+        public let isRunning: Bool
+        public let isLoopback: Bool
     }
 
-    package static func read() throws(CaptureError) -> [Entry] {
+    public static func read() throws(CaptureError) -> [Entry] {
         var reason = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         var leading: UnsafeMutablePointer<pcap_if_t>?
         let code = unsafe reason.withUnsafeMutableBufferPointer { unsafe pcap_findalldevs(&leading, $0.baseAddress) }

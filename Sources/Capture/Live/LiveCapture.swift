@@ -3,7 +3,7 @@ import Glibc
 
 /// Listens to one or more interfaces, and to a descriptor that wakes it; an interface that goes away is listened to again
 /// when it is back, or another one of its name and kind.
-package final class LiveCapture {
+public final class LiveCapture {
     private let isPromiscuous: Bool
     private let pool: BlockPool
     private let wake: Int32
@@ -41,13 +41,13 @@ package final class LiveCapture {
     private static let patience = 8
 
     /// Interfaces that can be listened to at the same time.
-    package static let limit = Int(EARSHOT_INTERFACES)
+    public static let limit = Int(EARSHOT_INTERFACES)
 
     /// - Parameters:
     ///   - names: at most `limit`.
     ///   - wake: a descriptor; when it becomes readable, waiting ends. The caller reads it.
     ///   - broker: for a process that gives up binding to interfaces (`Sandbox`); it is sealed.
-    package init(
+    public init(
         _ names: [String], _ options: LiveOptions, wake: Int32, broker: Broker?,
         pool: BlockPool = BlockPool(blockSize: BlockPool.liveBlockSize)
     ) throws(CaptureError) {
@@ -65,21 +65,21 @@ package final class LiveCapture {
     }
 
     /// Link type of each interface (DLT_…), in the order of their names.
-    package var linkTypes: [Int32] { places.map(\.interface.linkType) }
+    public var linkTypes: [Int32] { places.map(\.interface.linkType) }
 
     /// What waiting brought.
-    package struct Events {
-        package fileprivate(set) var blocks: [CaptureBlock] = []
+    public struct Events: Sendable {
+        public fileprivate(set) var blocks: [CaptureBlock] = []
         /// The descriptor that wakes has something to read.
-        package fileprivate(set) var isWoken = false
+        public fileprivate(set) var isWoken = false
         /// One sentence for each interface that went away or came back.
-        package fileprivate(set) var notices: [String] = []
+        public fileprivate(set) var notices: [String] = []
         /// There may be more packets right now.
-        package fileprivate(set) var mayHaveMore = false
+        public fileprivate(set) var mayHaveMore = false
     }
 
     /// Waits for packets, for the other descriptor, or for `timeout` milliseconds.
-    package func wait(_ timeout: Int32) -> Events {
+    public func wait(_ timeout: Int32) -> Events {
         var events = Events()
         if SystemClock.steady >= lookAt {
             lookAt = SystemClock.steady + Self.lookInterval
@@ -172,8 +172,8 @@ package final class LiveCapture {
     }
 
     /// No interface can be listened to any more, now or later.
-    package var isDeaf: Bool { places.allSatisfy { $0.state == .lost } }
+    public var isDeaf: Bool { places.allSatisfy { $0.state == .lost } }
 
     /// What was lost so far, for each interface in the order of their names.
-    package var losses: [CaptureLosses] { places.map(\.interface.losses) }
+    public var losses: [CaptureLosses] { places.map(\.interface.losses) }
 }

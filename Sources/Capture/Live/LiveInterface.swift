@@ -163,21 +163,21 @@ import Glibc
 }
 
 /// What the kernel says of packets on an interface.
-package struct CaptureLosses: Sendable, Equatable {
+public struct CaptureLosses: Sendable, Equatable {
     /// Packets that the filter let through, lost ones included.
-    package var received: UInt64 = 0
+    public var received: UInt64 = 0
     /// Lost since they were not read in time: the buffer was full.
-    package var droppedByKernel: UInt64 = 0
+    public var droppedByKernel: UInt64 = 0
     /// Lost by the interface or its driver.
-    package var droppedByInterface: UInt64 = 0
+    public var droppedByInterface: UInt64 = 0
 
-    package init(received: UInt64 = 0, droppedByKernel: UInt64 = 0, droppedByInterface: UInt64 = 0) {
+    public init(received: UInt64 = 0, droppedByKernel: UInt64 = 0, droppedByInterface: UInt64 = 0) {
         self.received = received
         self.droppedByKernel = droppedByKernel
         self.droppedByInterface = droppedByInterface
     }
 
-    package static func + (left: Self, right: Self) -> Self {
+    public static func + (left: Self, right: Self) -> Self {
         Self(
             received: left.received &+ right.received,
             droppedByKernel: left.droppedByKernel &+ right.droppedByKernel,

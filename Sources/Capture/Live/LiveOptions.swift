@@ -1,28 +1,28 @@
 /// How interfaces are listened to.
-package struct LiveOptions: Sendable {
+public struct LiveOptions: Sendable {
     /// Octets of each packet that are captured at most.
-    package var snapLength = 262_144
+    public var snapLength = 262_144
     /// Take packets that are not for this host, too.
-    package var isPromiscuous = true
+    public var isPromiscuous = true
     /// Room in the kernel for packets that were not read yet, in octets, for each interface. libpcap's own 2 MB loses
     /// packets as soon as there is work to do.
-    package var bufferOctets = 64 << 20
+    public var bufferOctets = 64 << 20
     /// How long the kernel may keep packets together before it hands them over, in milliseconds.
-    package var patience: Int32 = 20
+    public var patience: Int32 = 20
     /// Which packets the kernel shall hand over (pcap-filter(7)); the leading one that fits the link type is used.
-    package var expressions = [""]
+    public var expressions = [""]
 
-    package init() {}
+    public init() {}
 }
 
 /// BPF expressions that let mail through, as it is and inside VLANs, tunnels and fragments.
-package enum MailExpression {
+public enum MailExpression {
     /// The leading one looks into VLAN tags and for labels; the other is for link types that know neither.
     ///
     /// - Parameters:
     ///   - ports: ranges of mail ports.
     ///   - user: an expression that narrows it; `nil` for none.
-    package static func candidates(ports: [ClosedRange<UInt16>], narrowedBy user: String? = nil) -> [String] {
+    public static func candidates(ports: [ClosedRange<UInt16>], narrowedBy user: String? = nil) -> [String] {
         let mail = ports.map { range in
             range.count == 1 ? "tcp port \(range.lowerBound)" : "tcp portrange \(range.lowerBound)-\(range.upperBound)"
         }.joined(separator: " or ")

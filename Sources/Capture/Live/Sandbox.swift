@@ -2,18 +2,18 @@ import CSystem
 import Glibc
 
 /// What the listening process gives up before it sees its first packet, for good.
-package struct Sandbox: Sendable {
+public struct Sandbox: Sendable {
     /// The user that it becomes, where it is root; `nil` leaves it who it is.
-    package let user: String?
+    public let user: String?
 
-    package init(user: String?) { self.user = user }
+    public init(user: String?) { self.user = user }
 
     /// Splits off the process that listens; comes back in it alone. Before any thread begins.
     ///
     /// - Parameters:
     ///   - output: the file that the other process opens anew when asked.
     ///   - evidence: the files that it makes when asked.
-    package static func split(output: String?, evidence: EvidenceFiles? = nil) throws(CaptureError) -> Broker {
+    public static func split(output: String?, evidence: EvidenceFiles? = nil) throws(CaptureError) -> Broker {
         let ring = unsafe evidence?.ring
         let descriptor = unsafe output.map { unsafe earshot_split($0, ring) } ?? earshot_split(nil, ring)
         guard descriptor >= 0 else { throw failure("the process that listens cannot be split off", errno) }
@@ -21,7 +21,7 @@ package struct Sandbox: Sendable {
     }
 
     /// Gives up what is not needed any more: interfaces, files and signals are open. Answers in a few words what holds.
-    package func enter() throws(CaptureError) -> String {
+    public func enter() throws(CaptureError) -> String {
         var holds: [String] = []
         guard earshot_empty_bounding_set() >= 0 else { throw Self.failure("capabilities cannot be given up", errno) }
         if let user { holds.append(try Self.become(user)) }
@@ -55,7 +55,7 @@ package struct Sandbox: Sendable {
 }
 
 /// The process that keeps the way to the output file and to interfaces that come back: it never reads a packet.
-package final class Broker: Sendable {
+public final class Broker: Sendable {
     private let descriptor: Int32
 
     init(descriptor: Int32) { self.descriptor = descriptor }
@@ -66,7 +66,7 @@ package final class Broker: Sendable {
     func openEvidence() -> Int32 { earshot_ask_for_evidence(descriptor) }
 
     /// The output file, opened anew.
-    package func openFile(_ path: String) throws(CaptureError) -> Int32 {
+    public func openFile(_ path: String) throws(CaptureError) -> Int32 {
         let file = earshot_ask_for_file(descriptor)
         guard file >= 0 else {
             throw CaptureError(input: path, problem: "it cannot be opened: \(unsafe String(cString: strerror(errno)))")

@@ -2,8 +2,8 @@ import CSystem
 import Glibc
 
 /// Signals as something to read, so that they are acted on between packets and never in the middle of one.
-package final class Signals {
-    package enum Signal: Sendable {
+public final class Signals {
+    public enum Signal: Sendable {
         /// SIGINT, SIGTERM: end, and report.
         case end
         /// SIGHUP: open the output anew.
@@ -13,10 +13,10 @@ package final class Signals {
     }
 
     /// Readable when a signal came in.
-    package let descriptor: Int32
+    public let descriptor: Int32
 
     /// Takes the signals over, for all threads that begin after this.
-    package init() throws(CaptureError) {
+    public init() throws(CaptureError) {
         var set = sigset_t()
         unsafe sigemptyset(&set)
         for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] { unsafe sigaddset(&set, number) }
@@ -29,7 +29,7 @@ package final class Signals {
     deinit { close(descriptor) }
 
     /// The next one that came in.
-    package func next() -> Signal? {
+    public func next() -> Signal? {
         switch earshot_next_signal(descriptor) {
         case SIGINT, SIGTERM: .end
         case SIGHUP: .reopen

@@ -2,19 +2,19 @@ import Sessions
 import Wire
 
 /// A session in which TLS was tried and did not come to carry mail: what a client may answer with plaintext.
-package struct FailedTLS: Sendable {
-    package let session: SessionReference
-    package let start: Timestamp
-    package let end: Timestamp
+public struct FailedTLS: Sendable {
+    public let session: SessionReference
+    public let start: Timestamp
+    public let end: Timestamp
     /// What the client called itself in clear, if it did.
-    package let clientName: QuotedText?
-    package let evidence: Evidence
+    public let clientName: QuotedText?
+    public let evidence: Evidence
     /// No failure was seen: both sides had their keys, and left before a message could have passed.
-    package let isEarlyLeave: Bool
+    public let isEarlyLeave: Bool
     /// It follows from what was not seen, in a session of which not all was.
-    package let isDoubtful: Bool
+    public let isDoubtful: Bool
     /// The highest version that the client offered; `nil` where the handshake did not fail by itself.
-    package let offered: TLSVersion?
+    public let offered: TLSVersion?
 
     /// Records of a client that were its Finished and at most one more: no message fits into them.
     private static let recordsWithoutMail = 2
@@ -78,13 +78,13 @@ package struct FailedTLS: Sendable {
 }
 
 /// A session whose client sent something worth hiding in clear.
-package struct ClearDelivery: Sendable {
-    package let session: SessionReference
-    package let start: Timestamp
-    package let firstFrame: FrameNumber
-    package let clientName: QuotedText?
-    package let command: Excerpt
-    package let weight: Severity
+public struct ClearDelivery: Sendable {
+    public let session: SessionReference
+    public let start: Timestamp
+    public let firstFrame: FrameNumber
+    public let clientName: QuotedText?
+    public let command: Excerpt
+    public let weight: Severity
 
     init?(_ session: borrowing MailSession) {
         // What a tap decrypted was not in clear on the wire; what followed a failure on the same connection is told there.
@@ -101,12 +101,12 @@ package struct ClearDelivery: Sendable {
 }
 
 /// A session in which TLS of less than 1.3 was all that the client offered, and carried enough for mail.
-package struct LowerOffer: Sendable {
-    package let session: SessionReference
-    package let start: Timestamp
-    package let firstFrame: FrameNumber
-    package let clientName: QuotedText?
-    package let offered: Observed<TLSVersion>
+public struct LowerOffer: Sendable {
+    public let session: SessionReference
+    public let start: Timestamp
+    public let firstFrame: FrameNumber
+    public let clientName: QuotedText?
+    public let offered: Observed<TLSVersion>
 
     /// Finished, EHLO, an envelope, content: who tries versions one after another leaves before that.
     private static let recordsWithMail = 4
@@ -127,7 +127,7 @@ package struct LowerOffer: Sendable {
 }
 
 /// What a session may mean for others of its hop.
-package enum RetryAttempt: Sendable {
+public enum RetryAttempt: Sendable {
     case failed(FailedTLS)
     case delivered(ClearDelivery)
     /// Means something behind a failure alone, and is not kept.
@@ -138,7 +138,7 @@ package enum RetryAttempt: Sendable {
     }
 
     /// `nil` for most sessions. Within one host there is no path on which TLS could fail.
-    package init?(_ session: borrowing MailSession) {
+    public init?(_ session: borrowing MailSession) {
         guard session.application != .notMail, !session.isLocal else { return nil }
         if let failure = FailedTLS(session) {
             self = .failed(failure)

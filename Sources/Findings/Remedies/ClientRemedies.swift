@@ -1,6 +1,6 @@
 /// Steps of the sending side, of the network between, and of people with mail clients.
 extension Remedy {
-    package static let useTLSWhereOffered = Remedy(
+    public static let useTLSWhereOffered = Remedy(
         .client, "use TLS wherever it is offered", scope: .relay,
         [
             Setting(.postfix, "main.cf", "smtp_tls_security_level = may"),
@@ -14,7 +14,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "action \"outbound\" relay"),
         ])
 
-    package static let requireTLSTowards = Remedy(
+    public static let requireTLSTowards = Remedy(
         .client, "require TLS towards the servers that are known to have it", scope: .relay,
         [
             Setting(
@@ -40,7 +40,7 @@ extension Remedy {
         ])
 
     /// OpenSMTPD does not look up TLSA records; it verifies by the certificate's issuer instead.
-    package static let verifyServers = Remedy(
+    public static let verifyServers = Remedy(
         .client, "verify servers by DANE, where they publish it", scope: .relay,
         [
             Setting(
@@ -67,7 +67,7 @@ extension Remedy {
                 """),
         ])
 
-    package static let readTheSendersLog = Remedy(
+    public static let readTheSendersLog = Remedy(
         .client, "let the sending side say why",
         [
             Setting(.postfix, "main.cf", "smtp_tls_loglevel = 1"),
@@ -75,14 +75,14 @@ extension Remedy {
             Setting(.openSMTPD, "command line", "smtpctl trace mta"),
         ])
 
-    package static let setClientToTLS = Remedy(
+    public static let setClientToTLS = Remedy(
         .user, "set the mail client to TLS from the start", scope: .submission,
         [Setting(.mailClient, "outgoing server", "Port 465, connection security SSL/TLS")])
 
-    package static let changePasswords = Remedy(
+    public static let changePasswords = Remedy(
         .user, "change the passwords that were accepted, from another network")
 
-    package static let stopRewriting = Remedy(
+    public static let stopRewriting = Remedy(
         .network, "let mail pass as it is",
         [
             Setting(
@@ -94,9 +94,9 @@ extension Remedy {
                 """)
         ])
 
-    package static let compareBothEnds = Remedy(
+    public static let compareBothEnds = Remedy(
         .network, "capture on both sides of each device between the two ends, and compare")
 
-    package static let moveTheTap = Remedy(
+    public static let moveTheTap = Remedy(
         .network, "find out whether the tap sits behind TLS inspection, and capture in front of it")
 }

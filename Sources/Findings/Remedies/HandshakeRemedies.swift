@@ -1,6 +1,6 @@
 /// Steps against what a handshake lacks or has too much of. Nearly all of it is the TLS library's affair.
 extension Remedy {
-    package static let offerHybridGroups = Remedy(
+    public static let offerHybridGroups = Remedy(
         .server, "prefer a post-quantum group, and keep the classical ones for those who have none",
         [
             Setting(
@@ -16,7 +16,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: the groups are those of its TLS library"),
         ])
 
-    package static let dropAnonymousSuites = Remedy(
+    public static let dropAnonymousSuites = Remedy(
         .server, "leave out suites without a certificate where mail clients log in", scope: .submission,
         [
             Setting(
@@ -30,10 +30,10 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "smtp ciphers \"HIGH:!aNULL\""),
         ])
 
-    package static let checkTheCertificate = Remedy(
+    public static let checkTheCertificate = Remedy(
         .user, "let the mail client check the server's certificate", scope: .submission)
 
-    package static let useNamedGroups = Remedy(
+    public static let useNamedGroups = Remedy(
         .server, "use a large group that has a name, or elliptic curves alone",
         [
             Setting(
@@ -44,7 +44,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "pki mx.example.org dhe none"),
         ])
 
-    package static let switchCompressionOff = Remedy(
+    public static let switchCompressionOff = Remedy(
         .server, "switch compression off",
         [
             Setting(.postfix, "main.cf", "tls_ssl_options = NO_COMPRESSION"),
@@ -54,7 +54,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: it asks its TLS library for none"),
         ])
 
-    package static let renegotiateSafely = Remedy(
+    public static let renegotiateSafely = Remedy(
         .server, "allow safe renegotiation alone, or none; refuse no client for lacking it",
         [
             Setting(.postfix, "main.cf", "tls_ssl_options = NO_RENEGOTIATION"),
@@ -64,7 +64,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: update its TLS library"),
         ])
 
-    package static let bindMasterSecrets = Remedy(
+    public static let bindMasterSecrets = Remedy(
         .server, "let the server speak TLS 1.3, which needs no such extension, on a TLS library of today",
         [
             Setting(
@@ -76,7 +76,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: update its TLS library"),
         ])
 
-    package static let exchangeKeysAnew = Remedy(
+    public static let exchangeKeysAnew = Remedy(
         .server, "take no key without a new exchange",
         [
             Setting(
@@ -88,6 +88,6 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "# nothing to set: it gives out no tickets"),
         ])
 
-    package static let switchEarlyDataOff = Remedy(
+    public static let switchEarlyDataOff = Remedy(
         .network, "switch early data off in what terminates TLS in front of the server (0-RTT)")
 }

@@ -1,21 +1,21 @@
 import Sessions
 
 /// A step against a finding: whose job it is, and what to paste where.
-package struct Remedy: Sendable, Hashable {
-    package let job: Job
+public struct Remedy: Sendable, Hashable {
+    public let job: Job
     /// The step in a few words, as an order.
-    package let purpose: String
+    public let purpose: String
     /// Where the step makes sense; others leave it out.
-    package let scope: Scope
+    public let scope: Scope
     /// The same step for each program that can do it; empty where it is nothing to paste.
-    package let settings: [Setting]
+    public let settings: [Setting]
 
     /// Whose job it is.
-    package enum Job: String, Sendable, CaseIterable {
+    public enum Job: String, Sendable, CaseIterable {
         case server, client, network, user
 
         /// As it stands in a sentence.
-        package var name: String {
+        public var name: String {
             switch self {
             case .server: "the server's administrator"
             case .client: "the sending side's administrator"
@@ -26,7 +26,7 @@ package struct Remedy: Sendable, Hashable {
     }
 
     /// The ports that a step is for: TLS can be required of one's own users, hardly of everyone who sends mail.
-    package enum Scope: Sendable {
+    public enum Scope: Sendable {
         case anywhere
         /// Between servers.
         case relay
@@ -35,21 +35,21 @@ package struct Remedy: Sendable, Hashable {
     }
 
     /// Lines for one program.
-    package struct Setting: Sendable, Hashable {
-        package let program: Program
+    public struct Setting: Sendable, Hashable {
+        public let program: Program
         /// The file or the part of it that the lines belong into.
-        package let place: String
+        public let place: String
         /// Names (`mx.example.org`), paths and domains are examples to be replaced.
-        package let lines: String
+        public let lines: String
 
-        package init(_ program: Program, _ place: String, _ lines: String) {
+        public init(_ program: Program, _ place: String, _ lines: String) {
             self.program = program
             self.place = place
             self.lines = lines
         }
     }
 
-    package enum Program: String, Sendable, CaseIterable {
+    public enum Program: String, Sendable, CaseIterable {
         case postfix = "Postfix"
         case exim = "Exim"
         case openSMTPD = "OpenSMTPD"

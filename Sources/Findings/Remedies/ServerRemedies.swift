@@ -1,6 +1,6 @@
 /// Steps of the receiving server. `Tests/settings.py` lets each program check its own.
 extension Remedy {
-    package static let offerStartTLS = Remedy(
+    public static let offerStartTLS = Remedy(
         .server, "offer STARTTLS with a certificate",
         [
             Setting(
@@ -25,7 +25,7 @@ extension Remedy {
                 """),
         ])
 
-    package static let requireTLSOnSubmission = Remedy(
+    public static let requireTLSOnSubmission = Remedy(
         .server, "refuse mail and logins in clear from mail clients, and offer port 465", scope: .submission,
         [
             Setting(
@@ -61,7 +61,7 @@ extension Remedy {
                 """),
         ])
 
-    package static let offerAuthInsideTLS = Remedy(
+    public static let offerAuthInsideTLS = Remedy(
         .server, "offer AUTH inside TLS alone",
         [
             Setting(.postfix, "main.cf", "smtpd_tls_auth_only = yes"),
@@ -70,7 +70,7 @@ extension Remedy {
                 .openSMTPD, "smtpd.conf", "listen on 0.0.0.0 port submission tls-require pki mx.example.org auth"),
         ])
 
-    package static let speakTLSFromTheStart = Remedy(
+    public static let speakTLSFromTheStart = Remedy(
         .server, "speak TLS from the start on port 465",
         [
             Setting(
@@ -89,7 +89,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "listen on 0.0.0.0 port smtps smtps pki mx.example.org auth"),
         ])
 
-    package static let raiseMinimumVersion = Remedy(
+    public static let raiseMinimumVersion = Remedy(
         .server, "make TLS 1.2 the least that mail clients may use", scope: .submission,
         [
             Setting(
@@ -106,7 +106,7 @@ extension Remedy {
                 "smtp ciphers \"HIGH:!aNULL:!MD5:!SHA1\""),
         ])
 
-    package static let dropWeakCiphers = Remedy(
+    public static let dropWeakCiphers = Remedy(
         .server,
         "leave out cipher suites that are broken, on port 25 only if no sender needs them: it would send in clear instead",
         [
@@ -122,7 +122,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "smtp ciphers \"HIGH:!aNULL:!eNULL:!MD5:!3DES\""),
         ])
 
-    package static let preferForwardSecrecy = Remedy(
+    public static let preferForwardSecrecy = Remedy(
         .server,
         "leave out key exchanges without forward secrecy, on port 25 only if no sender needs them: it would send in clear",
         [
@@ -138,7 +138,7 @@ extension Remedy {
             Setting(.openSMTPD, "smtpd.conf", "smtp ciphers \"HIGH:!aNULL:!MD5:!kRSA\""),
         ])
 
-    package static let replaceCertificate = Remedy(
+    public static let replaceCertificate = Remedy(
         .server, "put a valid certificate with its whole chain in place, renewed by itself (ACME)",
         [
             Setting(
@@ -159,7 +159,7 @@ extension Remedy {
                 """),
         ])
 
-    package static let certifyEachName = Remedy(
+    public static let certifyEachName = Remedy(
         .server, "answer each name that clients ask for with a certificate that holds it",
         [
             Setting(
@@ -182,7 +182,7 @@ extension Remedy {
                 """),
         ])
 
-    package static let readTheLog = Remedy(
+    public static let readTheLog = Remedy(
         .server, "let the server say why",
         [
             Setting(.postfix, "main.cf", "smtpd_tls_loglevel = 1"),

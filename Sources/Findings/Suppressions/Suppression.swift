@@ -4,23 +4,23 @@ import Wire
 /// A finding that the user knows of and does not want to hear again until a day: which rule, on which hop, and why.
 ///
 /// What is suppressed is counted and listed with its reason; what a session exposed, and its verdict, stay as they are.
-package struct Suppression: Hashable, Sendable {
-    package let rule: String
+public struct Suppression: Hashable, Sendable {
+    public let rule: String
     /// `nil` for every client.
-    package let client: IPNetwork?
+    public let client: IPNetwork?
     /// `nil` for every server.
-    package let server: IPNetwork?
+    public let server: IPNetwork?
     /// `nil` for every port.
-    package let port: UInt16?
+    public let port: UInt16?
     /// Why, in the user's words.
-    package let reason: String
+    public let reason: String
     /// The last day on which it holds, `2027-01-31`.
-    package let lastDay: String
+    public let lastDay: String
     /// The second after it, since 1970, UTC.
     let end: Int64
 
     /// - Parameter end: seconds since 1970, the first moment at which it no longer holds.
-    package init(
+    public init(
         rule: String, client: IPNetwork?, server: IPNetwork?, port: UInt16?, reason: String, lastDay: String, end: Int64
     ) {
         self.rule = rule
@@ -33,7 +33,7 @@ package struct Suppression: Hashable, Sendable {
     }
 
     /// By the capture's clock.
-    package func hasExpired(at time: Timestamp) -> Bool { time.seconds >= end }
+    public func hasExpired(at time: Timestamp) -> Bool { time.seconds >= end }
 
     /// A finding over the capture as a whole belongs to no hop: only an entry for all of them covers it.
     func covers(_ finding: Finding, _ hop: Pair?, at time: Timestamp) -> Bool {
@@ -52,7 +52,7 @@ package struct Suppression: Hashable, Sendable {
 
 extension Suppression {
     /// The hop as a person reads it.
-    package var hop: String {
+    public var hop: String {
         let ends = (client.map(\.description) ?? "any client", server.map(\.description) ?? "any server")
         return "\(ends.0) -> \(ends.1)" + (port.map { ", port \($0)" } ?? "")
     }

@@ -4,7 +4,7 @@ import Reports
 import Wire
 
 /// A run over interfaces: goes on until a signal ends it, tells findings as they come, and loses nothing in silence.
-package struct LiveRun: ~Copyable {
+public struct LiveRun: ~Copyable {
     private let options: RunOptions
     private let live: LiveRunOptions
     private let capture: LiveCapture
@@ -37,7 +37,7 @@ package struct LiveRun: ~Copyable {
     private static let lag: Int64 = 500_000_000
 
     /// `capture` is open; `sink` takes the results; `messages` everything else.
-    package init(
+    public init(
         _ options: RunOptions, _ live: LiveRunOptions, capture: LiveCapture, signals: Signals,
         sink: consuming OutputSink, messages: Messages
     ) {
@@ -56,7 +56,7 @@ package struct LiveRun: ~Copyable {
     }
 
     /// Listens until a signal or the number of packets ends it, and says how it went.
-    package mutating func execute() -> ExitStatus {
+    public mutating func execute() -> ExitStatus {
         for (name, linkType) in zip(options.inputs, capture.linkTypes) {
             messages.write(
                 "listening on \(name), link type \(BlockSource.name(ofLinkType: linkType)) (\(linkType)), snapshot length "

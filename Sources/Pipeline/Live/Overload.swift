@@ -1,20 +1,20 @@
 /// What is given up while more comes in than can be looked at; worse ones include those before.
-package enum Overload: Int, Comparable, Sendable {
+public enum Overload: Int, Comparable, Sendable {
     case none
     /// Packets of connections that are not followed, and whose beginning is not among them: little could be told of these.
     case strangers
     /// New connections. What is known goes on.
     case newcomers
 
-    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// How far reading an interface lags behind what comes in, and what is to be given up therefore.
 ///
 /// The kernel does not say how full its buffer is, but the packets that are read say when they came in: what came in since
 /// then, at the rate of late, waits.
-package struct OverloadGauge: Sendable {
-    package private(set) var level = Overload.none
+public struct OverloadGauge: Sendable {
+    public private(set) var level = Overload.none
     private let bufferOctets: Int
     /// When nothing needs to be given up any more, if all goes well until then.
     private var holdUntil: Int64 = 0
@@ -33,16 +33,16 @@ package struct OverloadGauge: Sendable {
     /// What the kernel's buffer needs for a packet besides its octets.
     private static let costOfPacket = 96
 
-    package init(bufferOctets: Int) { self.bufferOctets = bufferOctets }
+    public init(bufferOctets: Int) { self.bufferOctets = bufferOctets }
 
     /// What a block brought.
-    package struct Reading {
+    public struct Reading: Sendable {
         let packets: Int
         let octets: Int
         /// When its latest packet came in, by the clock that stamps them.
         let latest: Int64
 
-        package init(packets: Int, octets: Int, latest: Int64) {
+        public init(packets: Int, octets: Int, latest: Int64) {
             self.packets = packets
             self.octets = octets
             self.latest = latest
@@ -50,7 +50,7 @@ package struct OverloadGauge: Sendable {
     }
 
     /// Takes in what was read at `now`, by the same clock.
-    package mutating func note(_ reading: Reading, at now: Int64) {
+    public mutating func note(_ reading: Reading, at now: Int64) {
         windowOctets = windowOctets &+ reading.octets &+ reading.packets &* Self.costOfPacket
         let start = windowStart ?? reading.latest
         windowStart = start
@@ -72,7 +72,7 @@ package struct OverloadGauge: Sendable {
     }
 
     /// Takes in how many packets the kernel has lost of all.
-    package mutating func note(drops: UInt64, at now: Int64) {
+    public mutating func note(drops: UInt64, at now: Int64) {
         if drops > knownDrops { raise(to: .newcomers, now) }
         knownDrops = drops
         if level != .none, now >= holdUntil || holdUntil &- now > Self.hold { level = .none }

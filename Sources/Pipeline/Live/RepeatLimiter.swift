@@ -4,7 +4,7 @@ import Wire
 
 /// Lets one alert through for each hop, rule and severity in a while, and counts the others: a busy server that has
 /// something wrong has it wrong a thousand times an hour.
-package struct RepeatLimiter: Sendable {
+public struct RepeatLimiter: Sendable {
     /// What makes alerts alike.
     private struct Key: Hashable {
         let hop: HopKey
@@ -21,11 +21,11 @@ package struct RepeatLimiter: Sendable {
     }
 
     /// Alerts that nobody was told, when their while is over.
-    package struct Summary {
-        package let finding: Finding
-        package let hop: HopKey
-        package let time: Timestamp
-        package let count: Int
+    public struct Summary: Sendable {
+        public let finding: Finding
+        public let hop: HopKey
+        public let time: Timestamp
+        public let count: Int
     }
 
     private var told: [Key: Told] = [:]
@@ -36,10 +36,10 @@ package struct RepeatLimiter: Sendable {
     /// Kinds that are kept; beyond them alerts are told without being counted.
     private static let limit = 16_384
 
-    package init(window: Int64) { self.window = window }
+    public init(window: Int64) { self.window = window }
 
     /// Whether to tell it now.
-    package mutating func admits(_ finding: Finding, on hop: HopKey, at time: Timestamp) -> Bool {
+    public mutating func admits(_ finding: Finding, on hop: HopKey, at time: Timestamp) -> Bool {
         guard window > 0 else { return true }
         let key = Key(hop: hop, rule: finding.card.signatureID, severity: finding.severity)
         if var known = told[key], time.since(known.until) < 0, !isLeap(time, before: known.until) {
@@ -62,7 +62,7 @@ package struct RepeatLimiter: Sendable {
     }
 
     /// What was not told in whiles that are over, in the order of their time; `nil` ends all of them.
-    package mutating func takeSummaries(at now: Timestamp?) -> [Summary] {
+    public mutating func takeSummaries(at now: Timestamp?) -> [Summary] {
         var summaries = overdue
         overdue = []
         for (key, entry) in told where now.map({ $0.since(entry.until) >= 0 }) ?? true {

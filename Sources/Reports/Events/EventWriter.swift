@@ -6,34 +6,34 @@ import Wire
 ///
 /// The events of one session leave together, in a fixed order: `smtp`*, `tls`, `alert`*, `flow`. Their ids depend on the
 /// session alone, never on the file, the order or the sensor.
-package struct EventWriter: Sendable {
+public struct EventWriter: Sendable {
     private var encoder: EventEncoder
     private var json = JSONWriter()
 
     /// - Parameter inputs: the inputs' names in the order of `FrameNumber.file`.
-    package init(options: ReportOptions, inputs: [String]) {
+    public init(options: ReportOptions, inputs: [String]) {
         encoder = EventEncoder(options: options, inputs: InputNames(names: inputs))
     }
 
     /// All events of one session; the last one is its `flow`.
-    package mutating func write(_ judged: JudgedSession, to sink: inout OutputSink) throws(OutputError) {
+    public mutating func write(_ judged: JudgedSession, to sink: inout OutputSink) throws(OutputError) {
         json.removeAll()
         encoder.events(of: judged, into: &json)
         try sink.write(json.octets)
     }
 
     /// Appends all events of one session to `octets`, for who writes them later, in an order of its own.
-    package mutating func append(_ judged: JudgedSession, to octets: inout [UInt8]) {
+    public mutating func append(_ judged: JudgedSession, to octets: inout [UInt8]) {
         json.append(to: &octets) { json in encoder.events(of: judged, into: &json) }
     }
 
     /// Appends the events of a session that has ended, but for its alerts, which were told as they came.
-    package mutating func append(ofEnded judged: JudgedSession, to octets: inout [UInt8]) {
+    public mutating func append(ofEnded judged: JudgedSession, to octets: inout [UInt8]) {
         json.append(to: &octets) { json in encoder.events(of: judged, withAlerts: false, into: &json) }
     }
 
     /// Appends an alert that stands for `count` others like it on a hop.
-    package mutating func append(
+    public mutating func append(
         repeated finding: Finding, on hop: HopKey, count: Int, at time: Timestamp, to octets: inout [UInt8]
     ) {
         json.append(to: &octets) { json in
@@ -42,7 +42,7 @@ package struct EventWriter: Sendable {
     }
 
     /// Appends alerts of a session that goes on.
-    package mutating func append(
+    public mutating func append(
         alerts findings: [Finding], of session: MailSession, to octets: inout [UInt8]
     ) {
         json.append(to: &octets) { json in
@@ -54,7 +54,7 @@ package struct EventWriter: Sendable {
     }
 
     /// The same, of a hop that is watched.
-    package mutating func append(
+    public mutating func append(
         _ finding: Finding, on hop: HopKey, at time: Timestamp, to octets: inout [UInt8]
     ) {
         json.append(to: &octets) { json in
@@ -63,7 +63,7 @@ package struct EventWriter: Sendable {
     }
 
     /// One `alert` that needed several sessions of a hop. `ordinal` tells apart findings of one rule on the same hop.
-    package mutating func write(
+    public mutating func write(
         _ finding: Finding, on hop: HopKey, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink
     ) throws(OutputError) {
         json.removeAll()
@@ -72,7 +72,7 @@ package struct EventWriter: Sendable {
     }
 
     /// One `alert` on the capture as a whole.
-    package mutating func write(
+    public mutating func write(
         _ finding: Finding, ordinal: Int = 0, at time: Timestamp, to sink: inout OutputSink
     ) throws(OutputError) {
         json.removeAll()
@@ -81,7 +81,7 @@ package struct EventWriter: Sendable {
     }
 
     /// The closing `stats` event.
-    package mutating func write(stats summary: CaptureSummary, to sink: inout OutputSink) throws(OutputError) {
+    public mutating func write(stats summary: CaptureSummary, to sink: inout OutputSink) throws(OutputError) {
         json.removeAll()
         encoder.stats(summary, into: &json)
         try sink.write(json.octets)

@@ -4,20 +4,20 @@ import Wire
 ///
 /// Objects and arrays are closures, so that every bracket is closed. `member` writes `null` for a missing value
 /// (not observed); `memberIfPresent` leaves it out (does not apply).
-package struct JSONWriter {
-    package private(set) var octets: [UInt8] = []
+public struct JSONWriter: Sendable {
+    public private(set) var octets: [UInt8] = []
     private var needsComma = false
 
-    package init() {}
+    public init() {}
 
     /// Begins anew and keeps the storage.
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         octets.removeAll(keepingCapacity: true)
         needsComma = false
     }
 
     /// Lets `body` write behind what `octets` holds; what this writer held is kept.
-    package mutating func append(to octets: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
+    public mutating func append(to octets: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
         let comma = needsComma
         swap(&self.octets, &octets)
         needsComma = false
@@ -27,37 +27,37 @@ package struct JSONWriter {
     }
 
     /// One object on a line of its own (JSON Lines).
-    package mutating func line(_ body: (inout JSONWriter) -> Void) {
+    public mutating func line(_ body: (inout JSONWriter) -> Void) {
         object(body)
         octets.append(0x0A)
         needsComma = false
     }
 
-    package mutating func object(_ body: (inout JSONWriter) -> Void) {
+    public mutating func object(_ body: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "{"))
         body(&self)
         close(UInt8(ascii: "}"))
     }
 
-    package mutating func array(_ body: (inout JSONWriter) -> Void) {
+    public mutating func array(_ body: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "["))
         body(&self)
         close(UInt8(ascii: "]"))
     }
 
-    package mutating func value(_ text: String) {
+    public mutating func value(_ text: String) {
         separate()
         quote(text)
     }
 
-    package mutating func value(_ number: some BinaryInteger) {
+    public mutating func value(_ number: some BinaryInteger) {
         separate()
         if number < 0 { octets.append(UInt8(ascii: "-")) }
         octets.append(decimal: UInt64(truncatingIfNeeded: number.magnitude))
     }
 
     /// A string that `body` writes, of characters that need no escape.
-    package mutating func string(_ body: (inout [UInt8]) -> Void) {
+    public mutating func string(_ body: (inout [UInt8]) -> Void) {
         separate()
         octets.append(UInt8(ascii: "\""))
         body(&octets)
@@ -65,32 +65,32 @@ package struct JSONWriter {
     }
 
     /// Members, or a value, as another writer wrote them before.
-    package mutating func fragment(_ written: [UInt8]) {
+    public mutating func fragment(_ written: [UInt8]) {
         guard !written.isEmpty else { return }
         separate()
         octets += written
     }
 
     /// What `body` writes, by itself.
-    package static func fragment(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+    public static func fragment(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
         writer.octets.reserveCapacity(512)
         body(&writer)
         return writer.octets
     }
 
-    package mutating func value(_ truth: Bool) {
+    public mutating func value(_ truth: Bool) {
         separate()
         octets.append(contentsOf: (truth ? "true" : "false").utf8)
     }
 
-    package mutating func null() {
+    public mutating func null() {
         separate()
         octets.append(contentsOf: "null".utf8)
     }
 
     /// A member's name; its value follows.
-    package mutating func key(_ name: String) {
+    public mutating func key(_ name: String) {
         if needsComma { octets.append(UInt8(ascii: ",")) }
         octets.append(UInt8(ascii: "\""))
         JSONEscaping.append(name, to: &octets)
@@ -156,35 +156,35 @@ extension [UInt8] {
 
 extension JSONWriter {
     /// EVE's `timestamp`.
-    package mutating func member(_ name: String, _ time: Timestamp) {
+    public mutating func member(_ name: String, _ time: Timestamp) {
         key(name)
         string { CalendarTime(time).appendEVE(to: &$0) }
     }
 
-    package mutating func member(_ name: String, _ text: String?) {
+    public mutating func member(_ name: String, _ text: String?) {
         key(name)
         if let text { value(text) } else { null() }
     }
 
-    package mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
+    public mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
-    package mutating func member(_ name: String, _ truth: Bool?) {
+    public mutating func member(_ name: String, _ truth: Bool?) {
         key(name)
         if let truth { value(truth) } else { null() }
     }
 
-    package mutating func memberIfPresent(_ name: String, _ text: String?) {
+    public mutating func memberIfPresent(_ name: String, _ text: String?) {
         if let text { member(name, text) }
     }
 
-    package mutating func memberIfPresent(_ name: String, _ number: (some BinaryInteger)?) {
+    public mutating func memberIfPresent(_ name: String, _ number: (some BinaryInteger)?) {
         if let number { member(name, number) }
     }
 
-    package mutating func member(_ name: String, _ texts: [String]?) {
+    public mutating func member(_ name: String, _ texts: [String]?) {
         key(name)
         guard let texts else { return null() }
         array { json in
@@ -192,12 +192,12 @@ extension JSONWriter {
         }
     }
 
-    package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    public mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
         key(name)
         object(body)
     }
 
-    package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    public mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
         key(name)
         array(body)
     }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why output ended early.
-package enum OutputError: Error, Equatable, Sendable {
+public enum OutputError: Error, Equatable, Sendable {
     /// The reader went away (EPIPE): no fault of ours, and nothing more to say to it.
     case closed
     /// The disk or the quota is full (ENOSPC, EDQUOT).
@@ -20,7 +20,7 @@ package enum OutputError: Error, Equatable, Sendable {
 }
 
 extension OutputError: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .closed: "the reader closed the output"
         case .full: "no space left for the output"
@@ -33,22 +33,22 @@ extension OutputError: CustomStringConvertible {
 ///
 /// The process must ignore SIGPIPE, or a reader that goes away ends it before the error is seen. After an error nothing
 /// more is written: every later call throws the same error.
-package struct OutputSink: ~Copyable {
+public struct OutputSink: ~Copyable {
     private let descriptor: Int32?
     private let ownsIt: Bool
     private var buffer: [UInt8] = []
     private var failure: OutputError?
     /// Octets that were handed to the descriptor.
-    package private(set) var written: UInt64 = 0
+    public private(set) var written: UInt64 = 0
     /// Lines that could not be written.
-    package private(set) var lostLines: UInt64 = 0
+    public private(set) var lostLines: UInt64 = 0
     /// The last octet that was written ended a line.
     private var isAtLineStart = true
 
-    package static let capacity = 64 * 1024
+    public static let capacity = 64 * 1024
 
     /// Writes to `descriptor`; `ownsIt` says that it is closed with the sink, else the caller keeps it open.
-    package init(descriptor: Int32, ownsIt: Bool = false) {
+    public init(descriptor: Int32, ownsIt: Bool = false) {
         self.descriptor = descriptor
         self.ownsIt = ownsIt
         buffer.reserveCapacity(Self.capacity)
@@ -62,14 +62,14 @@ package struct OutputSink: ~Copyable {
     deinit { if ownsIt, let descriptor { close(descriptor) } }
 
     /// Keeps everything; see `collected`.
-    package static func inMemory() -> OutputSink { OutputSink() }
+    public static func inMemory() -> OutputSink { OutputSink() }
 
     /// What was written to a sink in memory.
-    package var collected: String { String(decoding: buffer, as: UTF8.self) }
+    public var collected: String { String(decoding: buffer, as: UTF8.self) }
 
-    package mutating func write(_ octets: [UInt8]) throws(OutputError) { try write(octets[...]) }
+    public mutating func write(_ octets: [UInt8]) throws(OutputError) { try write(octets[...]) }
 
-    package mutating func write(_ octets: ArraySlice<UInt8>) throws(OutputError) {
+    public mutating func write(_ octets: ArraySlice<UInt8>) throws(OutputError) {
         if let failure {
             lostLines += Self.lines(octets)
             throw failure
@@ -84,12 +84,12 @@ package struct OutputSink: ~Copyable {
         if buffer.count >= Self.capacity { try flush() }
     }
 
-    package mutating func write(_ text: String) throws(OutputError) {
+    public mutating func write(_ text: String) throws(OutputError) {
         try write(Array(text.utf8))
     }
 
     /// Hands everything written so far to the descriptor.
-    package mutating func flush() throws(OutputError) {
+    public mutating func flush() throws(OutputError) {
         if let failure { throw failure }
         guard let descriptor else { return }
         var start = 0
@@ -110,7 +110,7 @@ package struct OutputSink: ~Copyable {
     }
 
     /// Tries again from now on; what could not be written is gone. A line that was cut is ended.
-    package mutating func recover() {
+    public mutating func recover() {
         failure = nil
         buffer = isAtLineStart ? [] : [UInt8(ascii: "\n")]
     }

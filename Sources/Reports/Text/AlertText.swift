@@ -7,20 +7,20 @@ import Wire
 ///     2026-11-25 19:35:21  high  credentials-in-clear
 ///       192.0.2.66 -> 192.0.2.25:587: The secret of an AUTH PLAIN crossed in clear; the server accepted it (235).
 ///       eth0 packet 9, certain; what to do: earshot explain credentials-in-clear
-package struct AlertText: Sendable {
+public struct AlertText: Sendable {
     private let options: ReportOptions
     private let inputs: InputNames
     private let privacy: Privacy
 
     /// - Parameter inputs: the interfaces' names in the order of `FrameNumber.file`.
-    package init(options: ReportOptions, inputs: [String]) {
+    public init(options: ReportOptions, inputs: [String]) {
         self.options = options
         self.inputs = InputNames(names: inputs)
         privacy = Privacy(showAddresses: options.showAddresses)
     }
 
     /// One alert; `repeated` says how many more like it there were that nobody was told.
-    package func render(
+    public func render(
         _ finding: Finding, _ client: IPAddress, _ server: Endpoint, at time: Timestamp, repeated: Int = 0
     ) -> String {
         var page = Page(options: options)

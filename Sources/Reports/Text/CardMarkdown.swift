@@ -1,9 +1,9 @@
 import Findings
 
 /// Rule cards as Markdown: `docs/findings.md`.
-package enum CardMarkdown {
+public enum CardMarkdown {
     /// All cards, by group; within a group as given.
-    package static func render(_ cards: [RuleCard]) -> String {
+    public static func render(_ cards: [RuleCard]) -> String {
         var text = """
             # Findings
 

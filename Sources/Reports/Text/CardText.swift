@@ -1,15 +1,15 @@
 import Findings
 
 /// Rule cards for people: `earshot explain RULE` and `earshot rules`.
-package struct CardText: Sendable {
+public struct CardText: Sendable {
     private let options: ReportOptions
 
     private static let column = 13
 
-    package init(options: ReportOptions) { self.options = options }
+    public init(options: ReportOptions) { self.options = options }
 
     /// One card, whole.
-    package func render(_ card: RuleCard) -> String {
+    public func render(_ card: RuleCard) -> String {
         var page = Page(options: options)
         let severity = page.ink.paint(card.severity.name, card.severity.style)
         page.line("\(page.ink.paint(card.id, .strong))  (\(severity), \(card.group.rawValue))")
@@ -35,7 +35,7 @@ package struct CardText: Sendable {
     }
 
     /// All cards, a line each, by group; within a group as given.
-    package func list(_ cards: [RuleCard]) -> String {
+    public func list(_ cards: [RuleCard]) -> String {
         var page = Page(options: options)
         let widest = cards.map(\.id.count).max() ?? 0
         for group in RuleGroup.allCases {

@@ -3,16 +3,16 @@ import Sessions
 import Wire
 
 /// The report for people: findings by hop, worst hop first; then what the run saw and did not see.
-package struct TextReport: Sendable {
+public struct TextReport: Sendable {
     let options: ReportOptions
     let inputs: InputNames
     let privacy: Privacy
 
     /// Hops with nothing to act on get a line each, up to this many.
-    package static let maximumQuietHops = 20
+    public static let maximumQuietHops = 20
 
     /// - Parameter inputs: the inputs' names in the order of `FrameNumber.file`.
-    package init(options: ReportOptions, inputs: [String]) {
+    public init(options: ReportOptions, inputs: [String]) {
         self.options = options
         self.inputs = InputNames(names: inputs)
         privacy = Privacy(showAddresses: options.showAddresses)
@@ -21,7 +21,7 @@ package struct TextReport: Sendable {
     /// The whole report.
     ///
     /// - Parameter hopFindings: findings that needed several sessions of a hop.
-    package func render(
+    public func render(
         hops: [Hop], hopFindings: [HopKey: [Finding]] = [:], captureFindings: [Finding], summary: CaptureSummary,
         to sink: inout OutputSink
     ) throws(OutputError) {
@@ -33,7 +33,7 @@ package struct TextReport: Sendable {
     }
 
     /// The closing part alone (`--format summary`).
-    package func render(_ summary: CaptureSummary, to sink: inout OutputSink) throws(OutputError) {
+    public func render(_ summary: CaptureSummary, to sink: inout OutputSink) throws(OutputError) {
         try sink.write(summarySection(summary))
     }
 }

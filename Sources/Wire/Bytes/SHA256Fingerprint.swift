@@ -1,7 +1,7 @@
 import Crypto
 
 /// The SHA-256 digest of some octets (FIPS 180-4), small enough to be a key.
-package struct SHA256Fingerprint: Hashable, Sendable {
+public struct SHA256Fingerprint: Hashable, Sendable {
     private let words: InlineWords
 
     /// Four words, big-endian.
@@ -13,13 +13,13 @@ package struct SHA256Fingerprint: Hashable, Sendable {
     }
 
     /// No digest of anything: all zeros.
-    package init() { words = InlineWords() }
+    public init() { words = InlineWords() }
 
     /// Some of its bits.
-    package var sample: UInt64 { words.first ^ words.third }
+    public var sample: UInt64 { words.first ^ words.third }
 
     /// The digest of `octets`. The octets are hashed where they lie.
-    package init(of octets: Span<UInt8>) {
+    public init(of octets: Span<UInt8>) {
         var hasher = SHA256()
         // The hash function takes a raw buffer only; it does not keep it.
         unsafe octets.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
@@ -36,7 +36,7 @@ package struct SHA256Fingerprint: Hashable, Sendable {
     }
 
     /// 64 lower-case hexadecimal digits.
-    package var hex: String {
+    public var hex: String {
         let octets = [words.first, words.second, words.third, words.fourth].flatMap { word in
             (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
         }

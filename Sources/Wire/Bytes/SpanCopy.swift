@@ -2,13 +2,13 @@ import Glibc
 
 extension Array where Element == UInt8 {
     /// An own copy of the octets, for what must outlive the packet.
-    package init(copying octets: Span<UInt8>) {
+    public init(copying octets: Span<UInt8>) {
         self.init()
         append(copying: octets)
     }
 
     /// Appends a copy of the octets.
-    package mutating func append(copying octets: Span<UInt8>) {
+    public mutating func append(copying octets: Span<UInt8>) {
         // At least twice the room: reserving just what is needed would copy all with every few octets that come.
         if capacity < count + octets.count { reserveCapacity(Swift.max(count + octets.count, 2 * capacity)) }
         // The C library copies many octets at a time.
@@ -26,7 +26,7 @@ extension Array where Element == UInt8 {
 
 extension Span<UInt8> {
     /// Index of the first `octet` from `start` on, if there is one.
-    package func firstIndex(of octet: UInt8, from start: Int = 0) -> Int? {
+    public func firstIndex(of octet: UInt8, from start: Int = 0) -> Int? {
         guard start >= 0, start < count else { return nil }
         // The C library looks at many octets at a time.
         return unsafe withUnsafeBytes { octets in
@@ -38,7 +38,7 @@ extension Span<UInt8> {
     }
 
     /// Whether both hold the same octets. Without a way out in the middle: so it is done many octets at a time.
-    package func equals(_ other: Span<UInt8>) -> Bool {
+    public func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         var difference: UInt8 = 0
         for index in 0..<count { difference |= self[index] ^ other[index] }
@@ -74,7 +74,7 @@ extension Span<UInt8> {
     }
 
     /// Whether the octets start with `text`, ASCII letters compared without regard to case.
-    package func starts(withASCII text: StaticString) -> Bool {
+    public func starts(withASCII text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
         guard count >= length else { return false }
         return text.withUTF8Buffer { expected in
@@ -87,25 +87,25 @@ extension Span<UInt8> {
 }
 
 /// Octets as ASCII characters.
-package enum ASCII {
-    package static let tab: UInt8 = 0x09
-    package static let lineFeed: UInt8 = 0x0A
-    package static let carriageReturn: UInt8 = 0x0D
-    package static let space: UInt8 = 0x20
+public enum ASCII {
+    public static let tab: UInt8 = 0x09
+    public static let lineFeed: UInt8 = 0x0A
+    public static let carriageReturn: UInt8 = 0x0D
+    public static let space: UInt8 = 0x20
 
-    package static func upper(_ octet: UInt8) -> UInt8 {
+    public static func upper(_ octet: UInt8) -> UInt8 {
         octet >= 0x61 && octet <= 0x7A ? octet - 0x20 : octet
     }
 
     /// The value of a decimal digit.
-    package static func digit(_ octet: UInt8) -> Int? {
+    public static func digit(_ octet: UInt8) -> Int? {
         octet >= 0x30 && octet <= 0x39 ? Int(octet - 0x30) : nil
     }
 
-    package static func isLetter(_ octet: UInt8) -> Bool {
+    public static func isLetter(_ octet: UInt8) -> Bool {
         let upper = upper(octet)
         return upper >= 0x41 && upper <= 0x5A
     }
 
-    package static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == tab }
+    public static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == tab }
 }

@@ -1,31 +1,31 @@
 /// Why a wire structure could not be read, and exactly where.
-package struct WireError: Error, Equatable, Sendable {
-    package enum Cause: Equatable, Sendable {
+public struct WireError: Error, Equatable, Sendable {
+    public enum Cause: Equatable, Sendable {
         /// The structure may still arrive: at least this many more octets are needed.
         case incomplete(needed: Int)
         /// No further octet can make the structure valid.
         case malformed(StaticText)
     }
 
-    package var cause: Cause
-    package var layer: Layer
+    public var cause: Cause
+    public var layer: Layer
     /// Offset of the offending octet from the start of `layer`.
-    package var offset: Int
+    public var offset: Int
 
-    package init(_ cause: Cause, layer: Layer, offset: Int) {
+    public init(_ cause: Cause, layer: Layer, offset: Int) {
         self.cause = cause
         self.layer = layer
         self.offset = offset
     }
 
     /// Whether more octets could still make the structure valid.
-    package var isIncomplete: Bool {
+    public var isIncomplete: Bool {
         if case .incomplete = cause { true } else { false }
     }
 }
 
 extension WireError: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch cause {
         case .incomplete(let needed): "\(layer): cut short at octet \(offset), \(needed) more needed"
         case .malformed(let why): "\(layer): \(why.text) at octet \(offset)"
@@ -34,11 +34,11 @@ extension WireError: CustomStringConvertible {
 }
 
 /// The protocol layer that an error or an offset belongs to.
-package enum Layer: String, Sendable, CaseIterable, CustomStringConvertible {
+public enum Layer: String, Sendable, CaseIterable, CustomStringConvertible {
     case link, tunnel, ipv4, ipv6, tcp, smtp, tlsRecord, tlsHandshake, tlsAlert, x509
 
     /// The layer's name as a person reads it.
-    package var description: String {
+    public var description: String {
         switch self {
         case .link: "link layer"
         case .tunnel: "tunnel"
@@ -55,12 +55,12 @@ package enum Layer: String, Sendable, CaseIterable, CustomStringConvertible {
 }
 
 /// Text that is part of the program, never of the wire: safe to print, free to copy.
-package struct StaticText: Sendable, ExpressibleByStringLiteral, Equatable {
+public struct StaticText: Sendable, ExpressibleByStringLiteral, Equatable {
     private let literal: StaticString
 
-    package init(stringLiteral value: StaticString) { literal = value }
+    public init(stringLiteral value: StaticString) { literal = value }
 
-    package var text: String { "\(literal)" }
+    public var text: String { "\(literal)" }
 
-    package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }

@@ -2,7 +2,7 @@
 ///
 /// Every slot holds one entry, and a new one takes the place of what its slot held. Octets are compared whole before
 /// a value is used, so a collision costs a reading and nothing else; the seed keeps senders from aiming at slots.
-package struct OctetCache<Value: Sendable>: Sendable {
+public struct OctetCache<Value: Sendable>: Sendable {
     private struct Entry: Sendable {
         let octets: [UInt8]
         let value: Value
@@ -17,21 +17,21 @@ package struct OctetCache<Value: Sendable>: Sendable {
     private let longest: Int
 
     /// - Parameter slots: entries at most; a power of two. A table begins small, and is emptied each time it grows.
-    package init(slots: Int, longest: Int) {
+    public init(slots: Int, longest: Int) {
         self.slots = slots
         seed = UInt64.random(in: 0...UInt64.max)
         self.longest = longest
     }
 
     /// The value that was read from the same octets.
-    package func find(_ octets: Span<UInt8>) -> Value? {
+    public func find(_ octets: Span<UInt8>) -> Value? {
         guard octets.count <= longest, !entries.isEmpty else { return nil }
         let slot = slot(of: octets)
         guard let entry = entries[slot], entry.octets.span.equals(octets) else { return nil }
         return entry.value
     }
 
-    package mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
+    public mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
         guard octets.count <= longest else { return }
         if inserted >= entries.count, entries.count < slots {
             entries = Array(repeating: nil, count: min(slots, max(32, 4 * entries.count)))
@@ -48,7 +48,7 @@ package struct OctetCache<Value: Sendable>: Sendable {
 
 extension Span<UInt8> {
     /// A number that follows from the octets' count, their leading and their closing ones.
-    package func sample(_ seed: UInt64) -> UInt64 {
+    public func sample(_ seed: UInt64) -> UInt64 {
         var sum = seed ^ UInt64(truncatingIfNeeded: count)
         for index in 0..<Swift.min(count, 16) { sum.mix(self[index]) }
         for index in Swift.max(16, count - 16)..<Swift.max(16, count) { sum.mix(self[index]) }
@@ -58,5 +58,5 @@ extension Span<UInt8> {
 
 extension UInt64 {
     /// A step of FNV-1a.
-    package mutating func mix(_ octet: UInt8) { self = (self ^ UInt64(octet)) &* 0x100_0000_01B3 }
+    public mutating func mix(_ octet: UInt8) { self = (self ^ UInt64(octet)) &* 0x100_0000_01B3 }
 }

@@ -1,26 +1,26 @@
 /// What the readers of one thread share: values that were read before, and room that they need for a moment.
 ///
 /// It changes how fast something is read, never what is read. Every part is bounded (docs/design.md).
-package struct SessionContext: Sendable {
-    package var certificates: CertificateCache
+public struct SessionContext: Sendable {
+    public var certificates: CertificateCache
     var chains = OctetCache<[CertificateReading]>(slots: 256, longest: 8 << 10)
     var hellos = ClientHelloCache()
-    package var texts = TextCache()
+    public var texts = TextCache()
     /// Commands that name no person and hold no secret, by their lines.
     private var commands = OctetCache<SMTPCommand>(slots: 1024, longest: 256)
     /// Memory of all hellos that had to be read, roughly, in octets.
-    package var helloOctetsMade: Int { hellos.octetsMade }
+    public var helloOctetsMade: Int { hellos.octetsMade }
     /// What may be shown of the session that is being read; `nil` where nobody wants to know.
-    package var disclosure: Disclosure?
+    public var disclosure: Disclosure?
     /// Room for what a packet's records held.
-    package var events: [TLSEvent] = []
+    public var events: [TLSEvent] = []
 
-    package init(certificates: CertificateCache = CertificateCache()) { self.certificates = certificates }
+    public init(certificates: CertificateCache = CertificateCache()) { self.certificates = certificates }
 }
 
 extension SessionContext {
     /// A client's line, without its CRLF, as a command.
-    package mutating func command(_ line: Span<UInt8>) -> SMTPCommand {
+    public mutating func command(_ line: Span<UInt8>) -> SMTPCommand {
         if let known = commands.find(line) { return known }
         let command = SMTPCommand(parsing: line)
         if command.isOfMany { commands.insert(line, command) }

@@ -1,5 +1,5 @@
 /// What a look at constant places of a frame says of who has to take it apart, before anybody does.
-package enum FrameGlance {
+public enum FrameGlance: Sendable {
     /// It holds no mail.
     case other
     /// A segment on a port that is watched, in a frame without a tag. `hostPair` is the segment's.
@@ -7,7 +7,7 @@ package enum FrameGlance {
     /// Only walking through its headers tells.
     case unknown
 
-    package init(at octets: Span<UInt8>, linkType: LinkType, ports: borrowing PortSet) {
+    public init(at octets: Span<UInt8>, linkType: LinkType, ports: borrowing PortSet) {
         guard linkType.rawValue == LinkType.ethernet.rawValue else {
             self = .unknown
             return
@@ -36,7 +36,7 @@ package enum FrameGlance {
 extension TCPSegment {
     /// The segment of a frame of which `FrameGlance` said that it is mail.
     @_lifetime(copy frame)
-    package init(ofGlanced frame: Span<UInt8>) throws(WireError) {
+    public init(ofGlanced frame: Span<UInt8>) throws(WireError) {
         let packet = frame.extracting(droppingFirst: frame.u16(at: 12) == EtherType.vlan ? 18 : 14)
         if packet[0] >> 4 == 4 {
             try self.init(in: packet, at: 20, ip: IPHeader(commonV4: packet), path: .plain)

@@ -1,5 +1,5 @@
 /// What a frame turned out to be.
-package enum DecodedPacket: ~Escapable {
+public enum DecodedPacket: ~Escapable {
     case segment(TCPSegment)
     /// It completes a fragmented packet: `PacketDecoder.reassembledSegment` has the segment.
     case reassembled
@@ -13,17 +13,17 @@ package enum DecodedPacket: ~Escapable {
 ///
 /// Frames of the common forms are told apart at constant places, everything else is walked through header by header.
 /// It keeps fragments and the paths it has met, so the frames of one connection all go to the same decoder.
-package struct PacketDecoder: ~Copyable, Sendable {
+public struct PacketDecoder: ~Copyable, Sendable {
     private var walker: PacketWalker
     /// The payload of the packet that was put together last.
     private var whole: [UInt8] = []
     private var place: SegmentPlace?
 
     /// Segments on other ports than these are `.other`.
-    package init(ports: PortSet) { walker = PacketWalker(ports: ports) }
+    public init(ports: PortSet) { walker = PacketWalker(ports: ports) }
 
     /// The same within bounds for its memory, in octets: of incomplete packets, and of paths.
-    package init(ports: PortSet, fragmentBudget: Int, pathBudget: Int) {
+    public init(ports: PortSet, fragmentBudget: Int, pathBudget: Int) {
         walker = PacketWalker(
             ports: ports, fragments: FragmentTable.Budget(octets: fragmentBudget), pathBudget: pathBudget)
     }
@@ -33,7 +33,7 @@ package struct PacketDecoder: ~Copyable, Sendable {
     }
 
     /// Where the parts of a frame lie whose segment was told last; only then is the answer right.
-    package func layout(of frame: Span<UInt8>, linkType: LinkType) -> FrameLayout? {
+    public func layout(of frame: Span<UInt8>, linkType: LinkType) -> FrameLayout? {
         if linkType == .ethernet {
             let common = CommonFrame(frame, walker.ports)
             if common.kind == .mail {
@@ -47,7 +47,7 @@ package struct PacketDecoder: ~Copyable, Sendable {
     }
 
     /// The segment that was put together last as a packet of its own, under a header made anew (raw IP).
-    package func reassembledPacket() -> (octets: [UInt8], layout: FrameLayout)? {
+    public func reassembledPacket() -> (octets: [UInt8], layout: FrameLayout)? {
         guard let place, place.range.lowerBound + place.start <= whole.count else { return nil }
         let segment = Array(whole[place.range.lowerBound + place.start..<min(place.range.upperBound, whole.count)])
         let header = FrameLayout.header(of: place.ip, payload: segment.count)
@@ -56,12 +56,12 @@ package struct PacketDecoder: ~Copyable, Sendable {
     }
 
     /// What the segments' `PathID`s stand for.
-    package var paths: PathTable { _read { yield walker.paths } }
+    public var paths: PathTable { _read { yield walker.paths } }
 
     /// What a segment was wrapped in. A look into `paths` from another module would cost an allocation.
-    package func path(_ id: PathID) -> NetworkPath { walker.paths[id] }
+    public func path(_ id: PathID) -> NetworkPath { walker.paths[id] }
 
-    package var counters: DecoderCounters {
+    public var counters: DecoderCounters {
         let fragments = walker.fragments.counters
         return DecoderCounters(
             reassembled: fragments.reassembled,
@@ -71,11 +71,11 @@ package struct PacketDecoder: ~Copyable, Sendable {
     }
 
     /// Memory that incomplete packets take, roughly, in octets.
-    package var fragmentCost: Int { walker.fragments.cost }
+    public var fragmentCost: Int { walker.fragments.cost }
 
     /// `time` is the frame's, by the capture's clock.
     @_lifetime(copy octets)
-    package mutating func decode(
+    public mutating func decode(
         _ octets: Span<UInt8>, linkType: LinkType, at time: Timestamp
     ) throws(WireError) -> DecodedPacket {
         if linkType == .ethernet {
@@ -91,7 +91,7 @@ package struct PacketDecoder: ~Copyable, Sendable {
 
     /// The segment of the packet that was put together last.
     @_lifetime(borrow self)
-    package func reassembledSegment() throws(WireError) -> TCPSegment {
+    public func reassembledSegment() throws(WireError) -> TCPSegment {
         guard let place else { throw WireError(.malformed("nothing was reassembled"), layer: .tcp, offset: 0) }
         return try TCPSegment(
             in: whole.span.extracting(place.range), at: place.start, ip: place.ip, path: place.path,
@@ -139,15 +139,15 @@ package struct PacketDecoder: ~Copyable, Sendable {
 }
 
 /// What a decoder met that it could not, or could not fully, make use of.
-package struct DecoderCounters: Sendable, Equatable {
+public struct DecoderCounters: Sendable, Equatable {
     /// Fragmented packets that were put together.
-    package var reassembled: UInt64
+    public var reassembled: UInt64
     /// Fragmented packets that may have held mail, and were not.
-    package var notReassembled: UInt64
+    public var notReassembled: UInt64
     /// Packets put together of fragments that overlapped with different octets.
-    package var ambiguous: UInt64
+    public var ambiguous: UInt64
     /// Packets in more headers than are read.
-    package var nestedTooDeep: UInt64
+    public var nestedTooDeep: UInt64
     /// Mail packets on paths whose facts are not kept.
-    package var unnamedPaths: UInt64
+    public var unnamedPaths: UInt64
 }

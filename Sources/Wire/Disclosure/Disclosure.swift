@@ -2,9 +2,9 @@
 ///
 /// Nothing may be but what is known to be harmless: verbs, reply codes, keywords, the handshake in clear. AUTH exchanges,
 /// content, mailbox names, lines that were not understood, and whatever a reply may repeat of them are not among it.
-package struct Disclosure: Sendable {
-    package private(set) var client = ShownOctets()
-    package private(set) var server = ShownOctets()
+public struct Disclosure: Sendable {
+    public private(set) var client = ShownOctets()
+    public private(set) var server = ShownOctets()
     /// The client has said nothing so far but commands of which each octet may be shown.
     private var clientIsHarmless = true
     /// Octets of the client were seen that nobody has read yet.
@@ -21,9 +21,9 @@ package struct Disclosure: Sendable {
     /// Octets of an unfinished message that wait.
     private static let maximumPending = 128 << 10
 
-    package init() {}
+    public init() {}
 
-    package subscript(side: Side) -> ShownOctets {
+    public subscript(side: Side) -> ShownOctets {
         _read {
             switch side {
             case .client: yield client
@@ -39,12 +39,12 @@ package struct Disclosure: Sendable {
     }
 
     /// Memory that it takes, roughly, in octets.
-    package var cost: Int { client.count + server.count + pendingCount(.client) + pendingCount(.server) }
+    public var cost: Int { client.count + server.count + pendingCount(.client) + pendingCount(.server) }
 
     private func pendingCount(_ side: Side) -> Int { self[side].pending.reduce(0) { $0 + $1.octets.count } }
 
     /// Octets of `side` up to `offset` were given to their reader. `isUndecided` says that some of them wait there.
-    package mutating func noteRead(_ side: Side, upTo offset: Int64, isUndecided: Bool) {
+    public mutating func noteRead(_ side: Side, upTo offset: Int64, isUndecided: Bool) {
         if side == .client {
             clientIsAhead = isUndecided
             clientIsRead = max(clientIsRead, offset)
@@ -57,10 +57,10 @@ package struct Disclosure: Sendable {
 
     /// Another copy of the server's lines before `end` may be shown, too, as `ReplyDisclosure.copy` does: text that was
     /// shown stands in their place, and the server knows nothing yet that must not be shown.
-    package func mayDiffer(before end: Int64) -> Bool { serverIsHarmless && end <= textEnd }
+    public func mayDiffer(before end: Int64) -> Bool { serverIsHarmless && end <= textEnd }
 
     /// Something shows that not all is read as its receiver has: from now on nothing is shown but verbs, codes and keywords.
-    package mutating func doubt() {
+    public mutating func doubt() {
         isDoubtful = true
         clientIsHarmless = false
     }
@@ -69,7 +69,7 @@ package struct Disclosure: Sendable {
 
     /// A client's line is read. `line` is without its end, of which `length` counts the octets, too; `command` is
     /// `nil` for a line of an AUTH exchange. `isCertain` says that the octets before it were seen, so that it is a command.
-    package mutating func take(
+    public mutating func take(
         _ line: borrowing SMTPLine, length: Int, command: SMTPCommand?, at offset: Int64, isCertain: Bool
     ) {
         if let command {
@@ -90,7 +90,7 @@ package struct Disclosure: Sendable {
 
     /// A server's line is read. `acknowledged` is how far its sender had received the client; `isWhole` says that nothing
     /// of both streams is missing so far.
-    package mutating func takeReply(
+    public mutating func takeReply(
         _ line: borrowing SMTPLine, length: Int, at offset: Int64, acknowledged: Int64?, isWhole: Bool
     ) {
         let isFollowed = acknowledged.map { $0 == 0 || serverIsHarmless && (0...clientIsRead).contains($0) } ?? false
@@ -111,7 +111,7 @@ package struct Disclosure: Sendable {
     // MARK: Other parts of the dialogue
 
     /// Content ends before `offset`, with a dot between two line ends; it began at `start` or before.
-    package mutating func endContent(before offset: Int64, isBare: Bool) {
+    public mutating func endContent(before offset: Int64, isBare: Bool) {
         guard !isBare else { return }
         let end: [UInt8] = [
             ASCII.carriageReturn, ASCII.lineFeed, UInt8(ascii: "."), ASCII.carriageReturn, ASCII.lineFeed,
@@ -124,7 +124,7 @@ package struct Disclosure: Sendable {
     }
 
     /// A part of the header that a load balancer puts in front; `offset` is also where it stands in the header.
-    package mutating func takeProxyHeader(_ octets: Span<UInt8>, at offset: Int64, _ header: ProxyHeader) {
+    public mutating func takeProxyHeader(_ octets: Span<UInt8>, at offset: Int64, _ header: ProxyHeader) {
         for range in header.shown {
             let part = range.clamped(to: Int(clamping: offset)..<Int(clamping: offset) + octets.count)
             guard !part.isEmpty else { continue }
@@ -138,20 +138,20 @@ package struct Disclosure: Sendable {
     // MARK: TLS
 
     /// The header of a record.
-    package mutating func takeRecordHeader(_ octets: Span<UInt8>, at offset: Int64, from side: Side) {
+    public mutating func takeRecordHeader(_ octets: Span<UInt8>, at offset: Int64, from side: Side) {
         sawTLS = true
         self[side].show([UInt8](copying: octets), at: offset, isWhole: true)
     }
 
     /// Octets of a record in clear: they wait until what they are part of was understood.
-    package mutating func hold(_ octets: Span<UInt8>, at offset: Int64, from side: Side) {
+    public mutating func hold(_ octets: Span<UInt8>, at offset: Int64, from side: Side) {
         sawTLS = true
         guard pendingCount(side) + octets.count <= Self.maximumPending else { return dropPending(side) }
         self[side].pending.append(ShownOctets.Pending(offset: offset, octets: [UInt8](copying: octets)))
     }
 
     /// The leading `count` octets that wait are one message, of which `shown` may be shown.
-    package mutating func release(_ count: Int, from side: Side, showing shown: [Range<Int>]) {
+    public mutating func release(_ count: Int, from side: Side, showing shown: [Range<Int>]) {
         var done = 0
         var pieces = self[side].pending
         var index = 0
@@ -177,7 +177,7 @@ package struct Disclosure: Sendable {
     }
 
     /// What waits is not understood, and stays hidden.
-    package mutating func dropPending(_ side: Side) { self[side].pending = [] }
+    public mutating func dropPending(_ side: Side) { self[side].pending = [] }
 }
 
 extension ProxyHeader {

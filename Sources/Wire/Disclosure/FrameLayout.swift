@@ -12,13 +12,13 @@ struct OuterHeader: Sendable {
 }
 
 /// Where the parts of a frame lie that holds a TCP segment, so that its payload can be overwritten.
-package struct FrameLayout: Sendable {
+public struct FrameLayout: Sendable {
     /// Where the innermost IP header begins.
     let ip: Int
     /// Where the TCP header begins.
     let tcp: Int
     /// Where the payload begins: all octets before it are headers.
-    package let payload: Int
+    public let payload: Int
     private let covers: [OuterHeader]
 
     /// `nil` where the headers are not whole.
@@ -38,7 +38,7 @@ extension FrameLayout {
     ///
     /// A wrong one stays wrong, but by the same difference in every packet, so that it says nothing of what was
     /// overwritten; one that was left to a network card stays as it is; one that cannot be verified becomes 0.
-    package func mend(_ frame: inout [UInt8], payloadCount: Int, _ integrity: Integrity) {
+    public func mend(_ frame: inout [UInt8], payloadCount: Int, _ integrity: Integrity) {
         let end = payload + payloadCount
         guard end <= frame.count else { return }
         mendSegment(&frame, end, integrity)

@@ -1,5 +1,5 @@
 /// A server's line as it may be shown, each octet in its place.
-package enum ReplyDisclosure {
+public enum ReplyDisclosure {
     /// As many octets as the line has; 0 for each that is hidden. `showsText` says that the server knows nothing yet that
     /// must not be shown.
     static func octets(_ line: Span<UInt8>, showsText: Bool) -> [UInt8] {
@@ -81,7 +81,7 @@ package enum ReplyDisclosure {
 extension ReplyDisclosure {
     /// Lines of a server in another copy than the one that was read: whoever sent it, nothing of them is shown but codes,
     /// registered keywords, and a word that was overwritten in the place of STARTTLS.
-    package static func copy(_ octets: Span<UInt8>) -> [UInt8] {
+    public static func copy(_ octets: Span<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         var start = 0
         while start < octets.count {

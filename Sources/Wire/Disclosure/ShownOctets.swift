@@ -1,7 +1,7 @@
 /// The octets of one direction that may be shown, by their places in the stream; all others are hidden.
 ///
 /// It holds nothing else: whoever fills in a packet from it cannot show a secret, whatever the packet holds.
-package struct ShownOctets: Sendable {
+public struct ShownOctets: Sendable {
     /// Octets that follow each other.
     private struct Stretch: Sendable {
         let offset: Int64
@@ -15,9 +15,9 @@ package struct ShownOctets: Sendable {
     /// In order, without overlaps.
     private var stretches: [Stretch] = []
     /// Octets that are kept.
-    package private(set) var count = 0
+    public private(set) var count = 0
     /// Everything before it is decided: what is not shown of it will never be.
-    package private(set) var settled: Int64 = 0
+    public private(set) var settled: Int64 = 0
     /// Octets whose meaning is not known before more of them came.
     var pending: [Pending] = []
 
@@ -28,13 +28,13 @@ package struct ShownOctets: Sendable {
     }
 
     /// Octets of one direction that are kept at most: a dialogue, and a handshake with a long chain.
-    package static let limit = 96 << 10
+    public static let limit = 96 << 10
 
-    package init() {}
+    public init() {}
 
     /// Lets octets be shown: all of them, or, of text, those that are not 0. What is shown already stays as it is; beyond
     /// the limit nothing more is.
-    package mutating func show(_ octets: [UInt8], at offset: Int64, isWhole: Bool = false) {
+    public mutating func show(_ octets: [UInt8], at offset: Int64, isWhole: Bool = false) {
         guard !octets.isEmpty, count + octets.count <= Self.limit else { return }
         let end = offset + Int64(octets.count)
         let place = firstEnding(after: offset)
@@ -58,13 +58,13 @@ package struct ShownOctets: Sendable {
     }
 
     /// All before `offset` is decided.
-    package mutating func settle(upTo offset: Int64) { settled = max(settled, offset) }
+    public mutating func settle(upTo offset: Int64) { settled = max(settled, offset) }
 
     /// Stands for an octet that is hidden.
-    package static let hidden: UInt16 = 0x100
+    public static let hidden: UInt16 = 0x100
 
     /// The `count` octets from `offset` on, `hidden` for each that is.
-    package func octets(at offset: Int64, count: Int) -> [UInt16] {
+    public func octets(at offset: Int64, count: Int) -> [UInt16] {
         var result = [UInt16](repeating: Self.hidden, count: count)
         let end = offset.addingReportingOverflow(Int64(count)).partialValue
         var place = firstEnding(after: offset)
@@ -82,11 +82,11 @@ package struct ShownOctets: Sendable {
     }
 
     /// Any of the `count` octets from `offset` on may be shown.
-    package func shows(at offset: Int64, count: Int) -> Bool {
+    public func shows(at offset: Int64, count: Int) -> Bool {
         let place = firstEnding(after: offset)
         return place < stretches.count && stretches[place].offset - offset < Int64(count)
     }
 
     /// End of the octets that were shown last in place.
-    package var end: Int64 { stretches.last?.end ?? 0 }
+    public var end: Int64 { stretches.last?.end ?? 0 }
 }

@@ -1,43 +1,43 @@
 /// An IPv4 or IPv6 address, kept as a value of 128 bits.
-package struct IPAddress: Hashable, Comparable, Sendable, BitwiseCopyable {
-    package let high: UInt64
-    package let low: UInt64
-    package let isV6: Bool
+public struct IPAddress: Hashable, Comparable, Sendable, BitwiseCopyable {
+    public let high: UInt64
+    public let low: UInt64
+    public let isV6: Bool
 
-    package init(v4 octets: UInt32) {
+    public init(v4 octets: UInt32) {
         high = 0
         low = UInt64(octets)
         isV6 = false
     }
 
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
         isV6 = true
     }
 
     /// 127.0.0.0/8, ::1, and the IPv4-mapped form of the former: traffic that never left its host.
-    package var isLoopback: Bool {
+    public var isLoopback: Bool {
         guard isV6 else { return low >> 24 == 127 }
         if high == 0 && low == 1 { return true }
         return high == 0 && low >> 32 == 0xFFFF && (low >> 24) & 0xFF == 127
     }
 
     @inlinable
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         if left.isV6 != right.isV6 { return !left.isV6 }
         return left.high != right.high ? left.high < right.high : left.low < right.low
     }
 
     @inlinable
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         left.low == right.low && left.high == right.high && left.isV6 == right.isV6
     }
 }
 
 extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the canonical text of RFC 5952.
-    package var description: String {
+    public var description: String {
         isV6 ? textV6 : "\(low >> 24 & 0xFF).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)"
     }
 
@@ -68,19 +68,19 @@ extension IPAddress: CustomStringConvertible {
 }
 
 /// One end of a connection.
-package struct Endpoint: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
-    package let address: IPAddress
-    package let port: UInt16
+public struct Endpoint: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
+    public let address: IPAddress
+    public let port: UInt16
 
-    package init(_ address: IPAddress, _ port: UInt16) {
+    public init(_ address: IPAddress, _ port: UInt16) {
         self.address = address
         self.port = port
     }
 
-    package var description: String { address.isV6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
+    public var description: String { address.isV6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
     @inlinable
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         left.address == right.address ? left.port < right.port : left.address < right.address
     }
 }

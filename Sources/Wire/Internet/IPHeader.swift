@@ -1,24 +1,24 @@
 /// The network header of a packet, and how much of its payload the capture holds.
-package struct IPHeader: Sendable {
-    package let source: IPAddress
-    package let destination: IPAddress
+public struct IPHeader: Sendable {
+    public let source: IPAddress
+    public let destination: IPAddress
     /// The payload's protocol number (IANA "Protocol Numbers").
-    package private(set) var payloadProtocol: UInt8
+    public private(set) var payloadProtocol: UInt8
     /// Length of the payload as the header states it, in octets; `nil` where it does not (offloaded segments).
-    package let payloadLength: Int?
+    public let payloadLength: Int?
     /// What the payload is a part of; `nil` for a whole one.
     let fragment: IPFragment?
     /// Its addresses are those that the checksum of the payload covers: no source routing.
     let isVerifiable: Bool
 
-    package var isV6: Bool { source.isV6 }
+    public var isV6: Bool { source.isV6 }
 
-    package static let ipv4: UInt8 = 4
-    package static let tcp: UInt8 = 6
-    package static let udp: UInt8 = 17
-    package static let ipv6: UInt8 = 41
-    package static let gre: UInt8 = 47
-    package static let mpls: UInt8 = 137
+    public static let ipv4: UInt8 = 4
+    public static let tcp: UInt8 = 6
+    public static let udp: UInt8 = 17
+    public static let ipv6: UInt8 = 41
+    public static let gre: UInt8 = 47
+    public static let mpls: UInt8 = 137
 }
 
 /// Where a fragment belongs in its packet.
@@ -32,7 +32,7 @@ struct IPFragment: Equatable, Sendable {
 
 extension IPHeader {
     /// An IPv4 header with its options (RFC 791 §3.1).
-    package init(parsingV4 reader: inout ByteReader) throws(WireError) {
+    public init(parsingV4 reader: inout ByteReader) throws(WireError) {
         let versionAndLength = try reader.u8()
         guard versionAndLength >> 4 == 4 else { throw reader.failure(.malformed("version is not 4")) }
         let headerLength = Int(versionAndLength & 0x0F) * 4
@@ -63,7 +63,7 @@ extension IPHeader {
     }
 
     /// An IPv6 header and its extension headers (RFC 8200 §3, §4).
-    package init(parsingV6 reader: inout ByteReader) throws(WireError) {
+    public init(parsingV6 reader: inout ByteReader) throws(WireError) {
         guard try reader.u32() >> 28 == 6 else { throw reader.failure(.malformed("version is not 6")) }
         let stated = Int(try reader.u16())
         var next = try reader.u8()

@@ -1,11 +1,11 @@
 /// An address with the length of its prefix (RFC 4632, RFC 4291 §2.3): `192.0.2.0/24`, or one address.
-package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
-    package let address: IPAddress
+public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
+    public let address: IPAddress
     /// Leading bits that count: 0 to 32, or to 128.
-    package let prefixLength: Int
+    public let prefixLength: Int
 
     /// Reads an address, or an address and a prefix length behind a slash; `nil` for everything else.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let first = parts.first, let address = IPAddress(literal: String(first)) else {
             return nil
@@ -23,7 +23,7 @@ package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Addresses of the other family are never in it.
-    package func contains(_ other: IPAddress) -> Bool {
+    public func contains(_ other: IPAddress) -> Bool {
         guard other.isV6 == address.isV6 else { return false }
         let difference = (high: other.high ^ address.high, low: other.low ^ address.low)
         guard address.isV6 else { return difference.low >> (32 - UInt64(prefixLength)) == 0 }
@@ -31,7 +31,7 @@ package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
         return difference.high == 0 && difference.low >> (128 - UInt64(prefixLength)) == 0
     }
 
-    package var description: String {
+    public var description: String {
         prefixLength == (address.isV6 ? 128 : 32) ? address.description : "\(address)/\(prefixLength)"
     }
 }

@@ -36,7 +36,7 @@ struct InternetChecksum {
 }
 
 /// What a segment's checksums say of its octets.
-package enum Integrity: Sendable, Equatable {
+public enum Integrity: Sendable, Equatable {
     /// They are right.
     case intact
     /// They are as a host leaves them that lets its network card fill them in: nothing is known, and nothing is wrong.
@@ -52,7 +52,7 @@ package enum Integrity: Sendable, Equatable {
 /// Offloading makes a capture on the host itself show wrong ones; a card that joins segments before it hands them over
 /// leaves the checksum of none. So a wrong one counts only where the same sender's others are right, and only on a
 /// segment no longer than one that was right.
-package struct ChecksumTrust: Sendable, Equatable {
+public struct ChecksumTrust: Sendable, Equatable {
     private var intact: UInt16 = 0
     private var damaged: UInt16 = 0
     /// Payload of the longest intact segment, in octets.
@@ -62,11 +62,11 @@ package struct ChecksumTrust: Sendable, Equatable {
     private static let needed: UInt16 = 3
     private static let ratio: UInt16 = 4
 
-    package init() {}
+    public init() {}
 
     /// Takes what a segment's checksums say and the length of its payload, in octets; answers whether its receiver will
     /// have dropped it.
-    package mutating func refuses(_ integrity: Integrity, _ length: Int) -> Bool {
+    public mutating func refuses(_ integrity: Integrity, _ length: Int) -> Bool {
         switch integrity {
         case .intact:
             if intact < .max { intact += 1 }

@@ -1,14 +1,14 @@
 /// A header around a segment that is not its own: a VLAN tag, a label, a tunnel.
-package struct Encapsulation: Hashable, Sendable {
-    package let kind: Kind
+public struct Encapsulation: Hashable, Sendable {
+    public let kind: Kind
     /// What the header calls its traffic: VLAN identifier, MPLS label, PPPoE session, GRE key, VNI, TEID; `nil` where
     /// there is none.
-    package let identifier: UInt32?
+    public let identifier: UInt32?
     /// The tunnel's ends as the outer IP header names them; `nil` for headers of the link.
-    package let source: IPAddress?
-    package let destination: IPAddress?
+    public let source: IPAddress?
+    public let destination: IPAddress?
 
-    package init(
+    public init(
         _ kind: Kind, _ identifier: UInt32? = nil, from source: IPAddress? = nil, to destination: IPAddress? = nil
     ) {
         self.kind = kind
@@ -17,7 +17,7 @@ package struct Encapsulation: Hashable, Sendable {
         self.destination = destination
     }
 
-    package enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Sendable, CaseIterable {
         /// IEEE 802.1Q and 802.1ad, and the EtherTypes used before the latter.
         case vlan
         /// RFC 3032; one for each label.
@@ -53,7 +53,7 @@ package struct Encapsulation: Hashable, Sendable {
     /// They do where the protocol gives both directions the same identifier. Labels, GRE keys, call numbers and TEIDs
     /// are chosen by the receiver, each direction having its own; a tunnel's ends change places or differ, and may
     /// carry one direction alone (RFC 2003 tunnels are one-way).
-    package var key: Self? {
+    public var key: Self? {
         switch kind {
         case .vlan, .pppoe, .nvgre, .vxlan, .geneve: Self(kind, identifier)
         case .mpls, .gre, .pptp, .erspan, .ipv4InIPv4, .ipv6InIPv4, .ipv4InIPv6, .ipv6InIPv6, .gtp, .unnamed: nil
@@ -62,7 +62,7 @@ package struct Encapsulation: Hashable, Sendable {
 }
 
 extension Encapsulation: Comparable {
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
         if left.identifier != right.identifier { return (left.identifier ?? 0) < (right.identifier ?? 0) }
         let (none, leftEnds, rightEnds) = (

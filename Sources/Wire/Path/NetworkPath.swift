@@ -1,35 +1,35 @@
 /// Everything that a segment was wrapped in, outermost first.
-package struct NetworkPath: Hashable, Sendable {
-    package let layers: [Encapsulation]
+public struct NetworkPath: Hashable, Sendable {
+    public let layers: [Encapsulation]
 
-    package init(_ layers: [Encapsulation]) { self.layers = layers }
+    public init(_ layers: [Encapsulation]) { self.layers = layers }
 
     /// Nothing but the link and the segment's own headers.
-    package static let plain = Self([])
+    public static let plain = Self([])
 
     /// Identifiers of the VLAN tags on the frame itself, outermost first.
-    package var vlans: [UInt16] {
+    public var vlans: [UInt16] {
         layers.prefix { $0.kind == .vlan }.compactMap { $0.identifier.map(UInt16.init(truncatingIfNeeded:)) }
     }
 
     /// What comes behind those tags, VLAN tags of inner frames included.
-    package var inner: [Encapsulation] { Array(layers.drop { $0.kind == .vlan }) }
+    public var inner: [Encapsulation] { Array(layers.drop { $0.kind == .vlan }) }
 
     /// Headers around a segment that are read; a packet with more of them is not looked into.
-    package static let maximumLayers = 8
+    public static let maximumLayers = 8
     /// Tunnels over IP among them.
-    package static let maximumTunnels = 4
+    public static let maximumTunnels = 4
 }
 
 /// Names a `NetworkPath` in the table of the decoder that made it.
-package struct PathID: Hashable, Sendable, BitwiseCopyable {
+public struct PathID: Hashable, Sendable, BitwiseCopyable {
     /// Index of the path.
-    fileprivate(set) package var facts: UInt32 = 0
+    fileprivate(set) public var facts: UInt32 = 0
     /// Equal for both directions of a connection, and for no two that were seen in different VLANs or virtual networks.
-    fileprivate(set) package var key: UInt32 = 0
+    fileprivate(set) public var key: UInt32 = 0
 
     /// The plain path.
-    package static let plain = Self()
+    public static let plain = Self()
 
     private init() {}
 
@@ -43,7 +43,7 @@ package struct PathID: Hashable, Sendable, BitwiseCopyable {
 ///
 /// Its memory is bounded: beyond `limit` paths, or `budget` octets, the facts of further ones are not kept. Their sessions are still told
 /// apart, by a hash of what would have told them apart.
-package struct PathTable: ~Copyable, Sendable {
+public struct PathTable: ~Copyable, Sendable {
     private var paths = [NetworkPath.plain, NetworkPath([Encapsulation(.unnamed)])]
     private var ids: [[Encapsulation]: PathID] = [:]
     /// Numbers of the identifiers that keep sessions apart.
@@ -54,30 +54,30 @@ package struct PathTable: ~Copyable, Sendable {
     /// Memory that they may take, in octets.
     private let budget: Int
     /// What they take, roughly, in octets.
-    package private(set) var cost = 0
+    public private(set) var cost = 0
     /// Packets on paths whose facts are not kept.
-    package private(set) var unnamedPackets: UInt64 = 0
+    public private(set) var unnamedPackets: UInt64 = 0
 
     /// Paths whose facts are kept.
-    package static let defaultLimit = 16_384
+    public static let defaultLimit = 16_384
     /// What a list of headers takes besides them, in octets.
     private static let overhead = 64
     private static let unnamed: UInt32 = 1
 
-    package init(limit: Int = Self.defaultLimit, budget: Int = .max) {
+    public init(limit: Int = Self.defaultLimit, budget: Int = .max) {
         self.limit = limit
         self.budget = budget
     }
 
-    package subscript(id: PathID) -> NetworkPath {
+    public subscript(id: PathID) -> NetworkPath {
         id.facts < paths.count ? paths[Int(id.facts)] : paths[Int(Self.unnamed)]
     }
 
     /// Paths that are kept.
-    package var count: Int { ids.count }
+    public var count: Int { ids.count }
 
     /// The id of a path with one VLAN tag.
-    package mutating func id(vlan identifier: UInt16) -> PathID {
+    public mutating func id(vlan identifier: UInt16) -> PathID {
         guard identifier > 0 else { return .plain }
         let index = Int(identifier & 0x0FFF)
         if index < vlanIDs.count, vlanIDs[index] != .plain { return vlanIDs[index] }
@@ -88,7 +88,7 @@ package struct PathTable: ~Copyable, Sendable {
     }
 
     /// The id of the path with these layers.
-    package mutating func id(of layers: [Encapsulation]) -> PathID {
+    public mutating func id(of layers: [Encapsulation]) -> PathID {
         if layers.isEmpty { return .plain }
         if let id = ids[layers] { return id }
         let key = key(of: layers.compactMap(\.key))

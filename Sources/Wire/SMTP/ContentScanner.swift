@@ -2,29 +2,29 @@
 ///
 /// The end is `<CRLF>.<CRLF>`. The same with bare line feeds is noted, since some servers end the content there and
 /// others do not (SMTP smuggling); which one it was, the server's reply tells.
-package struct ContentScanner: Sendable {
+public struct ContentScanner: Sendable {
     private var state = State.lineStart
     /// The line before the current one ended in LF without CR.
     private var isBare = false
     /// A lone dot between line ends of which at least one was bare has gone by.
-    package private(set) var sawBareEnd = false
+    public private(set) var sawBareEnd = false
     /// Where in the input that was scanned last the octet stands that completed the leading one of them.
-    package private(set) var bareEnd: Int?
+    public private(set) var bareEnd: Int?
     /// It ended at a dot with a bare line feed at one of its sides.
-    package private(set) var endsBare = false
+    public private(set) var endsBare = false
     /// Octets of the content so far, its end included.
-    package private(set) var octets: UInt64 = 0
+    public private(set) var octets: UInt64 = 0
 
     private enum State: Sendable {
         case text, carriageReturn, lineStart, dot, dotCarriageReturn
     }
 
-    package init() {}
+    public init() {}
 
     /// Scans on. Answers how many octets belong to the content where it ends in them, else `nil`: all of them do.
     ///
     /// `acceptsBare` says that a dot between bare line feeds ends the content, too.
-    package mutating func scan(_ input: Span<UInt8>, acceptsBare: Bool) -> Int? {
+    public mutating func scan(_ input: Span<UInt8>, acceptsBare: Bool) -> Int? {
         bareEnd = nil
         var index = 0
         while index < input.count {
@@ -58,7 +58,7 @@ package struct ContentScanner: Sendable {
     }
 
     /// Octets are missing: whether a line began just there is not known.
-    package mutating func skip(_ count: Int64) {
+    public mutating func skip(_ count: Int64) {
         state = .text
         octets += UInt64(max(0, count))
     }

@@ -1,14 +1,14 @@
 /// What a load balancer puts in front of a connection that it hands on: whose connection it was (the PROXY protocol of
 /// HAProxy, versions 1 and 2, `doc/proxy-protocol.txt`).
-package struct ProxyHeader: Sendable, Hashable {
-    package let version: Int
+public struct ProxyHeader: Sendable, Hashable {
+    public let version: Int
     /// `nil` where the connection is the balancer's own (a health check), or of a kind without ports.
-    package let client: Endpoint?
-    package let server: Endpoint?
+    public let client: Endpoint?
+    public let server: Endpoint?
     /// Its octets.
-    package let length: Int
+    public let length: Int
 
-    package enum Reading: Sendable, Equatable {
+    public enum Reading: Sendable, Equatable {
         case none
         /// More octets are needed to tell.
         case incomplete
@@ -16,12 +16,12 @@ package struct ProxyHeader: Sendable, Hashable {
     }
 
     /// Octets that have to be there at most before a header can be told; what follows them in it is skipped.
-    package static let maximumRead = max(maximumLine, 16 + 36)
+    public static let maximumRead = max(maximumLine, 16 + 36)
     /// Version 1: one line (§2.1).
     private static let maximumLine = 107
 
     /// Reads the leading octets of a client.
-    package static func read(_ octets: Span<UInt8>) -> Reading {
+    public static func read(_ octets: Span<UInt8>) -> Reading {
         if let begins = octets.begins(with: signature) { return begins ? binary(octets) : .incomplete }
         if let begins = octets.begins(with: word) { return begins ? line(octets) : .incomplete }
         return .none

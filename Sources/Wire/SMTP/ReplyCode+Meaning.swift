@@ -1,7 +1,7 @@
 extension ReplyCode {
     /// What the code says, in a few words (RFC 5321 §4.2; RFC 1985 §5, RFC 2645 §5, RFC 3207 §4, RFC 4954 §6,
     /// RFC 5248 §2.4, RFC 7504 §3 and §4); `nil` where nobody defined it.
-    package var meaning: String? {
+    public var meaning: String? {
         switch rawValue {
         case 211: "system status or help"
         case 214: "help"

@@ -1,13 +1,13 @@
 /// A SASL mechanism name as it stands in AUTH (RFC 4954 §4, IANA "SASL Mechanisms").
 ///
 /// Names that no registry knows are not kept: what stands in their place could be a secret.
-package struct SASLMechanism: Hashable, Sendable, CustomStringConvertible {
+public struct SASLMechanism: Hashable, Sendable, CustomStringConvertible {
     /// Upper-case name, or `unrecognized`.
-    package let name: String
-    package let exposure: Exposure
+    public let name: String
+    public let exposure: Exposure
 
     /// What an exchange in clear gives to whoever listens.
-    package enum Exposure: String, Sendable {
+    public enum Exposure: String, Sendable {
         /// The secret itself, or a token that works like one.
         case secret
         /// Material for guessing the password offline.
@@ -18,10 +18,10 @@ package struct SASLMechanism: Hashable, Sendable, CustomStringConvertible {
         case unknown
     }
 
-    package static let unrecognized = Self(name: "unrecognized", exposure: .unknown)
+    public static let unrecognized = Self(name: "unrecognized", exposure: .unknown)
 
     /// The mechanism called `name`, in any letter case.
-    package init(named name: String) {
+    public init(named name: String) {
         let name = name.uppercased()
         if let exposure = Self.exposure(of: name) {
             self.init(name: name, exposure: exposure)
@@ -41,7 +41,7 @@ package struct SASLMechanism: Hashable, Sendable, CustomStringConvertible {
         self.exposure = exposure
     }
 
-    package var description: String { name }
+    public var description: String { name }
 
     private static func exposure(of name: String) -> Exposure? {
         switch name {

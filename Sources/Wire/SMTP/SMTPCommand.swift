@@ -1,15 +1,15 @@
 /// A client's command line (RFC 5321 §4.1). Values that could be secrets are not in it.
-package struct SMTPCommand: Sendable {
-    package let verb: SMTPVerb
-    package let argument: Argument
+public struct SMTPCommand: Sendable {
+    public let verb: SMTPVerb
+    public let argument: Argument
     /// The command as it may be quoted: known verbs and harmless arguments only.
-    package let quoted: QuotedText
+    public let quoted: QuotedText
     /// MAIL with REQUIRETLS (RFC 8689 §2).
-    package private(set) var requiresTLS = false
+    public private(set) var requiresTLS = false
     /// An unrecognized verb that stands alone and has the length of STARTTLS.
-    package private(set) var likeness: StartTLSLikeness?
+    public private(set) var likeness: StartTLSLikeness?
 
-    package enum Argument: Sendable {
+    public enum Argument: Sendable {
         case none
         /// The client's name (EHLO, HELO, LHLO).
         case name(QuotedText)
@@ -24,7 +24,7 @@ package struct SMTPCommand: Sendable {
     }
 
     /// Reads a line without its CRLF. Every line is a command; one that no RFC names has the verb `.unrecognized`.
-    package init(parsing line: Span<UInt8>) {
+    public init(parsing line: Span<UInt8>) {
         var words = WordReader(line)
         let leading = words.next()
         verb = SMTPVerb(leading)

@@ -1,14 +1,14 @@
 /// One line of a reply, viewed in place (RFC 5321 §4.2).
 ///
 ///     Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
-package struct SMTPReplyLine: ~Escapable {
-    package let code: ReplyCode
+public struct SMTPReplyLine: ~Escapable {
+    public let code: ReplyCode
     /// The line that closes the reply.
-    package let isLast: Bool
-    package let text: Span<UInt8>
+    public let isLast: Bool
+    public let text: Span<UInt8>
 
     @_lifetime(copy octets)
-    package init(parsing octets: Span<UInt8>) throws(WireError) {
+    public init(parsing octets: Span<UInt8>) throws(WireError) {
         guard octets.count >= 3 else {
             throw WireError(.malformed("reply line under three octets"), layer: .smtp, offset: 0)
         }

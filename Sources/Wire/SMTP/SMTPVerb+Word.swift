@@ -1,6 +1,6 @@
 extension SMTPVerb {
     /// The verb that `word` spells, in any letter case.
-    package init(_ word: Span<UInt8>) {
+    public init(_ word: Span<UInt8>) {
         guard word.count >= 4, word.count <= Letters.maximum else {
             self = .unrecognized
             return

@@ -1,5 +1,5 @@
 /// The command verbs that are known by name (RFC 5321, and the extensions that real servers speak).
-package enum SMTPVerb: String, Sendable, CaseIterable {
+public enum SMTPVerb: String, Sendable, CaseIterable {
     case ehlo = "EHLO"
     case helo = "HELO"
     /// LMTP (RFC 2033).

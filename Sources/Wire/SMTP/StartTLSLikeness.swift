@@ -1,5 +1,5 @@
 /// A word of eight letters that stands where STARTTLS belongs: how much it looks like one that was overwritten.
-package enum StartTLSLikeness: Sendable, Comparable {
+public enum StartTLSLikeness: Sendable, Comparable {
     /// Its length alone.
     case length
     /// Two letters off at most: it could be a spelling mistake.
@@ -8,10 +8,10 @@ package enum StartTLSLikeness: Sendable, Comparable {
     /// letters has one more than three times.
     case overwritten
 
-    package static let word = Array("STARTTLS".utf8)
+    public static let word = Array("STARTTLS".utf8)
 
     /// `nil` where the word is no eight letters, or is STARTTLS itself. In any letter case.
-    package init?(_ octets: Span<UInt8>) {
+    public init?(_ octets: Span<UInt8>) {
         guard octets.count == Self.word.count else { return nil }
         var differing = 0
         var most = 0

@@ -1,17 +1,17 @@
 /// Two copies of the same place in a stream that are not the same octets.
-package struct Difference: Sendable {
+public struct Difference: Sendable {
     /// Stream offset of the leading octet that differs.
-    package let offset: Int64
+    public let offset: Int64
     /// The octets from there on in the copy that came in earlier and is used, at most `maximumKept`.
-    package let used: [UInt8]
+    public let used: [UInt8]
     /// The octets in the other copy, as many.
-    package let other: [UInt8]
+    public let other: [UInt8]
     /// The earlier copy's frame, where it is known.
-    package let frame: FrameNumber?
+    public let frame: FrameNumber?
     /// The checksums of the earlier copy were right, so that it is not the capture that damaged it.
-    package let isProven: Bool
+    public let isProven: Bool
 
-    package static let maximumKept = 64
+    public static let maximumKept = 64
 
     /// Compares as many octets as both have; `nil` where they are the same.
     init?(_ used: Span<UInt8>, _ other: Span<UInt8>, at offset: Int64, frame: FrameNumber?, isProven: Bool) {
@@ -30,12 +30,12 @@ package struct Difference: Sendable {
 }
 
 /// Two copies of the same place in a stream that are not the same octets, and where they were seen.
-package struct Conflict: Sendable {
-    package let difference: Difference
+public struct Conflict: Sendable {
+    public let difference: Difference
     /// The frame of the copy that is not used.
-    package let frame: FrameNumber
+    public let frame: FrameNumber
     /// The checksums of both copies were right.
-    package let isProven: Bool
+    public let isProven: Bool
 
     init(_ difference: Difference, in frame: FrameNumber, _ integrity: Integrity) {
         self.difference = difference

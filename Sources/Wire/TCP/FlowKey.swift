@@ -1,5 +1,5 @@
 /// What tells connections apart: both ends, in an order of their own, and what they were seen through.
-package struct FlowKey: Hashable, Sendable {
+public struct FlowKey: Hashable, Sendable {
     /// The lower end's address, then the higher one's.
     private let lowHigh: UInt64
     private let lowLow: UInt64
@@ -9,7 +9,7 @@ package struct FlowKey: Hashable, Sendable {
     private let rest: UInt64
     private let isV6: Bool
 
-    package init(_ segment: borrowing TCPSegment) {
+    public init(_ segment: borrowing TCPSegment) {
         let source = segment.source
         let destination = segment.destination
         let isOrdered = source < destination
@@ -24,16 +24,16 @@ package struct FlowKey: Hashable, Sendable {
     }
 
     /// The lower end.
-    package var low: Endpoint { endpoint(lowHigh, lowLow, UInt16(truncatingIfNeeded: rest >> 16)) }
+    public var low: Endpoint { endpoint(lowHigh, lowLow, UInt16(truncatingIfNeeded: rest >> 16)) }
     /// The higher end.
-    package var high: Endpoint { endpoint(highHigh, highLow, UInt16(truncatingIfNeeded: rest)) }
+    public var high: Endpoint { endpoint(highHigh, highLow, UInt16(truncatingIfNeeded: rest)) }
 
     private func endpoint(_ high: UInt64, _ low: UInt64, _ port: UInt16) -> Endpoint {
         Endpoint(isV6 ? IPAddress(high: high, low: low) : IPAddress(v4: UInt32(truncatingIfNeeded: low)), port)
     }
 
     /// A hash that nobody can steer without knowing `seed`: each word is folded into a product of 128 bits.
-    package func hash(_ seed: Seed) -> UInt64 {
+    public func hash(_ seed: Seed) -> UInt64 {
         var hash = Self.fold(lowLow ^ seed.first, highLow ^ seed.second)
         hash = Self.fold(hash ^ rest, seed.third)
         if isV6 { hash = Self.fold(hash ^ lowHigh ^ seed.second, highHigh ^ seed.third) }
@@ -41,7 +41,7 @@ package struct FlowKey: Hashable, Sendable {
     }
 
     /// Of both hosts alone and the same in every run, so that it says which shard follows all their connections.
-    package static func hostPair(_ segment: borrowing TCPSegment) -> UInt64 {
+    public static func hostPair(_ segment: borrowing TCPSegment) -> UInt64 {
         hostPair(segment.source.address, segment.destination.address)
     }
 
@@ -58,12 +58,12 @@ package struct FlowKey: Hashable, Sendable {
     }
 
     /// Random numbers of one table.
-    package struct Seed: Sendable {
+    public struct Seed: Sendable {
         let first: UInt64
         let second: UInt64
         let third: UInt64
 
-        package init() {
+        public init() {
             var generator = SystemRandomNumberGenerator()
             first = generator.next()
             second = generator.next()

@@ -3,7 +3,7 @@
 /// Slots are small integers that are used again; what belongs to a connection lies in the caller's array at its slot.
 /// Slots stand in queues in the order in which they were touched, so that each kind of connection is forgotten by its
 /// own measure and a flood of one kind never pushes out another.
-package struct FlowTable: Sendable {
+public struct FlowTable: Sendable {
     private let seed: FlowKey.Seed
     private var index = FlowIndex()
     private var links: ContiguousArray<Link> = []
@@ -29,41 +29,41 @@ package struct FlowTable: Sendable {
         var count = 0
     }
 
-    package init(seed: FlowKey.Seed = FlowKey.Seed()) { self.seed = seed }
+    public init(seed: FlowKey.Seed = FlowKey.Seed()) { self.seed = seed }
 
     /// Octets of memory that a slot takes: its link, and its share of an index that is as full as it gets, half.
-    package static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
+    public static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
 
-    package var count: Int { index.count }
+    public var count: Int { index.count }
 
-    package func count(of queue: Int) -> Int { queues[queue].count }
+    public func count(of queue: Int) -> Int { queues[queue].count }
 
-    package func hash(_ key: FlowKey) -> UInt64 { key.hash(seed) }
+    public func hash(_ key: FlowKey) -> UInt64 { key.hash(seed) }
 
     /// `hash` is the key's.
     @inline(__always)
-    package func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
+    public func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
         index.slot(hash) { links[$0].key == key }
     }
 
     /// The key of a slot that is taken.
-    package func key(of slot: Int) -> FlowKey { links[slot].key }
+    public func key(of slot: Int) -> FlowKey { links[slot].key }
 
-    package func isTaken(_ slot: Int) -> Bool { links.indices.contains(slot) && links[slot].queue >= 0 }
+    public func isTaken(_ slot: Int) -> Bool { links.indices.contains(slot) && links[slot].queue >= 0 }
 
-    package func queue(of slot: Int) -> Int { Int(links[slot].queue) }
+    public func queue(of slot: Int) -> Int { Int(links[slot].queue) }
 
     /// Slots that are or were taken: one more than the highest.
-    package var slotCount: Int { links.count }
+    public var slotCount: Int { links.count }
 
     /// The slot that was silent longest.
-    package func stalest(_ queue: Int) -> Int? {
+    public func stalest(_ queue: Int) -> Int? {
         let oldest = queues[queue].oldest
         return oldest < 0 ? nil : Int(oldest)
     }
 
     /// A slot for a key that has none.
-    package mutating func insert(_ key: FlowKey, _ hash: UInt64, in queue: Int) -> Int {
+    public mutating func insert(_ key: FlowKey, _ hash: UInt64, in queue: Int) -> Int {
         let link = Link(
             key: key, older: -1, newer: -1, queue: Int32(truncatingIfNeeded: queue),
             tag: UInt32(truncatingIfNeeded: hash >> 32))
@@ -82,14 +82,14 @@ package struct FlowTable: Sendable {
     }
 
     /// Makes `slot` the one touched last in `queue`.
-    package mutating func touch(_ slot: Int, in queue: Int) {
+    public mutating func touch(_ slot: Int, in queue: Int) {
         guard Int(queues[queue].newest) != slot else { return }
         unlink(slot)
         append(slot, queue)
     }
 
     /// Gives the slot that was silent longest in `queue` to a key that has none; it is then the one touched last.
-    package mutating func replaceStalest(_ queue: Int, by key: FlowKey, _ hash: UInt64) -> Int? {
+    public mutating func replaceStalest(_ queue: Int, by key: FlowKey, _ hash: UInt64) -> Int? {
         guard let slot = stalest(queue) else { return nil }
         index.move(slot, from: UInt64(links[slot].tag) << 32, to: hash)
         Self.renew(slot, key, hash, in: &queues[queue], &links)
@@ -113,7 +113,7 @@ package struct FlowTable: Sendable {
         queue.oldest = Int32(truncatingIfNeeded: newer)
     }
 
-    package mutating func remove(_ slot: Int) {
+    public mutating func remove(_ slot: Int) {
         guard isTaken(slot) else { return }
         unlink(slot)
         index.remove(UInt64(links[slot].tag) << 32, slot)

@@ -1,39 +1,39 @@
 /// Octets of one direction that arrived before their turn: copied, in order, never overlapping.
 ///
 /// Where two segments overlap, the octets that came in earlier are kept.
-package struct HoldBack: Sendable {
-    package struct Piece: Sendable {
+public struct HoldBack: Sendable {
+    public struct Piece: Sendable {
         /// Stream offset of the leading octet.
-        package let offset: Int64
-        package let octets: [UInt8]
+        public let offset: Int64
+        public let octets: [UInt8]
         /// Octets behind `octets` that the snapshot length cut off.
-        package let missing: Int
-        package let frame: FrameNumber
-        package let integrity: Integrity
+        public let missing: Int
+        public let frame: FrameNumber
+        public let integrity: Integrity
         /// How far the other direction's stream was acknowledged when these octets were sent; `nil` where that is not
         /// known. Of several copies the least counts: a retransmission acknowledges what came after its octets.
-        package fileprivate(set) var acknowledged: Int64?
+        public fileprivate(set) var acknowledged: Int64?
 
-        package var end: Int64 { offset + Int64(octets.count + missing) }
+        public var end: Int64 { offset + Int64(octets.count + missing) }
     }
 
     /// Those before `head` were taken out: moving the rest up each time would cost the more, the more there are.
     private var pieces: [Piece] = []
     private var head = 0
     /// Octets held, with an allowance for each piece's own cost.
-    package private(set) var cost = 0
+    public private(set) var cost = 0
 
     /// What a piece costs besides its octets.
-    package static let overhead = 96
+    public static let overhead = 96
 
-    package init() {}
+    public init() {}
 
-    package var isEmpty: Bool { head == pieces.count }
-    package var first: Piece? { head < pieces.count ? pieces[head] : nil }
+    public var isEmpty: Bool { head == pieces.count }
+    public var first: Piece? { head < pieces.count ? pieces[head] : nil }
 
     /// Keeps what is new in a segment that starts at `offset`. `isOlder` says that octets before these were in it, which were
     /// delivered and acknowledge more than it does.
-    package mutating func insert(
+    public mutating func insert(
         _ octets: Span<UInt8>, missing: Int, at offset: Int64, frame: FrameNumber, acknowledged: Int64?,
         integrity: Integrity = .unverifiable, isOlder: Bool = false
     ) {
@@ -100,7 +100,7 @@ package struct HoldBack: Sendable {
     }
 
     /// Where octets differ from those that are held for the same place.
-    package func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
+    public func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
         let end = offset + Int64(octets.count)
         var index = firstIndex(endingBehind: offset)
         while index < pieces.count, pieces[index].offset < end {
@@ -121,7 +121,7 @@ package struct HoldBack: Sendable {
     }
 
     /// The earliest piece, taken out.
-    package mutating func removeFirst() -> Piece? {
+    public mutating func removeFirst() -> Piece? {
         guard head < pieces.count else { return nil }
         let piece = pieces[head]
         pieces[head] = Self.taken

@@ -1,16 +1,16 @@
 /// Fields of a packet that follow from the host that sent it and the way it went: a packet forged elsewhere seldom has
 /// them all right.
-package struct PacketTraits: Sendable, Hashable {
+public struct PacketTraits: Sendable, Hashable {
     /// Time to live or hop limit; `nil` where the packet came in fragments.
-    package let hopLimit: UInt8?
+    public let hopLimit: UInt8?
     /// Of the IPv4 header.
-    package let identification: UInt16?
+    public let identification: UInt16?
     /// As it stands in the TCP header, not scaled.
-    package let window: UInt16
+    public let window: UInt16
     /// The sender's clock (RFC 7323 §3.2); `nil` where the option is absent.
-    package let timestamp: UInt32?
+    public let timestamp: UInt32?
 
-    package init(hopLimit: UInt8?, identification: UInt16?, window: UInt16, timestamp: UInt32?) {
+    public init(hopLimit: UInt8?, identification: UInt16?, window: UInt16, timestamp: UInt32?) {
         self.hopLimit = hopLimit
         self.identification = identification
         self.window = window

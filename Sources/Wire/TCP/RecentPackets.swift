@@ -1,5 +1,5 @@
 /// What two captures of one packet have in common, and a retransmission has not (RFC 9293 §3.1, RFC 791 §3.1).
-package struct PacketPrint: Sendable {
+public struct PacketPrint: Sendable {
     /// Of the numbers, flags, length, checksum and IPv4 identification.
     let digest: UInt32
     /// When it was captured, in units of 2¹⁶ ns; differences are right across the wrap after three days.
@@ -7,7 +7,7 @@ package struct PacketPrint: Sendable {
     /// No later packet of the host has the same identification for a long time.
     let isIdentified: Bool
 
-    package init(_ segment: borrowing TCPSegment, at time: Timestamp) {
+    public init(_ segment: borrowing TCPSegment, at time: Timestamp) {
         let identification = segment.identification ?? 0
         let numbers = UInt64(segment.sequence.rawValue) << 32 | UInt64(segment.acknowledgment.rawValue)
         let rest =
@@ -23,7 +23,7 @@ package struct PacketPrint: Sendable {
     }
 
     /// Whether it is of the same packet as an earlier one.
-    package func isCopy(of earlier: Self) -> Bool {
+    public func isCopy(of earlier: Self) -> Bool {
         digest == earlier.digest && isClose(to: earlier.moment)
     }
 

@@ -1,16 +1,16 @@
 /// One of the two ends, told apart by who opened the connection.
-package enum Side: String, Sendable, Hashable, CaseIterable {
+public enum Side: String, Sendable, Hashable, CaseIterable {
     case client, server
 
     /// Written out, so that other modules compare two octets instead of asking the protocol's witness.
     @inlinable
     @inline(__always)
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.client, .client), (.server, .server): true
         default: false
         }
     }
 
-    package var other: Side { self == .client ? .server : .client }
+    public var other: Side { self == .client ? .server : .client }
 }

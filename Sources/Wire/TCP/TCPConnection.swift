@@ -3,39 +3,39 @@
 /// A segment is handed on when everything before it in its own stream was, and everything that it acknowledges in the
 /// other: so a reply never overtakes the command that it answers, however the tap reordered them. What is waited for
 /// in vain becomes a gap.
-package struct TCPConnection: Sendable {
-    package private(set) var client = TCPStream()
-    package private(set) var server = TCPStream()
+public struct TCPConnection: Sendable {
+    public private(set) var client = TCPStream()
+    public private(set) var server = TCPStream()
 
     /// Cost of held octets over which holes are given up at once, in octets.
-    package static let heldBudget = 512 << 10
+    public static let heldBudget = 512 << 10
 
     /// What callers ask after each packet; kept apart, since reading it copies nothing.
-    package private(set) var status = Status()
+    public private(set) var status = Status()
     private var copies = RecentPackets()
 
-    package struct Status: Sendable {
+    public struct Status: Sendable {
         /// Something is held or missing, so that `nextReady` may have an answer.
-        package fileprivate(set) var hasWork = false
+        public fileprivate(set) var hasWork = false
         /// The FINs of both sides were reached, or that of the only side that is captured.
-        package fileprivate(set) var isFinished = false
+        public fileprivate(set) var isFinished = false
         /// One of the opening SYNs was seen, so both streams are known from their start.
-        package fileprivate(set) var sawStart = false
+        public fileprivate(set) var sawStart = false
         /// Any packet of the client, of the server, was seen.
-        package fileprivate(set) var clientIsSeen = false
-        package fileprivate(set) var serverIsSeen = false
+        public fileprivate(set) var clientIsSeen = false
+        public fileprivate(set) var serverIsSeen = false
         /// Nothing is remembered any more.
-        package fileprivate(set) var hasForgotten = false
+        public fileprivate(set) var hasForgotten = false
         fileprivate var held: Int32 = 0
 
         /// Octets held back, with their cost.
-        package var heldCost: Int { Int(held) }
+        public var heldCost: Int { Int(held) }
     }
 
-    package init() {}
+    public init() {}
 
     /// What to do with a segment's payload.
-    package enum Arrival: Equatable, Sendable {
+    public enum Arrival: Equatable, Sendable {
         /// Parse it where it lies, without its first `skip` octets; it starts at `offset` then.
         case deliver(skip: Int, offset: Int64, acknowledged: Int64?)
         /// It was copied and waits.
@@ -53,7 +53,7 @@ package struct TCPConnection: Sendable {
     }
 
     /// What can be handed on after a segment was taken.
-    package enum Ready: Sendable {
+    public enum Ready: Sendable {
         /// A held piece, without its first `skip` octets.
         case octets(HoldBack.Piece, skip: Int, from: Side)
         /// `count` octets that will never be seen, starting at `offset`.
@@ -63,7 +63,7 @@ package struct TCPConnection: Sendable {
     }
 
     /// Read and changed in place: a copy would count references on every packet.
-    package subscript(side: Side) -> TCPStream {
+    public subscript(side: Side) -> TCPStream {
         _read {
             switch side {
             case .client: yield client
@@ -79,11 +79,11 @@ package struct TCPConnection: Sendable {
     }
 
     /// Takes note of a packet that was accepted in another form, so that a copy of it is recognized.
-    package mutating func noteSeen(_ packet: PacketPrint) { copies.append(packet) }
+    public mutating func noteSeen(_ packet: PacketPrint) { copies.append(packet) }
 
     /// Takes a segment, stamped `time`. Where the answer is `.deliver`, the octets count as delivered. What is waited
     /// for is waited for by the capture's clock: a stamp may be absurd.
-    package mutating func accept(
+    public mutating func accept(
         _ segment: borrowing TCPSegment, from side: Side, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) -> Arrival {
         let packet = PacketPrint(segment, at: time)
@@ -139,7 +139,7 @@ package struct TCPConnection: Sendable {
     ///
     /// Octets whose checksums were wrong are not kept: their receiver dropped them, and the true ones contradict nothing.
     /// Answers how much more memory is taken than before, in octets.
-    package mutating func remember(
+    public mutating func remember(
         _ octets: Span<UInt8>, at offset: Int64, of side: Side, frame: FrameNumber, _ integrity: Integrity
     ) -> Int {
         guard integrity != .damaged else { return 0 }
@@ -150,7 +150,7 @@ package struct TCPConnection: Sendable {
 
     /// Overwrites what is remembered of both directions, and remembers nothing from now on. Answers how much memory that
     /// took, in octets.
-    package mutating func forget() -> Int {
+    public mutating func forget() -> Int {
         status.hasForgotten = true
         return client.forget() + server.forget()
     }
@@ -175,7 +175,7 @@ package struct TCPConnection: Sendable {
     }
 
     /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.
-    package mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
+    public mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
         defer { updateStatus() }
         for side in [Side.client, .server] {
             if let conflict = self[side].takeConflict() { return .conflict(conflict, from: side) }
@@ -202,7 +202,7 @@ package struct TCPConnection: Sendable {
 
     /// Whether a reset can be its sender's: one from far outside the window is ignored by every host (RFC 9293
     /// §3.10.7.4), and must not end the connection here.
-    package func believes(_ reset: borrowing TCPSegment, from side: Side) -> Bool {
+    public func believes(_ reset: borrowing TCPSegment, from side: Side) -> Bool {
         guard let offset = self[side].offset(of: reset.sequence) else { return true }
         return abs(offset - self[side].delivered) <= TCPReassembler.window
     }

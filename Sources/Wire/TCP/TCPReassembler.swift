@@ -2,8 +2,8 @@
 ///
 /// Knows sequence numbers and octet counts only; the caller owns the octets, so in-order segments are never copied.
 /// Positions are offsets from the stream's start as 64-bit numbers, so a stream may be longer than the sequence space.
-package struct TCPReassembler: Sendable {
-    package enum Placement: Equatable, Sendable {
+public struct TCPReassembler: Sendable {
+    public enum Placement: Equatable, Sendable {
         /// Next in line, once its first `skip` octets, already delivered, are dropped.
         case deliver(skip: Int)
         /// Ahead of what was delivered, starting at `offset`.
@@ -15,19 +15,19 @@ package struct TCPReassembler: Sendable {
     }
 
     /// Octets of the stream that lie behind: the offset of the next octet in line.
-    package private(set) var delivered: Int64 = 0
+    public private(set) var delivered: Int64 = 0
     /// The number of the next octet in line.
-    package private(set) var next: TCPSequence
+    public private(set) var next: TCPSequence
 
     /// Segments further ahead than this of what was delivered, and of what the peer acknowledged, are not believed.
     /// 16 MiB: the windows of real mail hosts end well below (RFC 7323 allows up to 1 GiB).
-    package static let window: Int64 = 16 << 20
+    public static let window: Int64 = 16 << 20
 
-    package init(startingAt first: TCPSequence) { next = first }
+    public init(startingAt first: TCPSequence) { next = first }
 
     /// Where `count` octets numbered from `sequence` belong. `acknowledged` is the stream offset up to which the peer
     /// is known to have received.
-    package func place(_ sequence: TCPSequence, count: Int, acknowledged: Int64) -> Placement {
+    public func place(_ sequence: TCPSequence, count: Int, acknowledged: Int64) -> Placement {
         let ahead = sequence.distance(from: next)
         if ahead <= 0 {
             return Int64(count) + ahead > 0 ? .deliver(skip: Int(-ahead)) : .duplicate
@@ -38,10 +38,10 @@ package struct TCPReassembler: Sendable {
     }
 
     /// The stream offset of a sequence number (negative: before the start of what was captured).
-    package func offset(of sequence: TCPSequence) -> Int64 { delivered + sequence.distance(from: next) }
+    public func offset(of sequence: TCPSequence) -> Int64 { delivered + sequence.distance(from: next) }
 
     /// Steps over `count` octets that were delivered or given up.
-    package mutating func advance(by count: Int64) {
+    public mutating func advance(by count: Int64) {
         delivered += count
         next = TCPSequence(next.rawValue &+ UInt32(truncatingIfNeeded: count))
     }

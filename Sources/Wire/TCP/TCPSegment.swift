@@ -1,43 +1,43 @@
 /// The control bits that Earshot needs (RFC 9293 §3.1).
-package struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
-    package let rawValue: UInt8
+public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
+    public let rawValue: UInt8
 
     // Written out, so that other modules see numbers: a constant of theirs is asked for on every packet.
 
-    @inlinable @inline(__always) package init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    @inlinable @inline(__always) package static var fin: Self { Self(rawValue: 0x01) }
-    @inlinable @inline(__always) package static var syn: Self { Self(rawValue: 0x02) }
-    @inlinable @inline(__always) package static var rst: Self { Self(rawValue: 0x04) }
-    @inlinable @inline(__always) package static var ack: Self { Self(rawValue: 0x10) }
+    @inlinable @inline(__always) public static var fin: Self { Self(rawValue: 0x01) }
+    @inlinable @inline(__always) public static var syn: Self { Self(rawValue: 0x02) }
+    @inlinable @inline(__always) public static var rst: Self { Self(rawValue: 0x04) }
+    @inlinable @inline(__always) public static var ack: Self { Self(rawValue: 0x10) }
     /// Both, as one number: an array literal would be built on every packet.
-    @inlinable @inline(__always) package static var synAck: Self { Self(rawValue: 0x12) }
+    @inlinable @inline(__always) public static var synAck: Self { Self(rawValue: 0x12) }
 
     @inlinable @inline(__always)
-    package func contains(_ other: Self) -> Bool { rawValue & other.rawValue == other.rawValue }
+    public func contains(_ other: Self) -> Bool { rawValue & other.rawValue == other.rawValue }
 
     @inlinable @inline(__always)
-    package func isDisjoint(with other: Self) -> Bool { rawValue & other.rawValue == 0 }
+    public func isDisjoint(with other: Self) -> Bool { rawValue & other.rawValue == 0 }
     /// FIN, SYN, RST and URG: none of them in a segment that just carries octets.
     static var notPlain: Self { Self(rawValue: 0x27) }
 }
 
 /// A TCP segment in place: its header's fields, and its payload as a view into the packet (RFC 9293 §3.1).
-package struct TCPSegment: ~Escapable, BitwiseCopyable {
-    package let source: Endpoint
-    package let destination: Endpoint
+public struct TCPSegment: ~Escapable, BitwiseCopyable {
+    public let source: Endpoint
+    public let destination: Endpoint
     /// What the packet was wrapped in; the decoder's table has the facts.
-    package let path: PathID
-    package let flags: TCPFlags
+    public let path: PathID
+    public let flags: TCPFlags
     /// It was put together from fragments that overlapped with different octets, so hosts may have read other ones.
-    package let isAmbiguous: Bool
-    package let acknowledgment: TCPSequence
+    public let isAmbiguous: Bool
+    public let acknowledgment: TCPSequence
     /// Number of the payload's leading octet; a SYN's own number is already stepped over.
-    package let sequence: TCPSequence
+    public let sequence: TCPSequence
     /// The captured octets of the payload.
-    package let payload: Span<UInt8>
+    public let payload: Span<UInt8>
     /// Octets at the payload's end that the snapshot length cut off.
-    package let missing: Int
+    public let missing: Int
     /// From the IP header to the payload's end, as far as captured; of a reassembled one from the TCP header.
     private let packet: Span<UInt8>
     /// Where the TCP header begins there.
@@ -76,7 +76,7 @@ package struct TCPSegment: ~Escapable, BitwiseCopyable {
     }
 
     /// The number after the payload, cut-off octets included, a FIN's own number not.
-    package var end: TCPSequence { sequence.advanced(by: payload.count + missing) }
+    public var end: TCPSequence { sequence.advanced(by: payload.count + missing) }
 
     @inline(never)
     private static func cut(_ count: Int, needed: Int) -> WireError {
@@ -92,7 +92,7 @@ package struct TCPSegment: ~Escapable, BitwiseCopyable {
 extension TCPSegment {
     /// A segment without octets, as one that was seen before is told again.
     @_lifetime(immortal)
-    package init(
+    public init(
         empty flags: TCPFlags, from source: Endpoint, to destination: Endpoint, path: PathID,
         sequence: TCPSequence, acknowledgment: TCPSequence
     ) {
@@ -113,13 +113,13 @@ extension TCPSegment {
     /// The identification of the IPv4 header: two captures of one packet share it, a retransmission has another. `nil`
     /// for IPv6, and for a segment that was put together from fragments.
     @inline(__always)
-    package var identification: UInt16? {
+    public var identification: UInt16? {
         guard !source.address.isV6, start >= 20, packet.count >= start else { return nil }
         return packet.u16(at: 4)
     }
 
     /// What tells its sender from another host.
-    package var traits: PacketTraits {
+    public var traits: PacketTraits {
         let isV6 = source.address.isV6
         let hopLimit: UInt8? = start >= (isV6 ? 40 : 20) && packet.count >= start ? packet[isV6 ? 7 : 8] : nil
         // One that is told again has no octets.
@@ -151,7 +151,7 @@ extension TCPSegment {
     var isComparable: Bool { payload.count > 1 }
 
     /// Verifies the IPv4 header's and TCP's checksums (RFC 1071, RFC 9293 §3.1), at the cost of reading all octets.
-    package var integrity: Integrity {
+    public var integrity: Integrity {
         guard isVerifiable, missing == 0, packet.count >= start + 20 else { return .unverifiable }
         if !source.address.isV6, start >= 20 {
             var header = InternetChecksum()

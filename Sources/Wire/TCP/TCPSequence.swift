@@ -1,15 +1,15 @@
 /// A point on the circle of 2³² sequence numbers (RFC 9293 §3.4).
-package struct TCPSequence: Hashable, Sendable, BitwiseCopyable {
-    package var rawValue: UInt32
+public struct TCPSequence: Hashable, Sendable, BitwiseCopyable {
+    public var rawValue: UInt32
 
-    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+    public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Signed octets from `other` to `self`, right across the wrap.
-    package func distance(from other: Self) -> Int64 {
+    public func distance(from other: Self) -> Int64 {
         Int64(Int32(bitPattern: rawValue &- other.rawValue))
     }
 
-    package func advanced(by count: Int) -> Self {
+    public func advanced(by count: Int) -> Self {
         Self(rawValue &+ UInt32(truncatingIfNeeded: count))
     }
 }

@@ -2,12 +2,12 @@
 ///
 /// Every connection has two of them for its whole life, so what few streams need lies behind arrays that are empty in
 /// most: an array of none or one takes a word, an optional value its whole room.
-package struct TCPStream: Sendable {
+public struct TCPStream: Sendable {
     private(set) var order = TCPReassembler(startingAt: TCPSequence(0))
     /// How far the other stream was acknowledged by the octets that were delivered last, modulo 2³².
     private var lastSaid: UInt32 = 0
     /// How far the peer is known to have received, as a stream offset.
-    package private(set) var acknowledged: Int64 = 0
+    public private(set) var acknowledged: Int64 = 0
     /// Where the FIN stands, as a stream offset; `.max` where none was seen.
     private var end = Int64.max
     /// None or one.
@@ -58,21 +58,21 @@ package struct TCPStream: Sendable {
     init() {}
 
     /// The initial sequence number, where the SYN was seen.
-    package var initial: TCPSequence? { notes.contains(.sawSYN) ? synNumber : nil }
+    public var initial: TCPSequence? { notes.contains(.sawSYN) ? synNumber : nil }
 
     /// Any packet of this direction was seen.
-    package var isSeen: Bool { notes.contains(.isSeen) }
+    public var isSeen: Bool { notes.contains(.isSeen) }
 
     /// The number of the next octet in line; `nil` where none is known.
-    package var next: TCPSequence? { notes.contains(.isPlaced) ? order.next : nil }
+    public var next: TCPSequence? { notes.contains(.isPlaced) ? order.next : nil }
 
-    package var delivered: Int64 { order.delivered }
+    public var delivered: Int64 { order.delivered }
 
     /// Where the FIN stands, as a stream offset.
-    package var finOffset: Int64? { end == .max ? nil : end }
+    public var finOffset: Int64? { end == .max ? nil : end }
 
     /// All octets up to the FIN were delivered or given up.
-    package var isFinished: Bool { delivered >= end }
+    public var isFinished: Bool { delivered >= end }
 
     // MARK: The usual case
 
@@ -147,7 +147,7 @@ package struct TCPStream: Sendable {
     }
 
     /// The stream offset of a sequence number; `nil` where none was seen yet.
-    package func offset(of sequence: TCPSequence) -> Int64? {
+    public func offset(of sequence: TCPSequence) -> Int64? {
         notes.contains(.isPlaced) ? order.offset(of: sequence) : nil
     }
 

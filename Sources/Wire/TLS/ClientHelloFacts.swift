@@ -8,69 +8,69 @@
 ///         opaque legacy_compression_methods<1..2^8-1>;
 ///         Extension extensions<8..2^16-1>;
 ///     } ClientHello;
-package struct ClientHelloFacts: Sendable {
-    package var legacyVersion: TLSVersion
+public struct ClientHelloFacts: Sendable {
+    public var legacyVersion: TLSVersion
     /// Without GREASE values and signalling values.
-    package var cipherSuites: [CipherSuite] = []
+    public var cipherSuites: [CipherSuite] = []
     /// TLS_FALLBACK_SCSV (RFC 7507) was among the suites.
-    package var offersFallbackSCSV = false
-    package var offersRenegotiationInfo = false
+    public var offersFallbackSCSV = false
+    public var offersRenegotiationInfo = false
     /// The signalling values, and where they stand among the suites (GREASE not counted).
-    package var signals: [Signal] = []
-    package var compressionMethods: [UInt8] = []
+    public var signals: [Signal] = []
+    public var compressionMethods: [UInt8] = []
     /// Extension types in the order of sending, GREASE included.
-    package var extensionTypes: [UInt16] = []
+    public var extensionTypes: [UInt16] = []
     /// From supported_versions, GREASE left out; `nil` where the extension is absent.
-    package var offeredVersions: [TLSVersion]?
+    public var offeredVersions: [TLSVersion]?
     /// The SNI host name (RFC 6066 §3), escaped.
-    package var serverName: String?
-    package var alpn: [String] = []
+    public var serverName: String?
+    public var alpn: [String] = []
     /// The outer octets of the leading ALPN name, the first one in the high octet.
-    package var protocolEnds: UInt16?
-    package var groups: [NamedGroup] = []
+    public var protocolEnds: UInt16?
+    public var groups: [NamedGroup] = []
     /// RFC 8422 §5.1.2.
-    package var pointFormats: [UInt8] = []
-    package var keyShareGroups: [NamedGroup] = []
-    package var signatureSchemes: [SignatureScheme] = []
-    package var offersExtendedMasterSecret = false
-    package var offersEncryptThenMAC = false
-    package var offersEarlyData = false
-    package var offersPSK = false
+    public var pointFormats: [UInt8] = []
+    public var keyShareGroups: [NamedGroup] = []
+    public var signatureSchemes: [SignatureScheme] = []
+    public var offersExtendedMasterSecret = false
+    public var offersEncryptThenMAC = false
+    public var offersEarlyData = false
+    public var offersPSK = false
     /// The client sent a session ticket (RFC 5077 §3.2).
-    package var presentsTicket = false
-    package var pskModes: [UInt8] = []
-    package var isSSLv2Compatible = false
+    public var presentsTicket = false
+    public var pskModes: [UInt8] = []
+    public var isSSLv2Compatible = false
 
     /// More of them are not kept.
-    package static let maximumSignals = 8
+    public static let maximumSignals = 8
 
     /// A signalling value in the list of suites.
-    package struct Signal: Sendable {
-        package let suite: CipherSuite
-        package let place: Int
+    public struct Signal: Sendable {
+        public let suite: CipherSuite
+        public let place: Int
     }
 
     /// All suites with the signalling values between them, GREASE left out.
-    package var suitesAsSent: [CipherSuite] {
+    public var suitesAsSent: [CipherSuite] {
         var suites = cipherSuites
         for signal in signals { suites.insert(signal.suite, at: min(signal.place, suites.count)) }
         return suites
     }
 
     /// Octets of memory that the lists take, roughly.
-    package var cost: Int {
+    public var cost: Int {
         16 * signals.count + pointFormats.count
             + 2 * (cipherSuites.count + extensionTypes.count + groups.count + signatureSchemes.count)
             + 2 * (offeredVersions?.count ?? 0) + alpn.reduce(0) { $0 + $1.utf8.count + 32 }
     }
 
     /// The highest version that the client offers.
-    package var maximumVersion: TLSVersion { offeredVersions?.max() ?? legacyVersion }
+    public var maximumVersion: TLSVersion { offeredVersions?.max() ?? legacyVersion }
 }
 
 extension ClientHelloFacts {
     /// Reads a message body; the reader must end with it.
-    package init(parsing reader: inout ByteReader) throws(WireError) {
+    public init(parsing reader: inout ByteReader) throws(WireError) {
         legacyVersion = TLSVersion(rawValue: try reader.u16())
         try reader.skip(32)  // random
         _ = try reader.vector8(0...32)  // legacy_session_id
@@ -93,7 +93,7 @@ extension ClientHelloFacts {
     ///
     ///     uint8 msg_type; Version version; uint16 cipher_spec_length, session_id_length, challenge_length;
     ///     V2CipherSpec cipher_specs[]; opaque session_id[]; opaque challenge[];
-    package init(parsingSSLv2 reader: inout ByteReader) throws(WireError) {
+    public init(parsingSSLv2 reader: inout ByteReader) throws(WireError) {
         guard try reader.u8() == 1 else { throw reader.failure(.malformed("no CLIENT-HELLO")) }
         legacyVersion = TLSVersion(rawValue: try reader.u16())
         isSSLv2Compatible = true

@@ -8,34 +8,34 @@
 ///         uint8 legacy_compression_method = 0;
 ///         Extension extensions<6..2^16-1>;
 ///     } ServerHello;
-package struct ServerHelloFacts: Sendable {
-    package var legacyVersion: TLSVersion
+public struct ServerHelloFacts: Sendable {
+    public var legacyVersion: TLSVersion
     /// What was chosen: supported_versions where the server sent it, else `legacyVersion`.
-    package var version: TLSVersion
-    package var random: HelloRandom
-    package var cipherSuite: CipherSuite
+    public var version: TLSVersion
+    public var random: HelloRandom
+    public var cipherSuite: CipherSuite
     /// As sent: 0 compresses nothing (RFC 3749 §2); TLS 1.3 has no other.
-    package var compressionMethod: UInt8 = 0
+    public var compressionMethod: UInt8 = 0
     /// The group of the chosen key share, or the one that a HelloRetryRequest asks for.
-    package var group: NamedGroup?
+    public var group: NamedGroup?
     /// Index of the pre-shared key that the server took.
-    package var selectedPSK: UInt16?
-    package var alpn: String?
-    package var usesExtendedMasterSecret = false
-    package var usesRenegotiationInfo = false
-    package var usesEncryptThenMAC = false
+    public var selectedPSK: UInt16?
+    public var alpn: String?
+    public var usesExtendedMasterSecret = false
+    public var usesRenegotiationInfo = false
+    public var usesEncryptThenMAC = false
     /// Types of the extensions, as sent.
-    package var extensionTypes = ServerExtensionTypes()
+    public var extensionTypes = ServerExtensionTypes()
 
     /// The message asks for another ClientHello (RFC 8446 §4.1.4).
-    package var isHelloRetryRequest: Bool { random.asksForRetry }
+    public var isHelloRetryRequest: Bool { random.asksForRetry }
 
     /// What the last octets of the random say about the server's own ceiling (RFC 8446 §4.1.3).
-    package var downgradeSentinel: DowngradeSentinel? { random.downgradeSentinel }
+    public var downgradeSentinel: DowngradeSentinel? { random.downgradeSentinel }
 }
 
 /// A server that could have gone higher marks what it settled for (RFC 8446 §4.1.3).
-package enum DowngradeSentinel: Sendable {
+public enum DowngradeSentinel: Sendable {
     /// It can do TLS 1.3 and negotiated TLS 1.2.
     case tls12
     /// It can do TLS 1.2 or 1.3 and negotiated TLS 1.1 or below.
@@ -44,7 +44,7 @@ package enum DowngradeSentinel: Sendable {
 
 extension ServerHelloFacts {
     /// Reads a message body; the reader must end with it.
-    package init(parsing reader: inout ByteReader) throws(WireError) {
+    public init(parsing reader: inout ByteReader) throws(WireError) {
         legacyVersion = TLSVersion(rawValue: try reader.u16())
         version = legacyVersion
         random = HelloRandom(try reader.take(32))

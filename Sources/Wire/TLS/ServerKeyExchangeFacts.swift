@@ -1,18 +1,18 @@
 /// What a ServerKeyExchange says of the ephemeral key (RFC 5246 §7.4.3, RFC 8422 §5.4).
-package struct ServerKeyExchangeFacts: Sendable, Equatable {
+public struct ServerKeyExchangeFacts: Sendable, Equatable {
     /// The named curve; `nil` for Diffie-Hellman in a finite field.
-    package var group: NamedGroup?
+    public var group: NamedGroup?
     /// The group of RFC 7919 that the Diffie-Hellman prime belongs to.
-    package var finiteField: NamedGroup?
+    public var finiteField: NamedGroup?
     /// Length of the Diffie-Hellman prime, leading zeros left out.
-    package var dhPrimeBits: Int?
+    public var dhPrimeBits: Int?
     /// The curve was given by its parameters, not by its name.
-    package var usesExplicitCurve = false
+    public var usesExplicitCurve = false
     /// How the parameters were signed (TLS 1.2 says it; before, the suite fixes it).
-    package var signatureScheme: SignatureScheme?
+    public var signatureScheme: SignatureScheme?
 
     /// Reads a message body for the key exchange of the suite that the server chose.
-    package init(
+    public init(
         parsing reader: inout ByteReader, keyExchange: CipherSuiteProperties.KeyExchange, version: TLSVersion
     ) throws(WireError) {
         switch keyExchange {

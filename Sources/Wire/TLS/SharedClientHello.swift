@@ -1,10 +1,10 @@
 /// What a ClientHello says, shared by all sessions whose clients say just that.
-package final class SharedClientHello: Sendable {
-    package let facts: ClientHelloFacts
+public final class SharedClientHello: Sendable {
+    public let facts: ClientHelloFacts
 
-    package init(_ facts: ClientHelloFacts) { self.facts = facts }
+    public init(_ facts: ClientHelloFacts) { self.facts = facts }
 }
 
 extension SharedClientHello: CustomStringConvertible {
-    package var description: String { "\(facts)" }
+    public var description: String { "\(facts)" }
 }

@@ -1,9 +1,9 @@
 /// An alert in clear (RFC 8446 §6).
-package struct TLSAlert: Equatable, Sendable {
-    package let isFatal: Bool
-    package let description: AlertDescription
+public struct TLSAlert: Equatable, Sendable {
+    public let isFatal: Bool
+    public let description: AlertDescription
 
-    package init(parsing reader: inout ByteReader) throws(WireError) {
+    public init(parsing reader: inout ByteReader) throws(WireError) {
         let level = try reader.u8()
         guard level == 1 || level == 2 else { throw reader.failure(.malformed("alert level is neither 1 nor 2")) }
         isFatal = level == 2

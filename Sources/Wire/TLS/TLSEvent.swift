@@ -1,5 +1,5 @@
 /// What one direction of a TLS connection was seen to say.
-package enum TLSEvent: Sendable {
+public enum TLSEvent: Sendable {
     case clientHello(SharedClientHello)
     /// Also a HelloRetryRequest.
     case serverHello(ServerHelloFacts)

@@ -5,17 +5,17 @@
 ///         ProtocolVersion legacy_record_version;
 ///         uint16 length;
 ///     } TLSPlaintext;
-package struct TLSRecordHeader: Equatable, Sendable {
-    package let type: TLSContentType
-    package let version: TLSVersion
+public struct TLSRecordHeader: Equatable, Sendable {
+    public let type: TLSContentType
+    public let version: TLSVersion
     /// Length of the fragment behind the header, in octets.
-    package let length: Int
+    public let length: Int
 
-    package static let size = 5
+    public static let size = 5
     /// 2¹⁴ octets and what protection may add to them (RFC 5246 §6.2.3).
-    package static let maximumLength = 1 << 14 + 2048
+    public static let maximumLength = 1 << 14 + 2048
 
-    package init(parsing reader: inout ByteReader) throws(WireError) {
+    public init(parsing reader: inout ByteReader) throws(WireError) {
         type = TLSContentType(rawValue: try reader.u8())
         guard type.rawValue >= 20, type.rawValue <= 24 else {
             throw reader.failure(.malformed("unknown content type"))
@@ -28,10 +28,10 @@ package struct TLSRecordHeader: Equatable, Sendable {
 }
 
 /// Whether octets begin TLS, as far as their leading ones tell.
-package enum TLSSignature {
+public enum TLSSignature {
     /// A handshake's start: a ClientHello or ServerHello record, a plain alert, or an SSLv2-compatible hello.
     /// `nil` where there are too few octets to tell.
-    package static func beginsTLS(_ octets: Span<UInt8>) -> Bool? {
+    public static func beginsTLS(_ octets: Span<UInt8>) -> Bool? {
         guard let first = byte(octets, 0) else { return nil }
         if first & 0x80 != 0 { return beginsSSLv2(octets) }
         guard first == TLSContentType.handshake.rawValue || first == TLSContentType.alert.rawValue else { return false }
@@ -43,7 +43,7 @@ package enum TLSSignature {
     }
 
     /// Any record, also in the middle of a connection.
-    package static func isRecord(_ octets: Span<UInt8>) -> Bool? {
+    public static func isRecord(_ octets: Span<UInt8>) -> Bool? {
         guard let first = byte(octets, 0) else { return nil }
         guard first >= 20, first <= 24 else { return false }
         return isRecordHeader(octets)

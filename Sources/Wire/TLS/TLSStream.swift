@@ -1,7 +1,7 @@
 /// One direction of a TLS connection: records, and the handshake messages in them that are in clear.
 ///
 /// Records that are protected are skipped by their length. Only what is unfinished at a packet's end is copied.
-package struct TLSStream: Sendable {
+public struct TLSStream: Sendable {
     private let sender: Side
     private var framing = Framing.header
     /// Octets of a record header that is split over packets.
@@ -17,14 +17,14 @@ package struct TLSStream: Sendable {
     private var isAtStart = true
     private var negotiated: (suite: CipherSuite, version: TLSVersion)?
     /// Nothing more can be read: the framing is lost, or the octets are no TLS.
-    package private(set) var isLost = false
+    public private(set) var isLost = false
     /// Records that were skipped.
-    package private(set) var protectedRecords = 0
+    public private(set) var protectedRecords = 0
     /// Octets in them.
-    package private(set) var protectedOctets: UInt64 = 0
+    public private(set) var protectedOctets: UInt64 = 0
 
     /// Protected records that are reported one by one.
-    package static let reportedRecords = 16
+    public static let reportedRecords = 16
 
     private enum Framing: Sendable {
         case header
@@ -33,29 +33,29 @@ package struct TLSStream: Sendable {
         case sslv2(remaining: Int)
     }
 
-    package init(sender: Side) { self.sender = sender }
+    public init(sender: Side) { self.sender = sender }
 
     /// Octets of unfinished messages.
-    package var heldOctets: Int { messages.octets.count }
+    public var heldOctets: Int { messages.octets.count }
 
     /// The client will send a second hello, since the server asked for one (RFC 8446 §4.1.4).
-    package mutating func expectHelloAfterRetry() { helloMayFollow = true }
+    public mutating func expectHelloAfterRetry() { helloMayFollow = true }
 
     /// The octets, and perhaps more, lie in a record that is skipped.
-    package func skips(_ count: Int) -> Bool {
+    public func skips(_ count: Int) -> Bool {
         guard case .skip(let remaining) = framing else { return false }
         return count <= remaining && !isLost
     }
 
     /// Takes octets that lie in a record that is skipped. Answers how many more of it are to come.
-    package mutating func skip(_ count: Int) -> Int {
+    public mutating func skip(_ count: Int) -> Int {
         guard case .skip(let remaining) = framing else { return 0 }
         framing = remaining <= count ? .header : .skip(remaining: remaining - count)
         return max(0, remaining - count)
     }
 
     /// Reads on and appends what it finds. `offset` is where the octets stand in the stream.
-    package mutating func consume(
+    public mutating func consume(
         _ octets: Span<UInt8>, at offset: Int64, _ context: inout SessionContext, into events: inout [TLSEvent]
     ) {
         var rest = octets
@@ -86,7 +86,7 @@ package struct TLSStream: Sendable {
     }
 
     /// `count` octets will never be seen. The framing survives where they lie in a record that is skipped anyway.
-    package mutating func gap(_ count: Int) {
+    public mutating func gap(_ count: Int) {
         guard count > 0 else { return }
         if case .skip(let remaining) = framing, count <= remaining {
             framing = remaining == count ? .header : .skip(remaining: remaining - count)

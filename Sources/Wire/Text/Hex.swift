@@ -1,7 +1,7 @@
 /// Octets as hexadecimal text.
-package enum Hex {
+public enum Hex {
     /// Two lower-case digits an octet, nothing between them.
-    package static func text(_ octets: some Sequence<UInt8>) -> String {
+    public static func text(_ octets: some Sequence<UInt8>) -> String {
         var digits: [UInt8] = []
         digits.reserveCapacity(2 * octets.underestimatedCount)
         for octet in octets {

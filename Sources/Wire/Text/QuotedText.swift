@@ -4,7 +4,7 @@
 /// Neither ever holds a secret: those are left out before a `QuotedText` is made.
 ///
 /// Many facts quote the same text, so copies share one storage.
-package struct QuotedText: Sendable {
+public struct QuotedText: Sendable {
     private final class Storage: Sendable {
         let full: String
         let masked: String
@@ -19,36 +19,36 @@ package struct QuotedText: Sendable {
 
     private let storage: Storage
 
-    package var full: String { storage.full }
-    package var masked: String { storage.masked }
+    public var full: String { storage.full }
+    public var masked: String { storage.masked }
     /// The leading word in capital letters, up to a blank or `=`, at most `maximumKeyword` octets of it.
-    package var keyword: String { storage.keyword }
+    public var keyword: String { storage.keyword }
 
-    package static let empty = QuotedText("")
+    public static let empty = QuotedText("")
 
     /// Leading octets of a line that are looked at for its word: registered keywords are far shorter.
-    package static let maximumKeyword = 64
+    public static let maximumKeyword = 64
 
     /// Text whose mailbox names are found by their `@`.
-    package init(_ full: String) { storage = Storage(full, AddressMask.masking(full)) }
+    public init(_ full: String) { storage = Storage(full, AddressMask.masking(full)) }
 
-    package init(full: String, masked: String) { storage = Storage(full, AddressMask.masking(masked)) }
+    public init(full: String, masked: String) { storage = Storage(full, AddressMask.masking(masked)) }
 
     /// The octets, escaped, at most `limit` of them.
-    package init(_ octets: Span<UInt8>, limit: Int = 256) {
+    public init(_ octets: Span<UInt8>, limit: Int = 256) {
         self.init(Escaping.text(octets, limit: limit))
     }
 
     /// Octets of memory that both readings take, roughly.
-    package var cost: Int { 2 * full.utf8.count + 32 }
+    public var cost: Int { 2 * full.utf8.count + 32 }
 
-    package func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
+    public func text(showingAddresses: Bool) -> String { showingAddresses ? full : masked }
 
     /// Both are one and the same in memory, so that what was made of one stands for the other.
-    package func isIdentical(to other: Self) -> Bool { storage === other.storage }
+    public func isIdentical(to other: Self) -> Bool { storage === other.storage }
 
     /// A number that tells it from others while it lives.
-    package var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
+    public var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
 
     private static func keyword(of text: String) -> String {
         let leading = text.utf8.prefix(maximumKeyword).prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
@@ -57,21 +57,21 @@ package struct QuotedText: Sendable {
 }
 
 extension QuotedText: Hashable {
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         left.storage === right.storage || left.full == right.full && left.masked == right.masked
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(full) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(full) }
 }
 
 extension QuotedText: CustomStringConvertible {
-    package var description: String { full }
+    public var description: String { full }
 }
 
 /// Makes octets of the wire printable (terminal, HTML, JSON): no control character survives.
-package enum Escaping {
+public enum Escaping {
     /// At most `limit` octets as text; what was cut off is shown as `…`.
-    package static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
+    public static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
         let shown = min(octets.count, max(0, limit))
         // Nearly all text of the wire is this.
         if shown == octets.count, isPlain(octets) { return String(decoding: [UInt8](copying: octets), as: UTF8.self) }
@@ -96,7 +96,7 @@ package enum Escaping {
     }
 
     /// Text that some other decoder already made, with its control and format characters escaped.
-    package static func text(_ string: String, limit: Int = 1024) -> String {
+    public static func text(_ string: String, limit: Int = 1024) -> String {
         var result = ""
         for (count, scalar) in string.unicodeScalars.enumerated() {
             if count == limit { return result + "…" }
@@ -154,9 +154,9 @@ package enum Escaping {
 }
 
 /// Hides who is written to: `alice@example.org` becomes `a•••@example.org`.
-package enum AddressMask {
+public enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
-    package static func masking(_ text: String) -> String {
+    public static func masking(_ text: String) -> String {
         guard holdsAt(text) else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count + 8)
@@ -204,7 +204,7 @@ package enum AddressMask {
     }
 
     /// A mailbox that is known to be one: all before its last `@` is the name, whatever characters it has.
-    package static func maskingMailbox(_ mailbox: String) -> String {
+    public static func maskingMailbox(_ mailbox: String) -> String {
         guard let at = mailbox.utf8.lastIndex(of: at) else { return mailbox.isEmpty ? "" : "•••" }
         return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
     }

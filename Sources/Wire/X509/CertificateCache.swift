@@ -1,17 +1,17 @@
 /// Readings of certificates by their digest: a server shows the same one in every session.
 ///
 /// Bounded by entries and by the certificates' octets; the oldest reading leaves first.
-package struct CertificateCache: Sendable {
+public struct CertificateCache: Sendable {
     /// Entries at most.
-    package let capacity: Int
+    public let capacity: Int
     /// Octets of the cached certificates' encodings at most (a hostile one's reading takes up to nine times as much memory).
-    package let octetBudget: Int
+    public let octetBudget: Int
     /// How often a reading was found.
-    package private(set) var hits = 0
+    public private(set) var hits = 0
     /// How often a certificate had to be read.
-    package private(set) var misses = 0
+    public private(set) var misses = 0
     /// Octets of the certificates that had to be read.
-    package private(set) var octetsRead = 0
+    public private(set) var octetsRead = 0
     private var entries: [SHA256Fingerprint: CertificateReading] = [:]
     private var ages: [Age] = []
     /// The place in `ages` of the oldest entry; those before it are gone.
@@ -23,14 +23,14 @@ package struct CertificateCache: Sendable {
         let octets: Int
     }
 
-    package init(capacity: Int = 4096, octetBudget: Int = 8 << 20) {
+    public init(capacity: Int = 4096, octetBudget: Int = 8 << 20) {
         self.capacity = max(1, capacity)
         self.octetBudget = octetBudget
     }
 
-    package var count: Int { entries.count }
+    public var count: Int { entries.count }
 
-    package mutating func reading(of der: Span<UInt8>) -> CertificateReading {
+    public mutating func reading(of der: Span<UInt8>) -> CertificateReading {
         let fingerprint = SHA256Fingerprint(of: der)
         if let known = entries[fingerprint] {
             hits += 1

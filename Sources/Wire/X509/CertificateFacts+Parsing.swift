@@ -3,20 +3,20 @@ import SwiftASN1
 extension CertificateFacts {
     /// Octets of the longest certificate that is read. The largest seen on the web have some hundred names and
     /// stay below 100 KiB.
-    package static let maximumOctets = 0x2_0000
+    public static let maximumOctets = 0x2_0000
 
     /// Reads a certificate (RFC 5280 §4.1). Errors have the layer `.x509`.
     ///
     ///     Certificate ::= SEQUENCE {
     ///         tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
-    package init(parsing der: Span<UInt8>) throws(WireError) {
+    public init(parsing der: Span<UInt8>) throws(WireError) {
         try self.init(parsing: der, fingerprint: SHA256Fingerprint(of: der))
     }
 
-    package init(parsing der: [UInt8]) throws(WireError) { try self.init(parsing: der.span) }
+    public init(parsing der: [UInt8]) throws(WireError) { try self.init(parsing: der.span) }
 
     /// The subject of a certificate of which nothing else is asked, in the words of `subject`.
-    package static func subject(of der: [UInt8]) throws(WireError) -> String {
+    public static func subject(of der: [UInt8]) throws(WireError) -> String {
         var certificate = try DERFields(of: try ASN1Node.parsing(der[...]))
         var fields = try DERFields(of: try certificate.take())
         _ = try fields.next(explicit: 0)

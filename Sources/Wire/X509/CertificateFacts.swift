@@ -2,7 +2,7 @@
 ///
 /// Many sessions see the same certificate, so copies share one storage.
 @dynamicMemberLookup
-package struct CertificateFacts: Sendable {
+public struct CertificateFacts: Sendable {
     private final class Storage: Sendable {
         let fields: CertificateFields
         let encoded: [UInt8]
@@ -17,81 +17,81 @@ package struct CertificateFacts: Sendable {
 
     private let storage: Storage
 
-    package init(
+    public init(
         _ fields: CertificateFields, encoded: [UInt8] = [], fingerprint: SHA256Fingerprint = SHA256Fingerprint()
     ) {
         storage = Storage(fields, encoded, fingerprint)
     }
 
     /// The DER encoding that it was read from, for who follows its chain.
-    package var encoded: [UInt8] { storage.encoded }
+    public var encoded: [UInt8] { storage.encoded }
     /// The digest of `encoded`.
-    package var fingerprint: SHA256Fingerprint { storage.fingerprint }
+    public var fingerprint: SHA256Fingerprint { storage.fingerprint }
 
     /// A number that tells it from others while it lives.
-    package var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
+    public var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
 
-    package subscript<Value>(dynamicMember path: KeyPath<CertificateFields, Value>) -> Value {
+    public subscript<Value>(dynamicMember path: KeyPath<CertificateFields, Value>) -> Value {
         storage.fields[keyPath: path]
     }
 }
 
 /// What every session's judgement asks for, without the detour over a key path.
 extension CertificateFacts {
-    package var notBefore: Int64 { storage.fields.notBefore }
-    package var notAfter: Int64 { storage.fields.notAfter }
-    package var isSelfIssued: Bool { storage.fields.isSelfIssued }
-    package var subjectKeyID: [UInt8]? { storage.fields.subjectKeyID }
-    package var authorityKeyID: [UInt8]? { storage.fields.authorityKeyID }
-    package var dnsNames: [String] { storage.fields.dnsNames }
-    package var ipAddresses: [String] { storage.fields.ipAddresses }
-    package var commonNames: [String] { storage.fields.commonNames }
-    package var publicKey: PublicKeyFacts { storage.fields.publicKey }
-    package var signature: SignatureFacts { storage.fields.signature }
+    public var notBefore: Int64 { storage.fields.notBefore }
+    public var notAfter: Int64 { storage.fields.notAfter }
+    public var isSelfIssued: Bool { storage.fields.isSelfIssued }
+    public var subjectKeyID: [UInt8]? { storage.fields.subjectKeyID }
+    public var authorityKeyID: [UInt8]? { storage.fields.authorityKeyID }
+    public var dnsNames: [String] { storage.fields.dnsNames }
+    public var ipAddresses: [String] { storage.fields.ipAddresses }
+    public var commonNames: [String] { storage.fields.commonNames }
+    public var publicKey: PublicKeyFacts { storage.fields.publicKey }
+    public var signature: SignatureFacts { storage.fields.signature }
 }
 
 extension CertificateFacts: Hashable {
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         left.storage === right.storage || left.storage.fields == right.storage.fields
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
 }
 
 /// The facts themselves, one by one. Text from the wire has its control characters escaped.
-package struct CertificateFields: Hashable, Sendable {
+public struct CertificateFields: Hashable, Sendable {
     /// RFC 4514 text, at most 1024 octets of it before escaping; empty for an empty name.
-    package var subject = ""
+    public var subject = ""
     /// As `subject`.
-    package var issuer = ""
+    public var issuer = ""
     /// Lower-case hexadecimal digits, with a sign if negative; at most 64 octets.
-    package var serial = "00"
+    public var serial = "00"
     /// Seconds since 1970, the first moment of validity.
-    package var notBefore: Int64 = 0
+    public var notBefore: Int64 = 0
     /// Seconds since 1970, the last moment of validity.
-    package var notAfter: Int64 = 0
+    public var notAfter: Int64 = 0
     /// dNSName entries of subjectAltName, in wire order.
-    package var dnsNames: [String] = []
+    public var dnsNames: [String] = []
     /// iPAddress entries of subjectAltName, in canonical text.
-    package var ipAddresses: [String] = []
+    public var ipAddresses: [String] = []
     /// The subject's common names, in wire order.
-    package var commonNames: [String] = []
+    public var commonNames: [String] = []
     /// How many mailbox names it carries, in the subject and in subjectAltName.
-    package var emailCount = 0
-    package var publicKey = PublicKeyFacts(.other, bits: nil, description: "unknown")
-    package var signature = SignatureFacts(name: "unknown", digest: nil)
+    public var emailCount = 0
+    public var publicKey = PublicKeyFacts(.other, bits: nil, description: "unknown")
+    public var signature = SignatureFacts(name: "unknown", digest: nil)
     /// Lower-case hexadecimal SHA-256 of the DER encoding.
-    package var sha256 = ""
+    public var sha256 = ""
     /// Issuer and subject are the same name, octet by octet. Whether the key signed itself is not checked.
-    package var isSelfIssued = false
-    package var subjectKeyID: [UInt8]?
-    package var authorityKeyID: [UInt8]?
-    package var isCA = false
+    public var isSelfIssued = false
+    public var subjectKeyID: [UInt8]?
+    public var authorityKeyID: [UInt8]?
+    public var isCA = false
     /// 1, 2 or 3.
-    package var version = 3
+    public var version = 3
 
-    package init() {}
+    public init() {}
 
     /// The signature's usual name, `sha256WithRSAEncryption`, or a dotted object identifier.
-    package var signatureAlgorithm: String { signature.name }
+    public var signatureAlgorithm: String { signature.name }
 }

@@ -1,5 +1,5 @@
 /// What came of following a server's certificates to an authority (RFC 5280 §6.1).
-package enum ChainTrust: Hashable, Sendable {
+public enum ChainTrust: Hashable, Sendable {
     /// Nobody asked for it, or there are no authorities to follow them to.
     case notChecked
     /// They lead to an authority that is trusted, and everything on the way allows it. The leaf's own dates and names
@@ -11,7 +11,7 @@ package enum ChainTrust: Hashable, Sendable {
 }
 
 /// What keeps a chain from being trusted.
-package enum ChainFlaw: String, Hashable, Sendable, CaseIterable {
+public enum ChainFlaw: String, Hashable, Sendable, CaseIterable {
     /// The leaf's issuer was not sent, and is no trusted authority.
     case incomplete
     /// They lead to a certificate that no trusted authority has signed.
@@ -31,7 +31,7 @@ package enum ChainFlaw: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Why a chain could not be judged.
-package enum ChainDoubt: String, Hashable, Sendable, CaseIterable {
+public enum ChainDoubt: String, Hashable, Sendable, CaseIterable {
     /// A certificate could not be read.
     case unreadable
     /// A key or a signature is of a kind that is not verified here.

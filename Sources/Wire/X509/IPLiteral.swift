@@ -1,7 +1,7 @@
 extension IPAddress {
     /// The address that a host is named by: dotted decimal, RFC 4291 §2.2 text, or an SMTP address literal
     /// (RFC 5321 §4.1.3) such as `[IPv6:2001:db8::1]`. `nil` for everything else.
-    package init?(literal text: String) {
+    public init?(literal text: String) {
         // Nearly all that is asked about are names, which end in a letter and hold no colon.
         guard let last = text.utf8.last,
             last == UInt8(ascii: "]") || ASCII.digit(last) != nil || text.utf8.contains(UInt8(ascii: ":"))

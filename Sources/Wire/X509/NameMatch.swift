@@ -1,5 +1,5 @@
 /// Whether a certificate is for a host (RFC 9525 §6).
-package enum NameMatch: String, Hashable, Sendable {
+public enum NameMatch: String, Hashable, Sendable {
     /// A name in subjectAltName is the host's.
     case matches
     /// Only a common name is the host's; RFC 9525 §2 no longer counts it, many mail servers still do.
@@ -10,7 +10,7 @@ package enum NameMatch: String, Hashable, Sendable {
 extension CertificateFacts {
     /// Compares the host's name (in A-labels, in any letter case, with or without a trailing dot) or its address
     /// literal with the names that the certificate presents.
-    package func match(_ hostName: String) -> NameMatch {
+    public func match(_ hostName: String) -> NameMatch {
         if let address = IPAddress(literal: hostName) { return match(address) }
         let host = HostName(hostName)
         guard !host.octets.isEmpty else { return .differs }

@@ -1,16 +1,16 @@
 /// What kind of key a certificate holds, and how large it is.
-package struct PublicKeyFacts: Hashable, Sendable {
-    package enum Algorithm: String, Sendable {
+public struct PublicKeyFacts: Hashable, Sendable {
+    public enum Algorithm: String, Sendable {
         case rsa, rsaPSS, dsa, ecdsa, ed25519, ed448, mlDSA, slhDSA, sm2, gost, other
     }
 
-    package let algorithm: Algorithm
+    public let algorithm: Algorithm
     /// Bits of the modulus, prime or curve field; `nil` where they are not known or not a measure.
-    package let bits: Int?
+    public let bits: Int?
     /// For people: `RSA 2048`, `ECDSA P-256`, `Ed25519`, `DSA 1024`; a dotted object identifier if nothing is known.
-    package let description: String
+    public let description: String
 
-    package init(_ algorithm: Algorithm, bits: Int?, description: String) {
+    public init(_ algorithm: Algorithm, bits: Int?, description: String) {
         self.algorithm = algorithm
         self.bits = bits
         self.description = description

@@ -1,8 +1,8 @@
 import SwiftASN1
 
 /// How a certificate is signed (RFC 5280 §4.1.1.2).
-package struct SignatureFacts: Hashable, Sendable {
-    package enum Digest: String, Sendable {
+public struct SignatureFacts: Hashable, Sendable {
+    public enum Digest: String, Sendable {
         case md2 = "MD2"
         case md4 = "MD4"
         case md5 = "MD5"
@@ -14,17 +14,17 @@ package struct SignatureFacts: Hashable, Sendable {
     }
 
     /// The algorithm's usual name, or a dotted object identifier.
-    package let name: String
+    public let name: String
     /// The hash function; `nil` where it is not known or part of the scheme (Ed25519, ML-DSA).
-    package let digest: Digest?
+    public let digest: Digest?
 
-    package init(name: String, digest: Digest?) {
+    public init(name: String, digest: Digest?) {
         self.name = name
         self.digest = digest
     }
 
     /// Whether the hash function no longer keeps two certificates apart: collisions of MD5 and SHA-1 are known.
-    package var usesBrokenDigest: Bool {
+    public var usesBrokenDigest: Bool {
         switch digest {
         case .md2, .md4, .md5, .sha1: true
         default: false

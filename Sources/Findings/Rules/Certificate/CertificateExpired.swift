@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The session began after the end of the certificate's validity (RFC 5280 §4.1.2.5).
-package enum CertificateExpired: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateExpired: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-expired", signatureID: 9_025_016, group: .certificate,
         title: "The server's certificate had expired", severity: .high, certainty: .certain,
         citations: ["RFC 5280 §4.1.2.5", "RFC 8314 §5.3", "RFC 7672 §3.1.1"],
@@ -24,9 +24,9 @@ package enum CertificateExpired: SessionRule {
         tlsrptResultType: "certificate-expired",
         example: "certificate-expired.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard check.isExpired else { return .pass }
             let age = CertificateCheck.days(from: check.leaf.notAfter, to: check.time)

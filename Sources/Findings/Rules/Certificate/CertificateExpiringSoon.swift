@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The certificate was about to expire when the session began (RFC 5280 §4.1.2.5).
-package enum CertificateExpiringSoon: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateExpiringSoon: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-expiring-soon", signatureID: 9_025_071, group: .certificate,
         title: "The server's certificate is about to expire", severity: .low, certainty: .certain,
         citations: ["RFC 5280 §4.1.2.5", "RFC 8314 §5.3"],
@@ -25,9 +25,9 @@ package enum CertificateExpiringSoon: SessionRule {
         remedies: [.replaceCertificate],
         example: "certificate-expiring-soon.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard !check.isExpired, !check.isNotYetValid,
                 endsSoon(check, within: observations.settings.expiringWithin)

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The certificate does not hold the name that the client asked for (RFC 9525 §6).
-package enum CertificateHostMismatch: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateHostMismatch: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-host-mismatch", signatureID: 9_025_018, group: .certificate,
         title: "The certificate does not prove the name that was asked for", severity: .high, certainty: .certain,
         citations: ["RFC 9525 §6", "RFC 7817 §3", "RFC 6066 §3", "RFC 7672 §3.1.1"],
@@ -24,11 +24,11 @@ package enum CertificateHostMismatch: SessionRule {
         remedies: [.certifyEachName, .replaceCertificate],
         example: "certificate-host-mismatch.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate]
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let name = check.nameAskedFor else { return withoutName(check, session) }
             guard check.nameMatch != .matches else { return .pass }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server's certificates lead to no authority that is trusted (RFC 5280 §6.1).
-package enum CertificateNotTrusted: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateNotTrusted: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-not-trusted", signatureID: 9_025_072, group: .certificate,
         title: "The server's certificates lead to no trusted authority", severity: .medium, certainty: .certain,
         citations: ["RFC 5280 §6.1", "RFC 5246 §7.4.2", "RFC 8314 §5.3", "RFC 7672 §3.1.1"],
@@ -30,10 +30,10 @@ package enum CertificateNotTrusted: SessionRule {
         tlsrptResultType: "certificate-not-trusted",
         example: "certificate-not-trusted.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
-    package static let isFinalEarly = true
+    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             if let reason = check.trust.reason { return .notObserved(reason) }
             // A certificate that vouches for itself has a rule of its own.

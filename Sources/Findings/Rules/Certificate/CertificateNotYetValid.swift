@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The session began before the certificate's validity (RFC 5280 §4.1.2.5).
-package enum CertificateNotYetValid: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateNotYetValid: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-not-yet-valid", signatureID: 9_025_070, group: .certificate,
         title: "The server's certificate was not valid yet", severity: .high, certainty: .certain,
         citations: ["RFC 5280 §4.1.2.5", "RFC 8314 §5.3", "RFC 7672 §3.1.1"],
@@ -28,9 +28,9 @@ package enum CertificateNotYetValid: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "certificate-not-yet-valid.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard check.isNotYetValid else { return .pass }
             let wait = CertificateCheck.days(from: check.time, to: check.leaf.notBefore)

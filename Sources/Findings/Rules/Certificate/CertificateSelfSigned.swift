@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server's certificate vouches for itself (RFC 5280 §6.1).
-package enum CertificateSelfSigned: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateSelfSigned: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-self-signed", signatureID: 9_025_017, group: .certificate,
         title: "The server's certificate is self-signed", severity: .medium, certainty: .certain,
         citations: ["RFC 5280 §6.1", "RFC 5280 §4.2.1.1", "RFC 8314 §5.3", "RFC 7672 §3.1.1"],
@@ -24,11 +24,11 @@ package enum CertificateSelfSigned: SessionRule {
         tlsrptResultType: "certificate-not-trusted",
         example: "certificate-self-signed.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate]
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let certainty = check.selfSigned else { return .pass }
             return .finding(

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server's key, or one that vouches for it, is too short (RFC 9325 §4.5).
-package enum CertificateWeakKey: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateWeakKey: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-weak-key", signatureID: 9_025_073, group: .certificate,
         title: "The key of a certificate is too short", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.5", "NIST SP 800-57 Part 1 Rev. 5 §5.6.1", "NCSC-NL TLS 2025-05"],
@@ -27,10 +27,10 @@ package enum CertificateWeakKey: SessionRule {
         remedies: [.replaceCertificate],
         example: "certificate-weak-key.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
-    package static let isFinalEarly = true
+    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let weak = check.path.first(where: { $0.publicKey.isTooShort }) else { return .pass }
             let key = weak.publicKey.description

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A certificate is signed over a broken hash (RFC 9325 §4.5).
-package enum CertificateWeakSignature: SessionRule {
-    package static let card = RuleCard(
+public enum CertificateWeakSignature: SessionRule {
+    public static let card = RuleCard(
         id: "certificate-weak-signature", signatureID: 9_025_074, group: .certificate,
         title: "A certificate is signed with a broken hash", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.5", "RFC 6151 §2", "CA/Browser Forum BR §7.1.3.2"],
@@ -26,10 +26,10 @@ package enum CertificateWeakSignature: SessionRule {
         remedies: [.replaceCertificate],
         example: "certificate-weak-signature.pcap")
 
-    package static let needs: SessionTraits = [.tls, .certificate]
-    package static let isFinalEarly = true
+    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             let weak = check.path.first { !$0.isSelfIssued && $0.signature.usesBrokenDigest }
             guard let weak else { return .pass }

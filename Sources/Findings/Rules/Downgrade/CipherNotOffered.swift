@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server answered an offer that this ClientHello does not make (RFC 8446 §4.1.3).
-package enum CipherNotOffered: SessionRule {
-    package static let card = RuleCard(
+public enum CipherNotOffered: SessionRule {
+    public static let card = RuleCard(
         id: "cipher-not-offered", signatureID: 9_025_031, group: .downgrade,
         title: "The server chose what the client did not offer", severity: .medium, certainty: .certain,
         citations: ["RFC 8446 §4.1.3", "RFC 8446 §4.2.1", "RFC 5246 §7.4.1.3", "RFC 8422 §5.4"],
@@ -25,9 +25,9 @@ package enum CipherNotOffered: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "cipher-not-offered.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         guard let answer = tls.serverHello ?? tls.helloRetryRequest else { return session.missingFromHandshake() }
         guard let offer = tls.hello else { return .notObserved(session.blindSpot ?? .gap) }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// Commands stood in clear between STARTTLS and its 220 (RFC 3207 §4.2, CVE-2011-0411).
-package enum CommandInjection: SessionRule {
-    package static let card = RuleCard(
+public enum CommandInjection: SessionRule {
+    public static let card = RuleCard(
         id: "command-injection", signatureID: 9_025_055, group: .downgrade,
         title: "Commands were sent in clear behind STARTTLS", severity: .medium, certainty: .likely,
         citations: ["CVE-2011-0411", "RFC 3207 §4.2", "RFC 3207 §6"],
@@ -26,9 +26,9 @@ package enum CommandInjection: SessionRule {
         remedies: [.readTheLog, .compareBothEnds],
         example: "command-injection.pcap")
 
-    package static let needs: SessionTraits = .startTLS
+    public static let needs: SessionTraits = .startTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request, let reply = session.startTLS.reply else {
             return session.startTLS.request == nil ? .notApplicable : .notObserved(session.blindSpot ?? .gap)
         }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The same place of a stream was sent twice with different octets (RFC 9293 §3.10.7.4).
-package enum ConflictingRetransmission: SessionRule {
-    package static let card = RuleCard(
+public enum ConflictingRetransmission: SessionRule {
+    public static let card = RuleCard(
         id: "conflicting-retransmission", signatureID: 9_025_019, group: .downgrade,
         title: "Different octets were sent for the same place in a stream", severity: .high, certainty: .certain,
         citations: ["RFC 9293 §3.4", "RFC 9293 §3.10.7.4", "RFC 3207 §6"],
@@ -28,7 +28,7 @@ package enum ConflictingRetransmission: SessionRule {
         remedies: [.compareBothEnds, .verifyServers, .requireTLSTowards],
         example: "built-conflicting-retransmission.pcap")
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let transport = session.transport
         guard let worst = transport.conflicts.max(by: { $0.weight < $1.weight }) else {
             if transport.isUncompared { return .notObserved(.budget) }

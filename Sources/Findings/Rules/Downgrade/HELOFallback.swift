@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// EHLO was refused, HELO was not, and mail went on without the extension that TLS needs (RFC 5321 §3.2, §4.1.4).
-package enum HELOFallback: SessionRule {
-    package static let card = RuleCard(
+public enum HELOFallback: SessionRule {
+    public static let card = RuleCard(
         id: "helo-fallback", signatureID: 9_025_054, group: .downgrade,
         title: "The client fell back to HELO, where there is no TLS", severity: .medium, certainty: .certain,
         citations: ["RFC 5321 §3.2", "RFC 5321 §4.1.4", "RFC 3207 §6"],
@@ -26,9 +26,9 @@ package enum HELOFallback: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "helo-fallback.pcap")
 
-    package static let needs: SessionTraits = [.exposure, .unusual]
+    public static let needs: SessionTraits = [.exposure, .unusual]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let smtp = session.smtp, smtp.isESMTP == false, smtp.ehlo == nil else { return .notApplicable }
         guard let refusal = smtp.ehloRefused,
             refusal.value.code == .syntaxError || refusal.value.code == .notImplemented

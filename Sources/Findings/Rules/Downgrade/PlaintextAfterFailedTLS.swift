@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// TLS failed between a client and a server, and soon the same client delivered to it in clear (RFC 7435 §4).
-package enum PlaintextAfterFailedTLS: HopRule {
-    package static let card = RuleCard(
+public enum PlaintextAfterFailedTLS: HopRule {
+    public static let card = RuleCard(
         id: "plaintext-after-failed-tls", signatureID: 9_025_058, group: .downgrade,
         title: "A delivery in clear followed a failure of TLS", severity: .medium, certainty: .likely,
         citations: ["RFC 7435 §4", "RFC 7435 §6", "RFC 3207 §6", "RFC 8461 §1"],
@@ -33,7 +33,7 @@ package enum PlaintextAfterFailedTLS: HopRule {
     /// Beyond this, one may have nothing to do with the other.
     private static let soon: Int64 = 60_000_000_000
 
-    package static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
         guard let retries = hop.retries else { return .notApplicable }
         guard let worst = retries.fallbacks.max(by: { $0.delivery.weight < $1.delivery.weight }) else { return .pass }
         let isDoubtful =

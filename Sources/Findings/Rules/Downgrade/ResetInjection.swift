@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A reset ended nothing, and does not look like its sender's other packets (RFC 9293 §3.10.7.4, RFC 5961 §3).
-package enum ResetInjection: SessionRule {
-    package static let card = RuleCard(
+public enum ResetInjection: SessionRule {
+    public static let card = RuleCard(
         id: "reset-injection", signatureID: 9_025_059, group: .downgrade,
         title: "A reset that ended nothing differs from its sender's other packets", severity: .medium,
         certainty: .likely,
@@ -28,14 +28,14 @@ package enum ResetInjection: SessionRule {
         remedies: [.compareBothEnds, .requireTLSTowards, .verifyServers],
         example: "built-reset-injection.pcap")
 
-    package static let needs: SessionTraits = .reset
+    public static let needs: SessionTraits = .reset
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
     /// Fields in which two hosts differ and one does not.
     private static let leastDifferences = 2
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let suspects = session.transport.resets.filter { $0.survival != nil && !session.isLeaving(by: $0.frame) }
         guard !suspects.isEmpty else { return .pass }
         // A QUIT or FIN before it may still come, and explain it.

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A reply in clear stood between the 220 to STARTTLS and the server's handshake (RFC 3207 §4.2).
-package enum ResponseInjection: SessionRule {
-    package static let card = RuleCard(
+public enum ResponseInjection: SessionRule {
+    public static let card = RuleCard(
         id: "response-injection", signatureID: 9_025_056, group: .downgrade,
         title: "A reply in clear stood behind the 220 to STARTTLS", severity: .medium, certainty: .likely,
         citations: ["RFC 3207 §4", "RFC 3207 §4.2", "CVE-2011-0411", "CVE-2021-38371"],
@@ -24,11 +24,11 @@ package enum ResponseInjection: SessionRule {
         remedies: [.readTheSendersLog, .compareBothEnds],
         example: "response-injection.pcap")
 
-    package static let needs: SessionTraits = [.startTLS, .tls]
+    public static let needs: SessionTraits = [.startTLS, .tls]
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let reply = session.startTLS.reply, reply.value.code == .serviceReady else { return .notApplicable }
         guard let octets = session.smtp?.unusual?.behindReady else {
             return session.clearBlindSpot.map(Judgement.notObserved) ?? .pass

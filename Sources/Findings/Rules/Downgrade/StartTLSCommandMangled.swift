@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// STARTTLS did not reach the server as the client sent it, or looks as if it had not (RFC 3207 §4).
-package enum StartTLSCommandMangled: SessionRule {
-    package static let card = RuleCard(
+public enum StartTLSCommandMangled: SessionRule {
+    public static let card = RuleCard(
         id: "starttls-command-mangled", signatureID: 9_025_053, group: .downgrade,
         title: "The server did not understand a STARTTLS that it offers", severity: .medium, certainty: .possible,
         citations: ["RFC 3207 §4", "RFC 5321 §4.2.4", "RFC 3207 §6"],
@@ -27,9 +27,9 @@ package enum StartTLSCommandMangled: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-command-mangled.pcap")
 
-    package static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = .ehloReply
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let smtp = session.smtp, let reply = smtp.ehlo, session.tls == nil else { return .notApplicable }
         if let draft = unknownCommand(smtp, reply) ?? notUnderstood(session, reply) {
             return .finding(draft.weighed(by: ClearText(session, observations).weight))

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server's reply to EHLO lacks STARTTLS, and what the server does says that it has it (RFC 3207 §4).
-package enum StartTLSContradiction: SessionRule {
-    package static let card = RuleCard(
+public enum StartTLSContradiction: SessionRule {
+    public static let card = RuleCard(
         id: "starttls-contradiction", signatureID: 9_025_052, group: .downgrade,
         title: "The server offers no TLS, and behaves as if it did", severity: .medium, certainty: .likely,
         citations: ["RFC 3207 §4", "RFC 3207 §6", "RFC 5321 §4.1.1.1"],
@@ -28,9 +28,9 @@ package enum StartTLSContradiction: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-contradiction.pcap")
 
-    package static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = .ehloReply
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, let smtp = session.smtp, smtp.isESMTP != false, let reply = smtp.ehlo
         else { return .notApplicable }
         if reply.startTLS != nil { return .pass }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// Something on the path overwrote a keyword of the EHLO reply where STARTTLS belongs (RFC 3207 §6).
-package enum StartTLSMasked: SessionRule {
-    package static let card = RuleCard(
+public enum StartTLSMasked: SessionRule {
+    public static let card = RuleCard(
         id: "starttls-masked", signatureID: 9_025_008, group: .downgrade,
         title: "A mangled EHLO keyword stands where STARTTLS belongs", severity: .high, certainty: .certain,
         citations: ["RFC 3207 §6", "RFC 5321 §4.1.1.1", "RFC 7435 §4"],
@@ -26,11 +26,11 @@ package enum StartTLSMasked: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-masked.pcap")
 
-    package static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = .ehloReply
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let smtp = session.smtp, smtp.isESMTP != false else { return .notApplicable }
         guard let reply = smtp.ehlo else {
             guard smtp.isESMTP == true, let why = session.blindSpot else { return .notApplicable }

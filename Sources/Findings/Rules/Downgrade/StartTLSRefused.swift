@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server answered STARTTLS with something else than 220 (RFC 3207 §4).
-package enum StartTLSRefused: SessionRule {
-    package static let card = RuleCard(
+public enum StartTLSRefused: SessionRule {
+    public static let card = RuleCard(
         id: "starttls-refused", signatureID: 9_025_009, group: .downgrade,
         title: "The server refused STARTTLS", severity: .medium, certainty: .certain,
         citations: ["RFC 3207 §4", "RFC 3207 §4.2"],
@@ -24,9 +24,9 @@ package enum StartTLSRefused: SessionRule {
         remedies: [.readTheLog, .offerStartTLS, .requireTLSTowards],
         example: "starttls-refused-quit.pcap")
 
-    package static let needs: SessionTraits = .startTLS
+    public static let needs: SessionTraits = .startTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request else { return .notApplicable }
         guard let reply = session.startTLS.reply else {
             if session.tls != nil { return .pass }

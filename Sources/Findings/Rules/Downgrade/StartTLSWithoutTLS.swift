@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server agreed to STARTTLS, and what followed was no TLS (RFC 3207 §4).
-package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
-    package static let card = RuleCard(
+public enum StartTLSWithoutTLS: SessionRule, CaptureRule {
+    public static let card = RuleCard(
         id: "starttls-without-tls", signatureID: 9_025_010, group: .downgrade,
         title: "No TLS followed an accepted STARTTLS", severity: .medium, certainty: .likely,
         citations: ["RFC 3207 §4", "RFC 3207 §4.2"],
@@ -25,11 +25,11 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
         tlsrptResultType: "validation-failure",
         example: "starttls-without-tls.pcap")
 
-    package static let questions: [RuleQuestion] = [.session(Self.self), .capture(Self.self)]
+    public static let questions: [RuleQuestion] = [.session(Self.self), .capture(Self.self)]
 
-    package static let needs: SessionTraits = .plaintextAfterStartTLS
+    public static let needs: SessionTraits = .plaintextAfterStartTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.startTLS.reply?.value.code == .serviceReady else { return .notApplicable }
         switch session.startTLS.afterReady {
         case .tls: return .pass
@@ -60,7 +60,7 @@ package enum StartTLSWithoutTLS: SessionRule, CaptureRule {
     }
 
     /// Every session of the capture that began STARTTLS went on in clear.
-    package static func judge(_ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ observations: CaptureObservations) -> Judgement {
         guard observations.looksLikeDecryptedMirror else {
             return observations.startTLSThenTLS > 0 ? .pass : .notApplicable
         }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A login or a transaction began in clear and STARTTLS followed in the same session (RFC 3207 §4.2).
-package enum StateBeforeTLS: SessionRule {
-    package static let card = RuleCard(
+public enum StateBeforeTLS: SessionRule {
+    public static let card = RuleCard(
         id: "state-before-tls", signatureID: 9_025_057, group: .downgrade,
         title: "AUTH or MAIL was accepted before STARTTLS", severity: .medium, certainty: .certain,
         citations: ["RFC 3207 §4.2", "RFC 3207 §6", "RFC 4954 §4"],
@@ -25,11 +25,11 @@ package enum StateBeforeTLS: SessionRule {
         remedies: [.offerAuthInsideTLS, .requireTLSOnSubmission, .setClientToTLS],
         example: "state-before-tls.pcap")
 
-    package static let needs: SessionTraits = [.startTLS, .unusual]
+    public static let needs: SessionTraits = [.startTLS, .unusual]
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let state = session.smtp?.unusual?.stateBeforeTLS else {
             return session.clearBlindSpot.map(Judgement.notObserved) ?? .pass
         }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The client tries again with a lower version: it says so (RFC 7507), or its sessions show it.
-package enum TLSFallbackRetry: SessionRule, HopRule {
-    package static let card = RuleCard(
+public enum TLSFallbackRetry: SessionRule, HopRule {
+    public static let card = RuleCard(
         id: "tls-fallback-retry", signatureID: 9_025_030, group: .downgrade,
         title: "The client came back with a lower version of TLS", severity: .low, certainty: .certain,
         citations: ["RFC 7507 §3", "RFC 7507 §4", "RFC 9325 §3.1.3"],
@@ -27,16 +27,16 @@ package enum TLSFallbackRetry: SessionRule, HopRule {
         remedies: [.readTheSendersLog, .compareBothEnds],
         example: "tls-fallback-retry.pcap")
 
-    package static let questions: [RuleQuestion] = [.session(Self.self), .hop(Self.self)]
+    public static let questions: [RuleQuestion] = [.session(Self.self), .hop(Self.self)]
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
     /// Beyond this, one may have nothing to do with the other, in nanoseconds.
     private static let soon: Int64 = 60_000_000_000
     /// Maximum versions that fail, at most, for a client that is no scanner.
     private static let versionsOfClients = 2
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         guard let hello = tls.hello else { return session.missingFromHandshake() }
         let offer = hello.value.facts
@@ -48,7 +48,7 @@ package enum TLSFallbackRetry: SessionRule, HopRule {
     }
 
     /// A retry without the signal shows in a handshake that failed and a later one of the same client that offers less.
-    package static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ hop: Hop, _ observations: CaptureObservations) -> Judgement {
         guard let memory = hop.retries else { return .notApplicable }
         guard memory.versionsThatFailed <= versionsOfClients,
             let retry = memory.retries.max(by: { certainty($0) < certainty($1) })

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server says in its random that it was asked for less than it can, and the client offered more (RFC 8446 §4.1.3).
-package enum TLSVersionRollback: SessionRule {
-    package static let card = RuleCard(
+public enum TLSVersionRollback: SessionRule {
+    public static let card = RuleCard(
         id: "tls-version-rollback", signatureID: 9_025_011, group: .downgrade,
         title: "The server was asked for a lower TLS version than it can do", severity: .high, certainty: .likely,
         citations: ["RFC 8446 §4.1.3", "RFC 8446 §4.2.1"],
@@ -24,11 +24,11 @@ package enum TLSVersionRollback: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "tls-version-rollback.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         guard let mark = hello.value.downgradeSentinel, !hello.value.version.isTLS13 else { return .pass }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server offered PLAIN or LOGIN before TLS (RFC 4954 §4, RFC 8314 §4.1).
-package enum AuthOfferedInClear: SessionRule {
-    package static let card = RuleCard(
+public enum AuthOfferedInClear: SessionRule {
+    public static let card = RuleCard(
         id: "auth-offered-in-clear", signatureID: 9_025_050, group: .plaintext,
         title: "The server offers to take passwords in clear", severity: .low, certainty: .certain,
         citations: ["RFC 4954 §4", "RFC 8314 §4.1", "RFC 4616 §5"],
@@ -25,11 +25,11 @@ package enum AuthOfferedInClear: SessionRule {
         remedies: [.offerAuthInsideTLS, .setClientToTLS],
         example: "auth-offered-in-clear.pcap")
 
-    package static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = .ehloReply
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard !session.isProbe, let reply = session.smtp?.ehlo else { return .notApplicable }
         guard let line = reply.keywords.first(where: { $0.offersPassword }) else {
             return reply.isCut ? .notObserved(.budget) : .pass

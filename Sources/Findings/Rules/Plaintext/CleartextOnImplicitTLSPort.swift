@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A client spoke in clear on a port where TLS begins with the first octet (RFC 8314 §3.3).
-package enum CleartextOnImplicitTLSPort: SessionRule {
-    package static let card = RuleCard(
+public enum CleartextOnImplicitTLSPort: SessionRule {
+    public static let card = RuleCard(
         id: "cleartext-on-implicit-tls-port", signatureID: 9_025_006, group: .plaintext,
         title: "Plaintext on a port for TLS from the start", severity: .medium, certainty: .certain,
         citations: ["RFC 8314 §3.3", "RFC 8314 §4.1"],
@@ -23,9 +23,9 @@ package enum CleartextOnImplicitTLSPort: SessionRule {
         remedies: [.speakTLSFromTheStart, .setClientToTLS],
         example: "cleartext-on-465.pcap")
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .implicitTLS else { return .notApplicable }
         guard session.tls?.isImplicit != true, session.application != .tlsHelloToPlaintextServer else { return .pass }
         guard session.smtp != nil, let first = session.firstClientOctets else { return .notApplicable }

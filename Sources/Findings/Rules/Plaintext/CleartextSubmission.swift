@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A mail client submitted mail, or logged in, in clear on the submission port (RFC 6409, RFC 8314).
-package enum CleartextSubmission: SessionRule {
-    package static let card = RuleCard(
+public enum CleartextSubmission: SessionRule {
+    public static let card = RuleCard(
         id: "cleartext-submission", signatureID: 9_025_007, group: .plaintext,
         title: "Mail submission without TLS", severity: .medium, certainty: .certain,
         citations: ["RFC 8314 §3.3", "RFC 8314 §4.1", "RFC 6409 §3.1"],
@@ -24,11 +24,11 @@ package enum CleartextSubmission: SessionRule {
         remedies: [.requireTLSOnSubmission, .setClientToTLS],
         example: "cleartext-submission.pcap")
 
-    package static let needs: SessionTraits = .exposure
+    public static let needs: SessionTraits = .exposure
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .submission else { return .notApplicable }
         let clear = ClearText(session, observations)
         guard let command = clear.firstUse, let weight = clear.weight else {

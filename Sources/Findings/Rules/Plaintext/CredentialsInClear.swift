@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A login secret crossed before TLS (RFC 4954 §4).
-package enum CredentialsInClear: SessionRule {
-    package static let card = RuleCard(
+public enum CredentialsInClear: SessionRule {
+    public static let card = RuleCard(
         id: "credentials-in-clear", signatureID: 9_025_001, group: .plaintext,
         title: "Login credentials crossed in clear", severity: .critical, certainty: .certain,
         citations: ["RFC 4954 §4", "RFC 8314 §4.1", "RFC 4616 §5"],
@@ -26,11 +26,11 @@ package enum CredentialsInClear: SessionRule {
         remedies: [.offerAuthInsideTLS, .changePasswords, .setClientToTLS],
         example: "credentials-in-clear-plain.pcap")
 
-    package static let needs: SessionTraits = .exposure
+    public static let needs: SessionTraits = .exposure
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let secrets = ClearText(session, observations).secrets
         guard let worst = secrets.first else { return session.nothingInClear(observations) }
         return .finding(

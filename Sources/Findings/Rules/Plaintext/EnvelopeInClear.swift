@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// Sender and recipients crossed in clear, and no content followed (RFC 5321 §4.1.1.2, §4.1.1.3).
-package enum EnvelopeInClear: SessionRule {
-    package static let card = RuleCard(
+public enum EnvelopeInClear: SessionRule {
+    public static let card = RuleCard(
         id: "envelope-in-clear", signatureID: 9_025_003, group: .plaintext,
         title: "Who writes to whom crossed in clear", severity: .medium, certainty: .certain,
         citations: ["RFC 5321 §4.1.1.2", "RFC 5321 §4.1.1.3", "RFC 5321 §7.1"],
@@ -23,9 +23,9 @@ package enum EnvelopeInClear: SessionRule {
         remedies: [.requireTLSTowards, .requireTLSOnSubmission, .offerStartTLS],
         example: "envelope-in-clear.pcap")
 
-    package static let needs: SessionTraits = .exposure
+    public static let needs: SessionTraits = .exposure
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let clear = ClearText(session, observations)
         // Where content followed, message-in-clear says it all.
         guard clear.content == nil else { return .notApplicable }

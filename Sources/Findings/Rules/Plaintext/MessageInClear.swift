@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The content of a message crossed in clear (RFC 5321 §4.1.1.4, RFC 3030 §2).
-package enum MessageInClear: SessionRule {
-    package static let card = RuleCard(
+public enum MessageInClear: SessionRule {
+    public static let card = RuleCard(
         id: "message-in-clear", signatureID: 9_025_002, group: .plaintext,
         title: "A message crossed in clear", severity: .high, certainty: .certain,
         citations: ["RFC 5321 §7.1", "RFC 5321 §4.1.1.4", "RFC 3030 §2"],
@@ -24,11 +24,11 @@ package enum MessageInClear: SessionRule {
         remedies: [.requireTLSTowards, .requireTLSOnSubmission, .offerStartTLS],
         example: "message-in-clear-bdat.pcap")
 
-    package static let needs: SessionTraits = .exposure
+    public static let needs: SessionTraits = .exposure
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let content = ClearText(session, observations).content, let smtp = session.smtp else {
             return session.nothingInClear(observations)
         }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A message was sent in clear although its sender had required TLS for it (RFC 8689 §2, §4.2.1).
-package enum RequireTLSInClear: SessionRule {
-    package static let card = RuleCard(
+public enum RequireTLSInClear: SessionRule {
+    public static let card = RuleCard(
         id: "requiretls-in-clear", signatureID: 9_025_051, group: .plaintext,
         title: "REQUIRETLS was asked for without TLS", severity: .high, certainty: .certain,
         citations: ["RFC 8689 §2", "RFC 8689 §4.1", "RFC 8689 §4.2.1"],
@@ -24,9 +24,9 @@ package enum RequireTLSInClear: SessionRule {
         remedies: [.verifyServers, .requireTLSTowards, .setClientToTLS],
         example: "built-requiretls-in-clear.pcap")
 
-    package static let needs: SessionTraits = [.exposure, .unusual]
+    public static let needs: SessionTraits = [.exposure, .unusual]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let command = session.smtp?.unusual?.requireTLS else { return session.nothingInClear(observations) }
         if let mirror = session.suspectedMirror(observations), command.offset >= mirror.offset {
             return .notObserved(.insideTLS)

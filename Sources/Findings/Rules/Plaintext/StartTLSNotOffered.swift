@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A complete EHLO reply before TLS did not list STARTTLS, and mail went on in clear (RFC 3207 §2).
-package enum StartTLSNotOffered: SessionRule {
-    package static let card = RuleCard(
+public enum StartTLSNotOffered: SessionRule {
+    public static let card = RuleCard(
         id: "starttls-not-offered", signatureID: 9_025_004, group: .plaintext,
         title: "The server offered no TLS; cause undetermined", severity: .medium, certainty: .certain,
         citations: ["RFC 3207 §2", "RFC 3207 §6", "RFC 5321 §4.1.1.1"],
@@ -24,9 +24,9 @@ package enum StartTLSNotOffered: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-not-offered.pcap")
 
-    package static let needs: SessionTraits = [.exposure, .ehloReply]
+    public static let needs: SessionTraits = [.exposure, .ehloReply]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, session.tls == nil, session.startTLS.request == nil,
             let smtp = session.smtp, smtp.isESMTP != false
         else { return .notApplicable }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// STARTTLS was offered, and the client sent mail or logged in without it.
-package enum StartTLSUnused: SessionRule {
-    package static let card = RuleCard(
+public enum StartTLSUnused: SessionRule {
+    public static let card = RuleCard(
         id: "starttls-unused", signatureID: 9_025_005, group: .plaintext,
         title: "The client did not use the TLS it was offered", severity: .medium, certainty: .certain,
         citations: ["RFC 3207 §4", "RFC 7435 §4", "RFC 8314 §5.2"],
@@ -24,9 +24,9 @@ package enum StartTLSUnused: SessionRule {
         remedies: [.useTLSWhereOffered, .requireTLSOnSubmission, .setClientToTLS],
         example: "starttls-unused.pcap")
 
-    package static let needs: SessionTraits = [.exposure, .ehloReply]
+    public static let needs: SessionTraits = [.exposure, .ehloReply]
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let offer = session.smtp?.ehlo?.startTLS else {
             return session.startTLS.offered == nil ? unseen(session) : .notApplicable
         }

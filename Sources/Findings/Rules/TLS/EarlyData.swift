@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The client sent data before the handshake (RFC 8446 §2.3), which can be replayed.
-package enum EarlyData: SessionRule {
-    package static let card = RuleCard(
+public enum EarlyData: SessionRule {
+    public static let card = RuleCard(
         id: "early-data", signatureID: 9_025_038, group: .tls,
         title: "Early data was sent", severity: .low, certainty: .certain,
         citations: ["RFC 8446 §2.3", "RFC 8446 §8", "RFC 8446 appendix E.5", "RFC 9325 §3.10", "NCSC-NL TLS 2025-05"],
@@ -24,9 +24,9 @@ package enum EarlyData: SessionRule {
         remedies: [.switchEarlyDataOff],
         example: "early-data.pcap")
 
-    package static let needs: SessionTraits = .preSharedKey
+    public static let needs: SessionTraits = .preSharedKey
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let hello = tls.serverHello, let offer = tls.hello else { return session.missingFromHandshake() }
         guard offer.value.facts.offersEarlyData else { return .pass }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server does not know safe renegotiation (RFC 5746).
-package enum InsecureRenegotiation: SessionRule {
-    package static let card = RuleCard(
+public enum InsecureRenegotiation: SessionRule {
+    public static let card = RuleCard(
         id: "insecure-renegotiation", signatureID: 9_025_036, group: .tls,
         title: "The server does not confirm safe renegotiation", severity: .low, certainty: .certain,
         citations: ["RFC 5746 §3.4", "RFC 5746 §3.6", "RFC 9325 §3.5", "NCSC-NL TLS 2025-05"],
@@ -24,9 +24,9 @@ package enum InsecureRenegotiation: SessionRule {
         remedies: [.renegotiateSafely],
         example: "insecure-renegotiation.pcap")
 
-    package static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = .olderTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         guard !hello.value.version.isTLS13 else { return .notApplicable }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A TLS ≤ 1.2 handshake whose master secret is not bound to what was said in it (RFC 7627).
-package enum NoExtendedMasterSecret: SessionRule {
-    package static let card = RuleCard(
+public enum NoExtendedMasterSecret: SessionRule {
+    public static let card = RuleCard(
         id: "no-extended-master-secret", signatureID: 9_025_037, group: .tls,
         title: "The handshake has no extended master secret", severity: .info, certainty: .certain,
         citations: ["RFC 7627 §1", "RFC 7627 §5.2", "RFC 9325 §3.5", "NCSC-NL TLS 2025-05"],
@@ -22,9 +22,9 @@ package enum NoExtendedMasterSecret: SessionRule {
         remedies: [.bindMasterSecrets],
         example: "no-extended-master-secret.pcap")
 
-    package static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = .olderTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         guard hello.value.version >= .tls10, !hello.value.version.isTLS13 else { return .notApplicable }

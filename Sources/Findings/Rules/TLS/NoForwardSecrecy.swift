@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// Who obtains the server's key later can read this session (RFC 9325 §4.1).
-package enum NoForwardSecrecy: SessionRule {
-    package static let card = RuleCard(
+public enum NoForwardSecrecy: SessionRule {
+    public static let card = RuleCard(
         id: "no-forward-secrecy", signatureID: 9_025_014, group: .tls,
         title: "The key exchange has no forward secrecy", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.1", "RFC 10015 §4", "RFC 8446 §4.2.9", "NCSC-NL TLS 2025-05"],
@@ -24,11 +24,11 @@ package enum NoForwardSecrecy: SessionRule {
         remedies: [.preferForwardSecrecy],
         example: "no-forward-secrecy.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite, let lacks = tls.lacksForwardSecrecy else {
             return session.missingFromHandshake()

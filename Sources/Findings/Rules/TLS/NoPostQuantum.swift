@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The key exchange falls to a quantum computer (RFC 10024): who records today may read it then.
-package enum NoPostQuantum: SessionRule {
-    package static let card = RuleCard(
+public enum NoPostQuantum: SessionRule {
+    public static let card = RuleCard(
         id: "no-post-quantum", signatureID: 9_025_034, group: .tls,
         title: "The key exchange is not post-quantum", severity: .info, certainty: .certain,
         citations: ["RFC 10024", "FIPS 203", "RFC 9794", "NCSC-NL TLS 2025-05"],
@@ -25,9 +25,9 @@ package enum NoPostQuantum: SessionRule {
         remedies: [.offerHybridGroups],
         example: "clean-starttls-tls13.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         // What is not encrypted needs no quantum computer.

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server chose TLS 1.1 or older (RFC 8996).
-package enum ObsoleteTLSVersion: SessionRule {
-    package static let card = RuleCard(
+public enum ObsoleteTLSVersion: SessionRule {
+    public static let card = RuleCard(
         id: "obsolete-tls-version", signatureID: 9_025_012, group: .tls,
         title: "An obsolete version of TLS was chosen", severity: .medium, certainty: .certain,
         citations: [
@@ -26,11 +26,11 @@ package enum ObsoleteTLSVersion: SessionRule {
         remedies: [.raiseMinimumVersion, .readTheLog],
         example: "tls10.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let chosen = tls.version else { return session.missingFromHandshake() }
         // A version that nobody knows is no old one.

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A session was resumed without a new key exchange (RFC 8446 §4.2.9, psk_ke).
-package enum PSKWithoutDH: SessionRule {
-    package static let card = RuleCard(
+public enum PSKWithoutDH: SessionRule {
+    public static let card = RuleCard(
         id: "psk-without-dh", signatureID: 9_025_039, group: .tls,
         title: "The session was resumed without a new key exchange", severity: .low, certainty: .certain,
         citations: ["RFC 8446 §4.2.9", "RFC 8446 §2.2", "RFC 9325 §3.4", "NCSC-NL TLS 2025-05"],
@@ -24,9 +24,9 @@ package enum PSKWithoutDH: SessionRule {
         remedies: [.exchangeKeysAnew],
         example: "psk-without-dh.pcap")
 
-    package static let needs: SessionTraits = .preSharedKey
+    public static let needs: SessionTraits = .preSharedKey
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         guard hello.value.version.isTLS13, hello.value.selectedPSK != nil else { return .notApplicable }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The handshake switched compression on (RFC 3749), which leaks what is encrypted.
-package enum TLSCompression: SessionRule {
-    package static let card = RuleCard(
+public enum TLSCompression: SessionRule {
+    public static let card = RuleCard(
         id: "tls-compression", signatureID: 9_025_035, group: .tls,
         title: "TLS compression was chosen", severity: .low, certainty: .certain,
         citations: ["RFC 9325 §3.3", "RFC 7457 §2.6", "RFC 8446 §4.1.2", "NCSC-NL TLS 2025-05"],
@@ -23,9 +23,9 @@ package enum TLSCompression: SessionRule {
         remedies: [.switchCompressionOff],
         example: "built-compression.pcap")
 
-    package static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = .olderTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let hello = tls.serverHello else { return session.missingFromHandshake() }
         guard !hello.value.version.isTLS13 else { return .notApplicable }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// A handshake ended before both sides had finished (RFC 8446 §6.2, RFC 5246 §7.2.2).
-package enum TLSHandshakeFailed: SessionRule {
-    package static let card = RuleCard(
+public enum TLSHandshakeFailed: SessionRule {
+    public static let card = RuleCard(
         id: "tls-handshake-failed", signatureID: 9_025_015, group: .downgrade,
         title: "The TLS handshake failed", severity: .medium, certainty: .certain,
         citations: ["RFC 8446 §6.2", "RFC 5246 §7.2.2", "RFC 8460 §4.3"],
@@ -26,9 +26,9 @@ package enum TLSHandshakeFailed: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "tls-handshake-failed-unknown-ca-tls12.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         if session.application == .tlsHelloToPlaintextServer { return answeredInClear(session, tls) }
         switch tls.failure {

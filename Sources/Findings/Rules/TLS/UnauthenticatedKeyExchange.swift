@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// Neither side proved who it is (RFC 5246 appendix F.1.1.1): whoever stands in the path can be the other side.
-package enum UnauthenticatedKeyExchange: SessionRule {
-    package static let card = RuleCard(
+public enum UnauthenticatedKeyExchange: SessionRule {
+    public static let card = RuleCard(
         id: "unauthenticated-key-exchange", signatureID: 9_025_032, group: .tls,
         title: "The server proved nothing about itself", severity: .high, certainty: .certain,
         citations: ["RFC 5246 appendix F.1.1.1", "RFC 7672 §8.2", "NCSC-NL TLS 2025-05"],
@@ -25,9 +25,9 @@ package enum UnauthenticatedKeyExchange: SessionRule {
         remedies: [.dropAnonymousSuites, .checkTheCertificate],
         example: "anonymous-suite-submission.pcap")
 
-    package static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = .olderTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite else { return session.missingFromHandshake() }
         guard tls.isAnonymous else { return .pass }

@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The server chose a cipher suite that is broken or on its way out (RFC 9325 §4.1).
-package enum WeakCipher: SessionRule {
-    package static let card = RuleCard(
+public enum WeakCipher: SessionRule {
+    public static let card = RuleCard(
         id: "weak-cipher", signatureID: 9_025_013, group: .tls,
         title: "A weak cipher suite was chosen", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.1", "RFC 9325 §4.2", "RFC 7465 §2", "RFC 9150 §1", "NCSC-NL TLS 2025-05"],
@@ -25,11 +25,11 @@ package enum WeakCipher: SessionRule {
         remedies: [.dropWeakCiphers],
         example: "weak-cipher-null.pcap")
 
-    package static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = .tls
 
-    package static let isFinalEarly = true
+    public static let isFinalEarly = true
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let suite = tls.cipherSuite else { return session.missingFromHandshake() }
         guard let weakness = suite.value.weakness else { return .pass }

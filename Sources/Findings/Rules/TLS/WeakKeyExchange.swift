@@ -2,8 +2,8 @@ import Sessions
 import Wire
 
 /// The ephemeral key is short, or its signature rests on a broken hash (RFC 9325 §4.5, RFC 9155).
-package enum WeakKeyExchange: SessionRule {
-    package static let card = RuleCard(
+public enum WeakKeyExchange: SessionRule {
+    public static let card = RuleCard(
         id: "weak-key-exchange", signatureID: 9_025_033, group: .tls,
         title: "The key exchange is weak", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.5", "RFC 7919 §1", "RFC 8422 §5.1.1", "RFC 9155 §4", "NCSC-NL TLS 2025-05"],
@@ -25,9 +25,9 @@ package enum WeakKeyExchange: SessionRule {
         remedies: [.useNamedGroups],
         example: "weak-key-exchange.pcap")
 
-    package static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = .olderTLS
 
-    package static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
+    public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
         guard let exchange = tls.serverKeyExchange else { return withoutMessage(session, tls) }
         let facts = exchange.value

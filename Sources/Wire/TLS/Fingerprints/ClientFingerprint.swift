@@ -1,16 +1,16 @@
 import Crypto
 
 /// What a ClientHello's shape says of the program that sent it, in the two ways that lists of known clients use.
-package struct ClientFingerprint: Sendable, Equatable {
+public struct ClientFingerprint: Sendable, Equatable {
     /// Version, suites, extensions, groups and point formats in decimal, as sent, GREASE left out.
-    package let ja3String: String
+    public let ja3String: String
     /// MD5 of it, in 32 lower-case hexadecimal digits.
-    package let ja3: String
+    public let ja3: String
     /// `t13d1516h2_8daaf6152771_e5627efa2ab1`.
-    package let ja4: String
+    public let ja4: String
 
     /// `nil` for an SSLv2-compatible hello: neither method is defined for it.
-    package init?(_ hello: ClientHelloFacts) {
+    public init?(_ hello: ClientHelloFacts) {
         guard !hello.isSSLv2Compatible else { return nil }
         ja3String = JA3.text(hello)
         ja3 = JA3.digest(ja3String)
@@ -19,7 +19,7 @@ package struct ClientFingerprint: Sendable, Equatable {
 }
 
 /// The method of Althouse, Atkinson and Atkins (Salesforce, 2017).
-package enum JA3 {
+public enum JA3 {
     static func text(_ hello: ClientHelloFacts) -> String {
         [
             "\(hello.legacyVersion.rawValue)", joined(hello.suitesAsSent.map(\.rawValue)),
@@ -29,13 +29,13 @@ package enum JA3 {
     }
 
     /// JA3S: version, suite and extensions of a ServerHello; `nil` where not all its extensions were kept.
-    package static func text(_ hello: ServerHelloFacts) -> String? {
+    public static func text(_ hello: ServerHelloFacts) -> String? {
         guard let types = hello.extensionTypes.whole else { return nil }
         return "\(hello.legacyVersion.rawValue),\(hello.cipherSuite.rawValue),\(joined(types))"
     }
 
     /// MD5, in 32 lower-case hexadecimal digits.
-    package static func digest(_ text: String) -> String {
+    public static func digest(_ text: String) -> String {
         Hex.text(Array(Insecure.MD5.hash(data: Array(text.utf8))))
     }
 

@@ -1,52 +1,52 @@
 /// Why a TLS peer complains or ends (RFC 8446 §6, IANA "TLS Alerts").
-package struct AlertDescription: Hashable, Sendable {
-    package let rawValue: UInt8
+public struct AlertDescription: Hashable, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    package static let closeNotify = Self(rawValue: 0)
-    package static let endOfEarlyData = Self(rawValue: 1)
-    package static let unexpectedMessage = Self(rawValue: 10)
-    package static let badRecordMAC = Self(rawValue: 20)
-    package static let decryptionFailed = Self(rawValue: 21)
-    package static let recordOverflow = Self(rawValue: 22)
-    package static let decompressionFailure = Self(rawValue: 30)
-    package static let handshakeFailure = Self(rawValue: 40)
-    package static let noCertificate = Self(rawValue: 41)
-    package static let badCertificate = Self(rawValue: 42)
-    package static let unsupportedCertificate = Self(rawValue: 43)
-    package static let certificateRevoked = Self(rawValue: 44)
-    package static let certificateExpired = Self(rawValue: 45)
-    package static let certificateUnknown = Self(rawValue: 46)
-    package static let illegalParameter = Self(rawValue: 47)
-    package static let unknownCA = Self(rawValue: 48)
-    package static let accessDenied = Self(rawValue: 49)
-    package static let decodeError = Self(rawValue: 50)
-    package static let decryptError = Self(rawValue: 51)
-    package static let tooManyCIDsRequested = Self(rawValue: 52)
-    package static let exportRestriction = Self(rawValue: 60)
-    package static let protocolVersion = Self(rawValue: 70)
-    package static let insufficientSecurity = Self(rawValue: 71)
-    package static let internalError = Self(rawValue: 80)
-    package static let inappropriateFallback = Self(rawValue: 86)
-    package static let userCanceled = Self(rawValue: 90)
-    package static let noRenegotiation = Self(rawValue: 100)
-    package static let missingExtension = Self(rawValue: 109)
-    package static let unsupportedExtension = Self(rawValue: 110)
-    package static let certificateUnobtainable = Self(rawValue: 111)
-    package static let unrecognizedName = Self(rawValue: 112)
-    package static let badCertificateStatusResponse = Self(rawValue: 113)
-    package static let badCertificateHashValue = Self(rawValue: 114)
-    package static let unknownPSKIdentity = Self(rawValue: 115)
-    package static let certificateRequired = Self(rawValue: 116)
-    package static let generalError = Self(rawValue: 117)
-    package static let noApplicationProtocol = Self(rawValue: 120)
-    package static let echRequired = Self(rawValue: 121)
+    public static let closeNotify = Self(rawValue: 0)
+    public static let endOfEarlyData = Self(rawValue: 1)
+    public static let unexpectedMessage = Self(rawValue: 10)
+    public static let badRecordMAC = Self(rawValue: 20)
+    public static let decryptionFailed = Self(rawValue: 21)
+    public static let recordOverflow = Self(rawValue: 22)
+    public static let decompressionFailure = Self(rawValue: 30)
+    public static let handshakeFailure = Self(rawValue: 40)
+    public static let noCertificate = Self(rawValue: 41)
+    public static let badCertificate = Self(rawValue: 42)
+    public static let unsupportedCertificate = Self(rawValue: 43)
+    public static let certificateRevoked = Self(rawValue: 44)
+    public static let certificateExpired = Self(rawValue: 45)
+    public static let certificateUnknown = Self(rawValue: 46)
+    public static let illegalParameter = Self(rawValue: 47)
+    public static let unknownCA = Self(rawValue: 48)
+    public static let accessDenied = Self(rawValue: 49)
+    public static let decodeError = Self(rawValue: 50)
+    public static let decryptError = Self(rawValue: 51)
+    public static let tooManyCIDsRequested = Self(rawValue: 52)
+    public static let exportRestriction = Self(rawValue: 60)
+    public static let protocolVersion = Self(rawValue: 70)
+    public static let insufficientSecurity = Self(rawValue: 71)
+    public static let internalError = Self(rawValue: 80)
+    public static let inappropriateFallback = Self(rawValue: 86)
+    public static let userCanceled = Self(rawValue: 90)
+    public static let noRenegotiation = Self(rawValue: 100)
+    public static let missingExtension = Self(rawValue: 109)
+    public static let unsupportedExtension = Self(rawValue: 110)
+    public static let certificateUnobtainable = Self(rawValue: 111)
+    public static let unrecognizedName = Self(rawValue: 112)
+    public static let badCertificateStatusResponse = Self(rawValue: 113)
+    public static let badCertificateHashValue = Self(rawValue: 114)
+    public static let unknownPSKIdentity = Self(rawValue: 115)
+    public static let certificateRequired = Self(rawValue: 116)
+    public static let generalError = Self(rawValue: 117)
+    public static let noApplicationProtocol = Self(rawValue: 120)
+    public static let echRequired = Self(rawValue: 121)
 }
 
 extension AlertDescription: CustomStringConvertible {
     /// The name in the registry's spelling; `0x…` where it has none.
-    package var name: String {
+    public var name: String {
         switch self {
         case .closeNotify: "close_notify"
         case .endOfEarlyData: "end_of_early_data"
@@ -90,5 +90,5 @@ extension AlertDescription: CustomStringConvertible {
         }
     }
 
-    package var description: String { name }
+    public var description: String { name }
 }

@@ -1,5 +1,5 @@
 /// What a guideline says of a cipher suite, worst first.
-package enum CipherSuiteLevel: Int, Comparable, Sendable, CaseIterable {
+public enum CipherSuiteLevel: Int, Comparable, Sendable, CaseIterable {
     /// It must not be used.
     case insufficient
     /// It should be replaced.
@@ -8,7 +8,7 @@ package enum CipherSuiteLevel: Int, Comparable, Sendable, CaseIterable {
     case good
 
     /// The word in reports.
-    package var name: String {
+    public var name: String {
         switch self {
         case .insufficient: "insufficient"
         case .phaseOut: "phase-out"
@@ -17,7 +17,7 @@ package enum CipherSuiteLevel: Int, Comparable, Sendable, CaseIterable {
         }
     }
 
-    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension CipherSuiteProperties {
@@ -27,7 +27,7 @@ extension CipherSuiteProperties {
     /// Anonymous suites lack the authentication that all of it presupposes (§5.1), and count as insufficient. RFC 10015
     /// has since forbidden static RSA and finite fields in TLS 1.2. Which versions of TLS a suite is used in is judged
     /// elsewhere.
-    package var levelRFC9325: CipherSuiteLevel {
+    public var levelRFC9325: CipherSuiteLevel {
         if isNull || isAnonymous || isExport || keyBits < 112 || encryption == .rc4 { return .insufficient }
         if keyExchange == .tls13 { return isRecommendedCipher || encryption == .chacha20 ? .good : .sufficient }
         if encryption == .tripleDES { return .phaseOut }
@@ -40,7 +40,7 @@ extension CipherSuiteProperties {
     }
 
     /// By the Dutch NCSC's guidelines for TLS 2025-05, appendix B: what is not listed there is `insufficient`.
-    package var levelNCSC: CipherSuiteLevel {
+    public var levelNCSC: CipherSuiteLevel {
         if isExport || hasShortTag { return .insufficient }
         switch keyExchange {
         case .tls13: return levelTLS13

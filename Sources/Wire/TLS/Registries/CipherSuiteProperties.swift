@@ -1,33 +1,33 @@
 /// What a cipher suite does, as its name says.
-package struct CipherSuiteProperties: Hashable, Sendable {
-    package let keyExchange: KeyExchange
+public struct CipherSuiteProperties: Hashable, Sendable {
+    public let keyExchange: KeyExchange
     /// Whose key proves who the server is.
-    package let authentication: Authentication
-    package let encryption: Encryption
+    public let authentication: Authentication
+    public let encryption: Encryption
     /// Nominal length of the cipher's key: 168 for triple DES, 0 without encryption.
-    package let keyBits: Int
-    package let mode: Mode
-    package let mac: MAC
+    public let keyBits: Int
+    public let mode: Mode
+    public let mac: MAC
     /// Shortened to eight octets, the tag of a CCM suite protects less well against forgery (RFC 6655 §3).
-    package let hasShortTag: Bool
+    public let hasShortTag: Bool
     /// The hash of the key derivation in TLS 1.2 and 1.3; older versions have their own, whatever the suite.
-    package let hash: Hash
+    public let hash: Hash
     /// Weakened on purpose for the export rules of the 1990s: 40-bit ciphers, 512-bit keys, and the 56-bit successors.
-    package let isExport: Bool
+    public let isExport: Bool
 
     /// How the keys come about. `tls13` leaves it to the handshake's extensions.
-    package enum KeyExchange: String, Sendable {
+    public enum KeyExchange: String, Sendable {
         case null, rsa, rsaExport, dhStatic, dhStaticExport, dhe, dheExport, dhAnon, dhAnonExport
         case ecdhStatic, ecdhe, ecdhAnon, psk, dhePsk, ecdhePsk, rsaPsk, krb5, krb5Export, srp, gost, sm2, fortezza
         case eccpwd, ecjpake, tls13
     }
 
     /// `certificateOrPSK` leaves it to the handshake, as TLS 1.3 does.
-    package enum Authentication: String, Sendable {
+    public enum Authentication: String, Sendable {
         case none, rsa, dss, ecdsa, psk, kerberos, password, gost, sm2, fortezza, certificateOrPSK
     }
 
-    package enum Encryption: String, Sendable {
+    public enum Encryption: String, Sendable {
         case null, rc2, rc4, des, tripleDES, idea, seed, aria, camellia, aes, chacha20, salsa20, sm1, sm4, aegis
         /// GOST 28147-89 or Magma, Kuznyechik.
         case gost, kuznyechik
@@ -35,16 +35,16 @@ package struct CipherSuiteProperties: Hashable, Sendable {
         case fortezza
     }
 
-    package enum Mode: String, Sendable { case none, stream, cbc, gcm, ccm, poly1305, mgm, aegis }
+    public enum Mode: String, Sendable { case none, stream, cbc, gcm, ccm, poly1305, mgm, aegis }
 
     /// How records are protected against change; `aead` where the mode does it.
-    package enum MAC: String, Sendable { case null, md5, sha1, sha256, sha384, sm3, gost, aead }
+    public enum MAC: String, Sendable { case null, md5, sha1, sha256, sha384, sm3, gost, aead }
 
-    package enum Hash: String, Sendable { case sha256, sha384, sha512, sm3, gost }
+    public enum Hash: String, Sendable { case sha256, sha384, sha512, sm3, gost }
 
     /// Whether recorded traffic stays sealed when the server's long-term key becomes known later.
     /// `nil` for TLS 1.3, where the extensions decide (a resumption without (EC)DHE is not).
-    package var isForwardSecret: Bool? {
+    public var isForwardSecret: Bool? {
         switch keyExchange {
         case .tls13: nil
         case .dhe, .dheExport, .dhAnon, .dhAnonExport, .ecdhe, .ecdhAnon, .dhePsk, .ecdhePsk, .srp, .eccpwd, .ecjpake:
@@ -56,13 +56,13 @@ package struct CipherSuiteProperties: Hashable, Sendable {
     }
 
     /// Encryption and integrity are one (RFC 5116).
-    package var isAEAD: Bool { mac == .aead }
+    public var isAEAD: Bool { mac == .aead }
 
     /// Nothing is encrypted; integrity-only suites of TLS 1.3 included (RFC 9150).
-    package var isNull: Bool { encryption == .null }
+    public var isNull: Bool { encryption == .null }
 
     /// Neither side proves who it is.
-    package var isAnonymous: Bool {
+    public var isAnonymous: Bool {
         switch keyExchange {
         case .dhAnon, .dhAnonExport, .ecdhAnon: true
         default: false

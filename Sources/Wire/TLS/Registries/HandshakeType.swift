@@ -1,40 +1,40 @@
 /// A handshake message's type (RFC 8446 §4, IANA "TLS HandshakeType").
-package struct HandshakeType: Hashable, Sendable {
-    package let rawValue: UInt8
+public struct HandshakeType: Hashable, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    package static let helloRequest = Self(rawValue: 0)
-    package static let clientHello = Self(rawValue: 1)
-    package static let serverHello = Self(rawValue: 2)
-    package static let helloVerifyRequest = Self(rawValue: 3)
-    package static let newSessionTicket = Self(rawValue: 4)
-    package static let endOfEarlyData = Self(rawValue: 5)
-    package static let helloRetryRequest = Self(rawValue: 6)
-    package static let encryptedExtensions = Self(rawValue: 8)
-    package static let requestConnectionID = Self(rawValue: 9)
-    package static let newConnectionID = Self(rawValue: 10)
-    package static let certificate = Self(rawValue: 11)
-    package static let serverKeyExchange = Self(rawValue: 12)
-    package static let certificateRequest = Self(rawValue: 13)
-    package static let serverHelloDone = Self(rawValue: 14)
-    package static let certificateVerify = Self(rawValue: 15)
-    package static let clientKeyExchange = Self(rawValue: 16)
-    package static let clientCertificateRequest = Self(rawValue: 17)
-    package static let finished = Self(rawValue: 20)
-    package static let certificateURL = Self(rawValue: 21)
-    package static let certificateStatus = Self(rawValue: 22)
-    package static let supplementalData = Self(rawValue: 23)
-    package static let keyUpdate = Self(rawValue: 24)
-    package static let compressedCertificate = Self(rawValue: 25)
-    package static let ektKey = Self(rawValue: 26)
-    package static let nextProtocol = Self(rawValue: 67)
-    package static let messageHash = Self(rawValue: 254)
+    public static let helloRequest = Self(rawValue: 0)
+    public static let clientHello = Self(rawValue: 1)
+    public static let serverHello = Self(rawValue: 2)
+    public static let helloVerifyRequest = Self(rawValue: 3)
+    public static let newSessionTicket = Self(rawValue: 4)
+    public static let endOfEarlyData = Self(rawValue: 5)
+    public static let helloRetryRequest = Self(rawValue: 6)
+    public static let encryptedExtensions = Self(rawValue: 8)
+    public static let requestConnectionID = Self(rawValue: 9)
+    public static let newConnectionID = Self(rawValue: 10)
+    public static let certificate = Self(rawValue: 11)
+    public static let serverKeyExchange = Self(rawValue: 12)
+    public static let certificateRequest = Self(rawValue: 13)
+    public static let serverHelloDone = Self(rawValue: 14)
+    public static let certificateVerify = Self(rawValue: 15)
+    public static let clientKeyExchange = Self(rawValue: 16)
+    public static let clientCertificateRequest = Self(rawValue: 17)
+    public static let finished = Self(rawValue: 20)
+    public static let certificateURL = Self(rawValue: 21)
+    public static let certificateStatus = Self(rawValue: 22)
+    public static let supplementalData = Self(rawValue: 23)
+    public static let keyUpdate = Self(rawValue: 24)
+    public static let compressedCertificate = Self(rawValue: 25)
+    public static let ektKey = Self(rawValue: 26)
+    public static let nextProtocol = Self(rawValue: 67)
+    public static let messageHash = Self(rawValue: 254)
 }
 
 extension HandshakeType: CustomStringConvertible {
     /// The name in the registry's spelling; `0x…` where it has none.
-    package var name: String {
+    public var name: String {
         switch self {
         case .helloRequest: "hello_request"
         case .clientHello: "client_hello"
@@ -66,5 +66,5 @@ extension HandshakeType: CustomStringConvertible {
         }
     }
 
-    package var description: String { name }
+    public var description: String { name }
 }

@@ -1,74 +1,74 @@
 /// A group for the key exchange (RFC 8446 §4.2.7, IANA "TLS Supported Groups").
-package struct NamedGroup: Hashable, Sendable {
-    package let rawValue: UInt16
+public struct NamedGroup: Hashable, Sendable {
+    public let rawValue: UInt16
 
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    package static let sect163k1 = Self(rawValue: 0x0001)
-    package static let sect163r1 = Self(rawValue: 0x0002)
-    package static let sect163r2 = Self(rawValue: 0x0003)
-    package static let sect193r1 = Self(rawValue: 0x0004)
-    package static let sect193r2 = Self(rawValue: 0x0005)
-    package static let sect233k1 = Self(rawValue: 0x0006)
-    package static let sect233r1 = Self(rawValue: 0x0007)
-    package static let sect239k1 = Self(rawValue: 0x0008)
-    package static let sect283k1 = Self(rawValue: 0x0009)
-    package static let sect283r1 = Self(rawValue: 0x000A)
-    package static let sect409k1 = Self(rawValue: 0x000B)
-    package static let sect409r1 = Self(rawValue: 0x000C)
-    package static let sect571k1 = Self(rawValue: 0x000D)
-    package static let sect571r1 = Self(rawValue: 0x000E)
-    package static let secp160k1 = Self(rawValue: 0x000F)
-    package static let secp160r1 = Self(rawValue: 0x0010)
-    package static let secp160r2 = Self(rawValue: 0x0011)
-    package static let secp192k1 = Self(rawValue: 0x0012)
-    package static let secp192r1 = Self(rawValue: 0x0013)
-    package static let secp224k1 = Self(rawValue: 0x0014)
-    package static let secp224r1 = Self(rawValue: 0x0015)
-    package static let secp256k1 = Self(rawValue: 0x0016)
-    package static let secp256r1 = Self(rawValue: 0x0017)
-    package static let secp384r1 = Self(rawValue: 0x0018)
-    package static let secp521r1 = Self(rawValue: 0x0019)
-    package static let brainpoolP256r1 = Self(rawValue: 0x001A)
-    package static let brainpoolP384r1 = Self(rawValue: 0x001B)
-    package static let brainpoolP512r1 = Self(rawValue: 0x001C)
-    package static let x25519 = Self(rawValue: 0x001D)
-    package static let x448 = Self(rawValue: 0x001E)
-    package static let brainpoolP256r1tls13 = Self(rawValue: 0x001F)
-    package static let brainpoolP384r1tls13 = Self(rawValue: 0x0020)
-    package static let brainpoolP512r1tls13 = Self(rawValue: 0x0021)
-    package static let gc256A = Self(rawValue: 0x0022)
-    package static let gc256B = Self(rawValue: 0x0023)
-    package static let gc256C = Self(rawValue: 0x0024)
-    package static let gc256D = Self(rawValue: 0x0025)
-    package static let gc512A = Self(rawValue: 0x0026)
-    package static let gc512B = Self(rawValue: 0x0027)
-    package static let gc512C = Self(rawValue: 0x0028)
-    package static let curveSM2 = Self(rawValue: 0x0029)
-    package static let ffdhe2048 = Self(rawValue: 0x0100)
-    package static let ffdhe3072 = Self(rawValue: 0x0101)
-    package static let ffdhe4096 = Self(rawValue: 0x0102)
-    package static let ffdhe6144 = Self(rawValue: 0x0103)
-    package static let ffdhe8192 = Self(rawValue: 0x0104)
-    package static let mlkem512 = Self(rawValue: 0x0200)
-    package static let mlkem768 = Self(rawValue: 0x0201)
-    package static let mlkem1024 = Self(rawValue: 0x0202)
-    package static let secP256r1MLKEM768 = Self(rawValue: 0x11EB)
-    package static let x25519MLKEM768 = Self(rawValue: 0x11EC)
-    package static let secP384r1MLKEM1024 = Self(rawValue: 0x11ED)
-    package static let curveSM2MLKEM768 = Self(rawValue: 0x11EE)
-    package static let x25519Kyber768Draft00 = Self(rawValue: 0x6399)
-    package static let secP256r1Kyber768Draft00 = Self(rawValue: 0x639A)
-    package static let x25519Kyber512Draft00 = Self(rawValue: 0xFE30)
-    package static let x25519Kyber768Draft00Old = Self(rawValue: 0xFE31)
-    package static let p256Kyber768Draft00 = Self(rawValue: 0xFE32)
-    package static let arbitraryExplicitPrimeCurves = Self(rawValue: 0xFF01)
-    package static let arbitraryExplicitChar2Curves = Self(rawValue: 0xFF02)
+    public static let sect163k1 = Self(rawValue: 0x0001)
+    public static let sect163r1 = Self(rawValue: 0x0002)
+    public static let sect163r2 = Self(rawValue: 0x0003)
+    public static let sect193r1 = Self(rawValue: 0x0004)
+    public static let sect193r2 = Self(rawValue: 0x0005)
+    public static let sect233k1 = Self(rawValue: 0x0006)
+    public static let sect233r1 = Self(rawValue: 0x0007)
+    public static let sect239k1 = Self(rawValue: 0x0008)
+    public static let sect283k1 = Self(rawValue: 0x0009)
+    public static let sect283r1 = Self(rawValue: 0x000A)
+    public static let sect409k1 = Self(rawValue: 0x000B)
+    public static let sect409r1 = Self(rawValue: 0x000C)
+    public static let sect571k1 = Self(rawValue: 0x000D)
+    public static let sect571r1 = Self(rawValue: 0x000E)
+    public static let secp160k1 = Self(rawValue: 0x000F)
+    public static let secp160r1 = Self(rawValue: 0x0010)
+    public static let secp160r2 = Self(rawValue: 0x0011)
+    public static let secp192k1 = Self(rawValue: 0x0012)
+    public static let secp192r1 = Self(rawValue: 0x0013)
+    public static let secp224k1 = Self(rawValue: 0x0014)
+    public static let secp224r1 = Self(rawValue: 0x0015)
+    public static let secp256k1 = Self(rawValue: 0x0016)
+    public static let secp256r1 = Self(rawValue: 0x0017)
+    public static let secp384r1 = Self(rawValue: 0x0018)
+    public static let secp521r1 = Self(rawValue: 0x0019)
+    public static let brainpoolP256r1 = Self(rawValue: 0x001A)
+    public static let brainpoolP384r1 = Self(rawValue: 0x001B)
+    public static let brainpoolP512r1 = Self(rawValue: 0x001C)
+    public static let x25519 = Self(rawValue: 0x001D)
+    public static let x448 = Self(rawValue: 0x001E)
+    public static let brainpoolP256r1tls13 = Self(rawValue: 0x001F)
+    public static let brainpoolP384r1tls13 = Self(rawValue: 0x0020)
+    public static let brainpoolP512r1tls13 = Self(rawValue: 0x0021)
+    public static let gc256A = Self(rawValue: 0x0022)
+    public static let gc256B = Self(rawValue: 0x0023)
+    public static let gc256C = Self(rawValue: 0x0024)
+    public static let gc256D = Self(rawValue: 0x0025)
+    public static let gc512A = Self(rawValue: 0x0026)
+    public static let gc512B = Self(rawValue: 0x0027)
+    public static let gc512C = Self(rawValue: 0x0028)
+    public static let curveSM2 = Self(rawValue: 0x0029)
+    public static let ffdhe2048 = Self(rawValue: 0x0100)
+    public static let ffdhe3072 = Self(rawValue: 0x0101)
+    public static let ffdhe4096 = Self(rawValue: 0x0102)
+    public static let ffdhe6144 = Self(rawValue: 0x0103)
+    public static let ffdhe8192 = Self(rawValue: 0x0104)
+    public static let mlkem512 = Self(rawValue: 0x0200)
+    public static let mlkem768 = Self(rawValue: 0x0201)
+    public static let mlkem1024 = Self(rawValue: 0x0202)
+    public static let secP256r1MLKEM768 = Self(rawValue: 0x11EB)
+    public static let x25519MLKEM768 = Self(rawValue: 0x11EC)
+    public static let secP384r1MLKEM1024 = Self(rawValue: 0x11ED)
+    public static let curveSM2MLKEM768 = Self(rawValue: 0x11EE)
+    public static let x25519Kyber768Draft00 = Self(rawValue: 0x6399)
+    public static let secP256r1Kyber768Draft00 = Self(rawValue: 0x639A)
+    public static let x25519Kyber512Draft00 = Self(rawValue: 0xFE30)
+    public static let x25519Kyber768Draft00Old = Self(rawValue: 0xFE31)
+    public static let p256Kyber768Draft00 = Self(rawValue: 0xFE32)
+    public static let arbitraryExplicitPrimeCurves = Self(rawValue: 0xFF01)
+    public static let arbitraryExplicitChar2Curves = Self(rawValue: 0xFF02)
 }
 
 extension NamedGroup: CustomStringConvertible {
     /// The name in the registry's spelling; `0x…` where it has none.
-    package var name: String {
+    public var name: String {
         switch self {
         case .sect163k1: "sect163k1"
         case .sect163r1: "sect163r1"
@@ -134,13 +134,13 @@ extension NamedGroup: CustomStringConvertible {
         }
     }
 
-    package var description: String { name }
+    public var description: String { name }
 }
 
 extension NamedGroup {
     /// Whether the group holds ML-KEM (FIPS 203), alone or in a hybrid. The Kyber drafts that came before are not
     /// counted: they are not the standard.
-    package var isPostQuantum: Bool {
+    public var isPostQuantum: Bool {
         switch self {
         case .mlkem512, .mlkem768, .mlkem1024, .secP256r1MLKEM768, .x25519MLKEM768, .secP384r1MLKEM1024,
             .curveSM2MLKEM768:
@@ -151,7 +151,7 @@ extension NamedGroup {
 
     /// Size in bits of the classical part: of the curve's field, or of the prime where `isFiniteField`. `nil` where
     /// there is none, or where it is not known.
-    package var bits: Int? {
+    public var bits: Int? {
         switch rawValue {
         case 0x0001...0x001C: Self.curveBits[Int(rawValue)]
         case 0x001D, 0x11EC, 0x6399, 0xFE30, 0xFE31: 255
@@ -165,7 +165,7 @@ extension NamedGroup {
     }
 
     /// A finite field of RFC 7919 (also the code points that are not assigned yet), not a curve.
-    package var isFiniteField: Bool { rawValue >> 8 == 1 }
+    public var isFiniteField: Bool { rawValue >> 8 == 1 }
 
     /// From sect163k1 (1) to brainpoolP512r1 (28); the place 0 is not assigned.
     private static let curveBits = [

@@ -1,25 +1,25 @@
 /// A cipher of SSL 2.0, of three octets; TLS suites stand in the same list with a leading zero octet
 /// (RFC 5246 appendix E.2, RFC 6101 appendix E.1).
-package struct SSLv2CipherKind: Hashable, Sendable {
+public struct SSLv2CipherKind: Hashable, Sendable {
     /// The lower 24 bits.
-    package let rawValue: UInt32
+    public let rawValue: UInt32
 
-    package init(rawValue: UInt32) { self.rawValue = rawValue & 0xFF_FFFF }
+    public init(rawValue: UInt32) { self.rawValue = rawValue & 0xFF_FFFF }
 
-    package static let rc4128MD5 = Self(rawValue: 0x01_0080)
-    package static let rc4128Export40MD5 = Self(rawValue: 0x02_0080)
-    package static let rc2128CBCMD5 = Self(rawValue: 0x03_0080)
-    package static let rc2128CBCExport40MD5 = Self(rawValue: 0x04_0080)
-    package static let idea128CBCMD5 = Self(rawValue: 0x05_0080)
-    package static let des64CBCMD5 = Self(rawValue: 0x06_0040)
-    package static let des192EDE3CBCMD5 = Self(rawValue: 0x07_00C0)
+    public static let rc4128MD5 = Self(rawValue: 0x01_0080)
+    public static let rc4128Export40MD5 = Self(rawValue: 0x02_0080)
+    public static let rc2128CBCMD5 = Self(rawValue: 0x03_0080)
+    public static let rc2128CBCExport40MD5 = Self(rawValue: 0x04_0080)
+    public static let idea128CBCMD5 = Self(rawValue: 0x05_0080)
+    public static let des64CBCMD5 = Self(rawValue: 0x06_0040)
+    public static let des192EDE3CBCMD5 = Self(rawValue: 0x07_00C0)
 
     /// The TLS suite that is offered in this form; `nil` for a cipher of SSL 2.0.
-    package var suite: CipherSuite? { UInt16(exactly: rawValue).map(CipherSuite.init(rawValue:)) }
+    public var suite: CipherSuite? { UInt16(exactly: rawValue).map(CipherSuite.init(rawValue:)) }
 }
 
 extension SSLv2CipherKind: CustomStringConvertible {
-    package var name: String {
+    public var name: String {
         switch self {
         case .rc4128MD5: "SSL_CK_RC4_128_WITH_MD5"
         case .rc4128Export40MD5: "SSL_CK_RC4_128_EXPORT40_WITH_MD5"
@@ -32,5 +32,5 @@ extension SSLv2CipherKind: CustomStringConvertible {
         }
     }
 
-    package var description: String { name }
+    public var description: String { name }
 }

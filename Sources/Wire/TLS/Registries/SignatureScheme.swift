@@ -1,67 +1,67 @@
 /// How a handshake is signed (RFC 8446 §4.2.3, IANA "TLS SignatureScheme").
 ///
 /// TLS 1.2 writes a pair of a hash and a signature octet in the same place (RFC 5246 §7.4.1.4.1); the pairs are named as well.
-package struct SignatureScheme: Hashable, Sendable {
-    package let rawValue: UInt16
+public struct SignatureScheme: Hashable, Sendable {
+    public let rawValue: UInt16
 
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    package static let rsaPKCS1MD5 = Self(rawValue: 0x0101)
-    package static let rsaPKCS1SHA1 = Self(rawValue: 0x0201)
-    package static let dsaSHA1 = Self(rawValue: 0x0202)
-    package static let ecdsaSHA1 = Self(rawValue: 0x0203)
-    package static let rsaPKCS1SHA256 = Self(rawValue: 0x0401)
-    package static let ecdsaP256SHA256 = Self(rawValue: 0x0403)
-    package static let rsaPKCS1SHA256Legacy = Self(rawValue: 0x0420)
-    package static let rsaPKCS1SHA384 = Self(rawValue: 0x0501)
-    package static let ecdsaP384SHA384 = Self(rawValue: 0x0503)
-    package static let rsaPKCS1SHA384Legacy = Self(rawValue: 0x0520)
-    package static let rsaPKCS1SHA512 = Self(rawValue: 0x0601)
-    package static let ecdsaP521SHA512 = Self(rawValue: 0x0603)
-    package static let rsaPKCS1SHA512Legacy = Self(rawValue: 0x0620)
-    package static let eccsiSHA256 = Self(rawValue: 0x0704)
-    package static let isoIBS1 = Self(rawValue: 0x0705)
-    package static let isoIBS2 = Self(rawValue: 0x0706)
-    package static let isoChineseIBS = Self(rawValue: 0x0707)
-    package static let sm2SM3 = Self(rawValue: 0x0708)
-    package static let gost256A = Self(rawValue: 0x0709)
-    package static let gost256B = Self(rawValue: 0x070A)
-    package static let gost256C = Self(rawValue: 0x070B)
-    package static let gost256D = Self(rawValue: 0x070C)
-    package static let gost512A = Self(rawValue: 0x070D)
-    package static let gost512B = Self(rawValue: 0x070E)
-    package static let gost512C = Self(rawValue: 0x070F)
-    package static let rsaPSSSHA256 = Self(rawValue: 0x0804)
-    package static let rsaPSSSHA384 = Self(rawValue: 0x0805)
-    package static let rsaPSSSHA512 = Self(rawValue: 0x0806)
-    package static let ed25519 = Self(rawValue: 0x0807)
-    package static let ed448 = Self(rawValue: 0x0808)
-    package static let rsaPSSKeySHA256 = Self(rawValue: 0x0809)
-    package static let rsaPSSKeySHA384 = Self(rawValue: 0x080A)
-    package static let rsaPSSKeySHA512 = Self(rawValue: 0x080B)
-    package static let ecdsaBrainpoolP256SHA256 = Self(rawValue: 0x081A)
-    package static let ecdsaBrainpoolP384SHA384 = Self(rawValue: 0x081B)
-    package static let ecdsaBrainpoolP512SHA512 = Self(rawValue: 0x081C)
-    package static let mldsa44 = Self(rawValue: 0x0904)
-    package static let mldsa65 = Self(rawValue: 0x0905)
-    package static let mldsa87 = Self(rawValue: 0x0906)
-    package static let slhdsaSHA2128s = Self(rawValue: 0x0911)
-    package static let slhdsaSHA2128f = Self(rawValue: 0x0912)
-    package static let slhdsaSHA2192s = Self(rawValue: 0x0913)
-    package static let slhdsaSHA2192f = Self(rawValue: 0x0914)
-    package static let slhdsaSHA2256s = Self(rawValue: 0x0915)
-    package static let slhdsaSHA2256f = Self(rawValue: 0x0916)
-    package static let slhdsaSHAKE128s = Self(rawValue: 0x0917)
-    package static let slhdsaSHAKE128f = Self(rawValue: 0x0918)
-    package static let slhdsaSHAKE192s = Self(rawValue: 0x0919)
-    package static let slhdsaSHAKE192f = Self(rawValue: 0x091A)
-    package static let slhdsaSHAKE256s = Self(rawValue: 0x091B)
-    package static let slhdsaSHAKE256f = Self(rawValue: 0x091C)
+    public static let rsaPKCS1MD5 = Self(rawValue: 0x0101)
+    public static let rsaPKCS1SHA1 = Self(rawValue: 0x0201)
+    public static let dsaSHA1 = Self(rawValue: 0x0202)
+    public static let ecdsaSHA1 = Self(rawValue: 0x0203)
+    public static let rsaPKCS1SHA256 = Self(rawValue: 0x0401)
+    public static let ecdsaP256SHA256 = Self(rawValue: 0x0403)
+    public static let rsaPKCS1SHA256Legacy = Self(rawValue: 0x0420)
+    public static let rsaPKCS1SHA384 = Self(rawValue: 0x0501)
+    public static let ecdsaP384SHA384 = Self(rawValue: 0x0503)
+    public static let rsaPKCS1SHA384Legacy = Self(rawValue: 0x0520)
+    public static let rsaPKCS1SHA512 = Self(rawValue: 0x0601)
+    public static let ecdsaP521SHA512 = Self(rawValue: 0x0603)
+    public static let rsaPKCS1SHA512Legacy = Self(rawValue: 0x0620)
+    public static let eccsiSHA256 = Self(rawValue: 0x0704)
+    public static let isoIBS1 = Self(rawValue: 0x0705)
+    public static let isoIBS2 = Self(rawValue: 0x0706)
+    public static let isoChineseIBS = Self(rawValue: 0x0707)
+    public static let sm2SM3 = Self(rawValue: 0x0708)
+    public static let gost256A = Self(rawValue: 0x0709)
+    public static let gost256B = Self(rawValue: 0x070A)
+    public static let gost256C = Self(rawValue: 0x070B)
+    public static let gost256D = Self(rawValue: 0x070C)
+    public static let gost512A = Self(rawValue: 0x070D)
+    public static let gost512B = Self(rawValue: 0x070E)
+    public static let gost512C = Self(rawValue: 0x070F)
+    public static let rsaPSSSHA256 = Self(rawValue: 0x0804)
+    public static let rsaPSSSHA384 = Self(rawValue: 0x0805)
+    public static let rsaPSSSHA512 = Self(rawValue: 0x0806)
+    public static let ed25519 = Self(rawValue: 0x0807)
+    public static let ed448 = Self(rawValue: 0x0808)
+    public static let rsaPSSKeySHA256 = Self(rawValue: 0x0809)
+    public static let rsaPSSKeySHA384 = Self(rawValue: 0x080A)
+    public static let rsaPSSKeySHA512 = Self(rawValue: 0x080B)
+    public static let ecdsaBrainpoolP256SHA256 = Self(rawValue: 0x081A)
+    public static let ecdsaBrainpoolP384SHA384 = Self(rawValue: 0x081B)
+    public static let ecdsaBrainpoolP512SHA512 = Self(rawValue: 0x081C)
+    public static let mldsa44 = Self(rawValue: 0x0904)
+    public static let mldsa65 = Self(rawValue: 0x0905)
+    public static let mldsa87 = Self(rawValue: 0x0906)
+    public static let slhdsaSHA2128s = Self(rawValue: 0x0911)
+    public static let slhdsaSHA2128f = Self(rawValue: 0x0912)
+    public static let slhdsaSHA2192s = Self(rawValue: 0x0913)
+    public static let slhdsaSHA2192f = Self(rawValue: 0x0914)
+    public static let slhdsaSHA2256s = Self(rawValue: 0x0915)
+    public static let slhdsaSHA2256f = Self(rawValue: 0x0916)
+    public static let slhdsaSHAKE128s = Self(rawValue: 0x0917)
+    public static let slhdsaSHAKE128f = Self(rawValue: 0x0918)
+    public static let slhdsaSHAKE192s = Self(rawValue: 0x0919)
+    public static let slhdsaSHAKE192f = Self(rawValue: 0x091A)
+    public static let slhdsaSHAKE256s = Self(rawValue: 0x091B)
+    public static let slhdsaSHAKE256f = Self(rawValue: 0x091C)
 }
 
 extension SignatureScheme: CustomStringConvertible {
     /// The name in the registry's spelling; `0x…` where it has none.
-    package var name: String {
+    public var name: String {
         switch self {
         case .rsaPKCS1MD5: "rsa_pkcs1_md5"
         case .rsaPKCS1SHA1: "rsa_pkcs1_sha1"
@@ -118,18 +118,18 @@ extension SignatureScheme: CustomStringConvertible {
         }
     }
 
-    package var description: String { name }
+    public var description: String { name }
 }
 
 extension SignatureScheme {
     /// The hash of a TLS 1.2 pair and of its TLS 1.3 heirs (RFC 5246 §7.4.1.4.1).
-    package enum Hash: String, Sendable {
+    public enum Hash: String, Sendable {
         case none, md5, sha1, sha224, sha256, sha384, sha512
     }
 
     /// The hash function where the scheme names one; `.none` for the null hash; `nil` where the scheme is unknown or
     /// brings its own (Ed25519, Ed448, ML-DSA, SLH-DSA, SM2, GOST).
-    package var hash: Hash? {
+    public var hash: Hash? {
         switch rawValue {
         case 0x0704, 0x0804, 0x0809, 0x081A: .sha256
         case 0x0805, 0x080A, 0x081B: .sha384
@@ -139,7 +139,7 @@ extension SignatureScheme {
     }
 
     /// Whether the signature rests on MD5 or SHA-1.
-    package var usesBrokenHash: Bool { hash == .md5 || hash == .sha1 }
+    public var usesBrokenHash: Bool { hash == .md5 || hash == .sha1 }
 
     /// The first octet of a TLS 1.2 hash and signature pair.
     private var pairHash: Hash? {

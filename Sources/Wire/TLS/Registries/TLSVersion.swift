@@ -1,24 +1,24 @@
 /// A protocol version as it stands in hellos and records (RFC 8446 §4.2.1, appendix B.1).
-package struct TLSVersion: Hashable, Sendable {
-    package let rawValue: UInt16
+public struct TLSVersion: Hashable, Sendable {
+    public let rawValue: UInt16
 
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    package static let ssl2 = Self(rawValue: 0x0002)
-    package static let ssl3 = Self(rawValue: 0x0300)
-    package static let tls10 = Self(rawValue: 0x0301)
-    package static let tls11 = Self(rawValue: 0x0302)
-    package static let tls12 = Self(rawValue: 0x0303)
-    package static let tls13 = Self(rawValue: 0x0304)
+    public static let ssl2 = Self(rawValue: 0x0002)
+    public static let ssl3 = Self(rawValue: 0x0300)
+    public static let tls10 = Self(rawValue: 0x0301)
+    public static let tls11 = Self(rawValue: 0x0302)
+    public static let tls12 = Self(rawValue: 0x0303)
+    public static let tls13 = Self(rawValue: 0x0304)
 
     /// TLS 1.3 or one of its drafts.
-    package var isTLS13: Bool { self == .tls13 || draft != nil }
+    public var isTLS13: Bool { self == .tls13 || draft != nil }
 
     /// One of the versions above, or a draft of TLS 1.3.
-    package var isKnown: Bool { rank >= 0 }
+    public var isKnown: Bool { rank >= 0 }
 
     /// The draft of TLS 1.3 that this code point stands for: 0x7Fnn, or 0xFBnn of one large deployment.
-    package var draft: UInt8? {
+    public var draft: UInt8? {
         switch rawValue >> 8 {
         case 0x7F, 0xFB: UInt8(rawValue & 0xFF)
         default: nil
@@ -29,7 +29,7 @@ package struct TLSVersion: Hashable, Sendable {
 extension TLSVersion: Comparable {
     /// By protocol age, not by number: SSL 2.0 < SSL 3.0 < … < TLS 1.2 < drafts of 1.3 < TLS 1.3.
     /// Unknown values and GREASE come before all of them, so that they are never the maximum of an offer.
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         (left.rank, left.rawValue) < (right.rank, right.rawValue)
     }
 
@@ -48,7 +48,7 @@ extension TLSVersion: Comparable {
 
 extension TLSVersion: CustomStringConvertible {
     /// The name as people write it: `SSL 3.0`, `TLS 1.2`.
-    package var name: String {
+    public var name: String {
         switch self {
         case .ssl2: "SSL 2.0"
         case .ssl3: "SSL 3.0"
@@ -57,10 +57,10 @@ extension TLSVersion: CustomStringConvertible {
         }
     }
 
-    package var description: String { name }
+    public var description: String { name }
 
     /// The name as it stands in EVE events: `SSLv3`, `TLSv1`, `TLS 1.2`.
-    package var eveName: String {
+    public var eveName: String {
         switch self {
         case .ssl2: "SSLv2"
         case .ssl3: "SSLv3"
