@@ -2,11 +2,12 @@
 ///
 /// A place holds 32 bits of the hash beside the slot, so that a probe looks at a slot's key when these agree and
 /// hardly ever otherwise, and so that growing and closing up after a removal need no key at all.
+@usableFromInline
 struct FlowIndex: Sendable {
     /// The upper half is the hash's, the lower one the slot + 1; 0 is an empty place.
-    private var places: ContiguousArray<UInt64>
-    private var mask: Int
-    private(set) var count = 0
+    @usableFromInline var places: ContiguousArray<UInt64>
+    @usableFromInline var mask: Int
+    @usableFromInline private(set) var count = 0
 
     private static let leastPlaces = 256
 
@@ -19,7 +20,7 @@ struct FlowIndex: Sendable {
     var cost: Int { places.count * MemoryLayout<UInt64>.size }
 
     /// The slot whose hash is `hash` and for which `matches` answers `true`.
-    @inline(__always)
+    @inlinable @inline(__always)
     func slot(_ hash: UInt64, where matches: (Int) -> Bool) -> Int? {
         let tag = hash >> 32
         var place = Int(truncatingIfNeeded: tag) & mask

@@ -1,14 +1,15 @@
 /// What tells connections apart: both ends, in an order of their own, and what they were seen through.
 public struct FlowKey: Hashable, Sendable {
     /// The lower end's address, then the higher one's.
-    private let lowHigh: UInt64
-    private let lowLow: UInt64
-    private let highHigh: UInt64
-    private let highLow: UInt64
+    @usableFromInline let lowHigh: UInt64
+    @usableFromInline let lowLow: UInt64
+    @usableFromInline let highHigh: UInt64
+    @usableFromInline let highLow: UInt64
     /// What the path keeps apart, the lower end's port, the higher one's.
-    private let rest: UInt64
-    private let isV6: Bool
+    @usableFromInline let rest: UInt64
+    @usableFromInline let isV6: Bool
 
+    @inlinable
     public init(_ segment: borrowing TCPSegment) {
         let source = segment.source
         let destination = segment.destination
@@ -23,6 +24,12 @@ public struct FlowKey: Hashable, Sendable {
         isV6 = low.address.isV6
     }
 
+    @inlinable
+    public static func == (left: Self, right: Self) -> Bool {
+        left.lowLow == right.lowLow && left.highLow == right.highLow && left.rest == right.rest
+            && left.lowHigh == right.lowHigh && left.highHigh == right.highHigh && left.isV6 == right.isV6
+    }
+
     /// The lower end.
     public var low: Endpoint { endpoint(lowHigh, lowLow, UInt16(truncatingIfNeeded: rest >> 16)) }
     /// The higher end.
@@ -33,6 +40,7 @@ public struct FlowKey: Hashable, Sendable {
     }
 
     /// A hash that nobody can steer without knowing `seed`: each word is folded into a product of 128 bits.
+    @inlinable
     public func hash(_ seed: Seed) -> UInt64 {
         var hash = Self.fold(lowLow ^ seed.first, highLow ^ seed.second)
         hash = Self.fold(hash ^ rest, seed.third)
@@ -52,16 +60,17 @@ public struct FlowKey: Hashable, Sendable {
         return fold(sum ^ 0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
     }
 
-    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }
 
     /// Random numbers of one table.
     public struct Seed: Sendable {
-        let first: UInt64
-        let second: UInt64
-        let third: UInt64
+        @usableFromInline let first: UInt64
+        @usableFromInline let second: UInt64
+        @usableFromInline let third: UInt64
 
         public init() {
             var generator = SystemRandomNumberGenerator()

@@ -5,15 +5,16 @@
 /// own measure and a flood of one kind never pushes out another.
 public struct FlowTable: Sendable {
     private let seed: FlowKey.Seed
-    private var index = FlowIndex()
-    private var links: ContiguousArray<Link> = []
+    @usableFromInline var index = FlowIndex()
+    @usableFromInline var links: ContiguousArray<Link> = []
     /// The slot to be used again next, chained by `newer`; −1 where every slot is taken.
     private var free: Int32 = -1
     /// Numbered from 0; more than two kinds of connections are not told apart.
-    private var queues: InlineArray<2, Queue> = .init(repeating: Queue())
+    @usableFromInline var queues: InlineArray<2, Queue> = .init(repeating: Queue())
 
-    private struct Link: Sendable {
-        var key: FlowKey
+    @usableFromInline
+    struct Link: Sendable {
+        @usableFromInline var key: FlowKey
         var older: Int32
         var newer: Int32
         /// −1 for a slot that is free.
@@ -23,8 +24,9 @@ public struct FlowTable: Sendable {
     }
 
     /// The slot that was silent longest, the one touched last, and how many there are.
-    private struct Queue: Sendable {
-        var oldest: Int32 = -1
+    @usableFromInline
+    struct Queue: Sendable {
+        @usableFromInline var oldest: Int32 = -1
         var newest: Int32 = -1
         var count = 0
     }
@@ -34,14 +36,16 @@ public struct FlowTable: Sendable {
     /// Octets of memory that a slot takes: its link, and its share of an index that is as full as it gets, half.
     public static let costOfSlot = MemoryLayout<Link>.stride + 2 * MemoryLayout<UInt64>.size
 
-    public var count: Int { index.count }
+    // What is asked for on every packet is written out for other modules: a call would copy the table's fields.
+
+    @inlinable public var count: Int { index.count }
 
     public func count(of queue: Int) -> Int { queues[queue].count }
 
     public func hash(_ key: FlowKey) -> UInt64 { key.hash(seed) }
 
     /// `hash` is the key's.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
         index.slot(hash) { links[$0].key == key }
     }
@@ -57,6 +61,7 @@ public struct FlowTable: Sendable {
     public var slotCount: Int { links.count }
 
     /// The slot that was silent longest.
+    @inlinable
     public func stalest(_ queue: Int) -> Int? {
         let oldest = queues[queue].oldest
         return oldest < 0 ? nil : Int(oldest)
