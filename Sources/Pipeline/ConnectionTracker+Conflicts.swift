@@ -4,11 +4,9 @@ import Wire
 /// Octets in clear that are kept for a while, so that others in their place are noticed.
 extension ConnectionTracker {
     /// Whether octets that the reader has just taken may be kept; lets go of all of them once none may.
-    mutating func mayRemember(_ slot: Int, _ side: Side) -> Bool {
-        guard !connections[slot].order.status.hasForgotten,
-            let keeping = connections[slot].reader?.session.keeping(of: side)
-        else { return false }
-        switch keeping {
+    mutating func mayRemember(_ slot: Int) -> Bool {
+        guard !connections[slot].order.status.hasForgotten else { return false }
+        switch connections[slot].keeping {
         case .keep: return true
         case .skip: return false
         case .forget:
@@ -37,7 +35,8 @@ extension ConnectionTracker {
         counters.conflicts += 1
         connections[slot].transport.conflictCount += 1
         guard connections[slot].transport.conflicts.count < TransportFacts.maximumConflicts else { return }
-        let isQuotable = connections[slot].reader?.session.mayQuote(conflict, of: side) ?? false
+        let isQuotable =
+            connections[slot].hasPayload && connections[slot].readers[0].session.mayQuote(conflict, of: side)
         connections[slot].transport.conflicts.append(StreamConflict(conflict, of: side, isQuotable: isQuotable))
     }
 }

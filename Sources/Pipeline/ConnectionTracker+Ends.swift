@@ -126,19 +126,19 @@ extension ConnectionTracker {
         let key = flows.key(of: slot)
         flows.remove(slot)
         counters.truncatedSegments += connection.transport.truncatedSegments
-        guard let reader = connection.reader else {
+        guard connection.hasPayload else {
             if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
             evidence?.end(slot, serial: connection.serial, hasSession: false)
             return
         }
         lendDisclosure(slot)
-        reader.session.end(&context)
+        connection.readers[0].session.end(&context)
         takeBackDisclosure(slot)
         evidence?.end(slot, serial: connection.serial, hasSession: true)
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: state)
         connection.transport.mayLackPackets = connection.mayLackPackets(lostUntil: lossUntil)
-        let session = connection.session(reader, key)
+        let session = connection.session(key)
         for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
         finished.append(session)
     }

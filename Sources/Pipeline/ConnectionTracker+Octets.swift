@@ -14,7 +14,7 @@ extension ConnectionTracker {
             let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
             let octets = segment.payload.extracting(droppingFirst: skip)
             read(octets, slot, step.side, position)
-            if !octets.isEmpty, mayRemember(slot, step.side) {
+            if !octets.isEmpty, mayRemember(slot) {
                 remember(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : step.integrity)
             }
         case .held: counters.outOfOrder += 1
@@ -57,15 +57,14 @@ extension ConnectionTracker {
                     frame: piece.frame, offset: piece.offset + Int64(skip), acknowledged: piece.acknowledged)
                 let octets = piece.octets.span.extracting(droppingFirst: skip)
                 read(octets, slot, side, position)
-                if !octets.isEmpty, mayRemember(slot, side) { remember(octets, slot, side, position, piece.integrity) }
+                if !octets.isEmpty, mayRemember(slot) { remember(octets, slot, side, position, piece.integrity) }
             case .gap(let count, let offset, let side):
                 counters.gaps += 1
                 counters.gapOctets &+= UInt64(max(0, count))
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
-                connections[slot].tellSkipped()
                 lendDisclosure(slot)
-                connections[slot].reader?.session.lose(count, at: offset, of: side, &context)
+                connections[slot].ask { $0.lose(count, at: offset, of: side, &context) }
                 takeBackDisclosure(slot)
             case .conflict(let conflict, let side): note(conflict, slot, of: side)
             }
@@ -75,16 +74,18 @@ extension ConnectionTracker {
     private mutating func read(_ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition) {
         guard !octets.isEmpty else { return }
         openReader(slot)
-        connections[slot].tellSkipped()
         connections[slot].countPayload(octets.count, from: side)
         lendDisclosure(slot)
-        connections[slot].reader?.session.read(octets, from: side, position, &context)
+        connections[slot].ask { $0.read(octets, from: side, position, &context) }
         takeBackDisclosure(slot)
     }
 
     private mutating func openReader(_ slot: Int) {
-        guard connections[slot].reader == nil else { return }
-        connections[slot].reader = TrackedConnection.OpenReader(
-            SessionReader(role: connections[slot].role, startIsSeen: connections[slot].order.status.sawStart))
+        guard !connections[slot].hasPayload else { return }
+        let status = connections[slot].order.status
+        connections[slot].readers = [
+            TrackedConnection.OpenReader(
+                session: SessionReader(role: connections[slot].role, startIsSeen: status.sawStart))
+        ]
     }
 }

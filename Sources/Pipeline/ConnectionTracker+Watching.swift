@@ -5,10 +5,10 @@ import Wire
 extension ConnectionTracker {
     /// Notes a connection whose session shows something new, where anybody wants to know.
     mutating func noteChange(_ slot: Int) {
-        guard options.notesChanges, let reader = connections[slot].reader else { return }
-        let milestone = reader.session.milestone()
-        guard milestone != reader.milestone else { return }
-        reader.milestone = milestone
+        guard options.notesChanges, connections[slot].hasPayload else { return }
+        let milestone = connections[slot].readers[0].session.milestone()
+        guard milestone != connections[slot].readers[0].milestone else { return }
+        connections[slot].readers[0].milestone = milestone
         if changed.last?.slot != slot { changed.append(Changed(slot: slot, serial: connections[slot].serial)) }
     }
 
@@ -33,10 +33,10 @@ extension ConnectionTracker {
     private mutating func snapshot(_ slot: Int) -> MailSession? {
         connections[slot].tellSkipped()
         var connection = connections[slot]
-        guard let reader = connection.reader else { return nil }
+        guard connection.hasPayload else { return nil }
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: .open)
         connection.transport.awaitsOctets = connection.order.status.hasWork
-        return connection.session(TrackedConnection.OpenReader(reader.session), flows.key(of: slot))
+        return connection.session(flows.key(of: slot))
     }
 }

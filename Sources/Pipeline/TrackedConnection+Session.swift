@@ -2,11 +2,11 @@ import Sessions
 import Wire
 
 extension TrackedConnection {
-    /// The finished session.
-    func session(_ reader: OpenReader, _ key: FlowKey) -> MailSession {
+    /// The finished session of its reader.
+    mutating func session(_ key: FlowKey) -> MailSession {
         let client = clientIsLow ? key.low : key.high
         let server = clientIsLow ? key.high : key.low
-        return reader.session.finish(
+        return readers[0].session.finish(
             id: .of(client: client, server: server, opening), client: client, server: server, path: path, role: role,
             transport: transport)
     }

@@ -12,9 +12,13 @@ struct TrackedConnection {
     var touched: UInt32
     /// Octets were read that are mail or TLS: it is worth more than one that says nothing.
     private(set) var isMail = false
-    /// Protected records that are stepped over, most packets of them without asking the reader.
+    /// The same as the reader says, which the tracker does not know yet.
+    private var hasMail = false
+    /// Protected records that are stepped over without asking the reader.
     private var clientRecord = RecordInProgress()
     private var serverRecord = RecordInProgress()
+    /// What may be kept of the octets that the reader took last.
+    private(set) var keeping = SessionReader.Keeping.skip
     /// No octets inside a protected record have gone by yet.
     private var isReadInClear = true
     private var clientChecksums = ChecksumTrust()
@@ -37,15 +41,16 @@ struct TrackedConnection {
     var closesAt: Timestamp?
     var order = TCPConnection()
     var transport: TransportFacts
-    /// Apart, since connections may come to have none, and moving it would cost.
-    var reader: OpenReader?
+    /// Memory that the reader holds, in octets.
+    private var readerCost = 0
+    /// None or one: apart, since connections may come to have none, and moving it would cost. An object would be asked
+    /// with each access whether another one goes on.
+    var readers: ContiguousArray<OpenReader> = []
 
-    final class OpenReader {
+    struct OpenReader {
         var session: SessionReader
         /// What its session had shown when it was asked last (`SessionReader.milestone`).
         var milestone: UInt64 = 0
-
-        init(_ session: SessionReader) { self.session = session }
     }
 
     /// What one takes besides what its reader has kept, in octets.
@@ -67,7 +72,7 @@ struct TrackedConnection {
 
     /// Lets go of what it has collected; its slot is free.
     mutating func clear() {
-        reader = nil
+        readers = []
         order = TCPConnection()
         transport.gaps = []
         transport.conflicts = []
@@ -76,7 +81,7 @@ struct TrackedConnection {
 
     static func moment(_ time: Timestamp) -> UInt32 { UInt32(truncatingIfNeeded: time.nanoseconds >> 30) }
 
-    var hasPayload: Bool { reader != nil }
+    var hasPayload: Bool { !readers.isEmpty }
 
     /// What has become of a connection with a packet.
     struct Review {
@@ -91,14 +96,13 @@ struct TrackedConnection {
     /// Brings what is known of it up to date. In one place, and in place: every packet that means anything pays for it.
     mutating func review() -> Review {
         var review = Review()
-        var cost = Self.cost + transport.resets.count * ResetFacts.cost
-        if let reader {
-            let state = reader.session.state()
-            cost += Self.costOfReader + state.cost + transport.conflicts.count * StreamConflict.cost
-            if !isMail, state.hasMail {
-                isMail = true
-                review.becameMail = true
-            }
+        var cost = Self.cost
+        if !transport.resets.isEmpty { cost += transport.resets.count * ResetFacts.cost }
+        if !readers.isEmpty {
+            cost += Self.costOfReader + readerCost
+            if !transport.conflicts.isEmpty { cost += transport.conflicts.count * StreamConflict.cost }
+            review.becameMail = !isMail && hasMail
+            isMail = isMail || hasMail
         }
         review.growth = cost - countedState
         countedState = cost
@@ -166,11 +170,7 @@ struct TrackedConnection {
     /// Steps over octets inside a protected record, if they are.
     private mutating func pass(_ count: Int, from side: Side) -> Bool {
         let isKnown = side == .client ? clientRecord.step(over: count) : serverRecord.step(over: count)
-        if !isKnown {
-            tellSkipped()
-            guard let reader, let left = reader.session.skip(count, of: side) else { return false }
-            if side == .client { clientRecord.left = left } else { serverRecord.left = left }
-        }
+        guard isKnown else { return false }
         isReadInClear = false
         countPayload(count, from: side)
         return true
@@ -178,10 +178,21 @@ struct TrackedConnection {
 
     /// Tells the reader what was stepped over, before it takes anything else.
     mutating func tellSkipped() {
-        if clientRecord.skipped > 0 { _ = reader?.session.skip(clientRecord.skipped, of: .client) }
-        if serverRecord.skipped > 0 { _ = reader?.session.skip(serverRecord.skipped, of: .server) }
-        clientRecord = RecordInProgress()
-        serverRecord = RecordInProgress()
+        guard clientRecord.skipped > 0 || serverRecord.skipped > 0 else { return }
+        let (ofClient, ofServer) = (clientRecord.takeSkipped(), serverRecord.takeSkipped())
+        if ofClient > 0 { readers[0].session.skip(ofClient, of: .client) }
+        if ofServer > 0 { readers[0].session.skip(ofServer, of: .server) }
+    }
+
+    /// Lets the reader have octets, or know of some that are lost, and takes note of what it says then.
+    mutating func ask(_ action: (inout SessionReader) -> SessionReader.State) {
+        tellSkipped()
+        let state = action(&readers[0].session)
+        hasMail = state.hasMail
+        keeping = state.keeping
+        readerCost = state.cost
+        clientRecord.left = Int32(clamping: state.leftOfClient)
+        serverRecord.left = Int32(clamping: state.leftOfServer)
     }
 
     mutating func countPayload(_ count: Int, from side: Side) {
@@ -280,14 +291,20 @@ struct TrackedConnection {
 
 /// A protected record of which octets are still to come.
 private struct RecordInProgress {
-    var left = 0
+    /// A record is shorter than 2¹⁶ octets.
+    var left: Int32 = 0
     /// Octets of it that were stepped over, and of which the reader does not know.
-    var skipped = 0
+    private(set) var skipped: Int32 = 0
 
     mutating func step(over count: Int) -> Bool {
-        guard count <= left else { return false }
-        left -= count
-        skipped += count
+        guard count <= Int(left) else { return false }
+        left -= Int32(count)
+        skipped += Int32(count)
         return true
+    }
+
+    mutating func takeSkipped() -> Int {
+        defer { skipped = 0 }
+        return Int(skipped)
     }
 }

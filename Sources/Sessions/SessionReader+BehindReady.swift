@@ -3,7 +3,7 @@ import Wire
 /// A reply of the server in clear behind its 220 to STARTTLS, where its part of the handshake belongs.
 extension SessionReader {
     func isBehindReady(_ octets: Span<UInt8>) -> Bool {
-        guard tls?.serverHasSpoken == false, tls?.facts.isImplicit == false, !dialogue.refusesTLS,
+        guard outline.awaitsServer, !outline.isImplicit, !dialogue.refusesTLS,
             dialogue.startTLS.reply?.value.code == .serviceReady
         else { return false }
         if !dialogue.serverIsAtLineStart { return true }

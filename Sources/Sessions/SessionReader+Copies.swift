@@ -10,14 +10,18 @@ extension SessionReader {
         case forget
     }
 
-    /// What may be kept of the octets that were read last, of `side`. Mutating, although it changes nothing: a reader that
-    /// lies in an object is copied to be asked, and is not to be changed.
-    public mutating func keeping(of side: Side) -> Keeping {
+    /// What may be kept of the octets that were read last, of `side`. Mutating, although it changes nothing: so it is asked
+    /// where it lies.
+    mutating func keeping(of side: Side) -> Keeping {
         if dialogue.mayHoldSecret { return .forget }
         switch phase {
         case .mismatched, .foreign: return .forget
-        case .handshake: return tls?.isPastClear == false ? .keep : .forget
-        case .opening, .dialogue: return side == .client && !clientIsRead ? .skip : .keep
+        case .handshake: return outline.isPastClear ? .forget : .keep
+        case .opening, .dialogue:
+            switch side {
+            case .client: return clientIsRead ? .keep : .skip
+            case .server: return .keep
+            }
         }
     }
 
@@ -41,9 +45,9 @@ extension SessionReader {
         landmarks.read[side] = range.upperBound
         if landmarks.hello == nil, dialogue.facts.clientName != nil { landmarks.hello = landmarks.read }
         if landmarks.mail == nil, dialogue.facts.firstMail != nil || dialogue.mayHoldSecret { landmarks.mail = before }
-        guard let tls else { return }
+        guard outline.isBegun else { return }
         if landmarks.handshake == nil { landmarks.handshake = before }
-        if landmarks.protection == nil, tls.isPastClear { landmarks.protection = landmarks.read }
+        if landmarks.protection == nil, outline.isPastClear { landmarks.protection = landmarks.read }
     }
 
     /// Where an octet of the stream stands in the session, which is complete.
@@ -63,8 +67,18 @@ struct Landmarks: Sendable {
         var server: Int64 = 0
 
         subscript(side: Side) -> Int64 {
-            get { side == .client ? client : server }
-            set { if side == .client { client = newValue } else { server = newValue } }
+            get {
+                switch side {
+                case .client: client
+                case .server: server
+                }
+            }
+            set {
+                switch side {
+                case .client: client = newValue
+                case .server: server = newValue
+                }
+            }
         }
     }
 
@@ -85,13 +99,5 @@ extension SMTPDialogue {
     var mayHoldSecret: Bool {
         !startIsSeen || hasGap || facts.firstAuth != nil || sawForeignCommand || facts.dataCommands > 0
             || facts.bdatCommands > 0
-    }
-}
-
-extension TLSHandshake {
-    /// A side went on to use the keys, or the handshake failed.
-    var isPastClear: Bool {
-        facts.clientChangeCipherSpec != nil || facts.serverChangeCipherSpec != nil || facts.clientRecords.count > 0
-            || facts.serverRecords.count > 0 || facts.failure != nil
     }
 }

@@ -8,6 +8,8 @@ public struct SessionReader: Sendable {
     var landmarks = Landmarks()
     var dialogue: SMTPDialogue
     var tls: TLSHandshake?
+    /// What is asked of `tls` with every segment; brought up to date with each change of it.
+    private(set) var outline = HandshakeOutline()
     var application = ApplicationProtocol.none
     private(set) var firstClientOctets: Excerpt?
     /// Client octets that wait for the server's reply.
@@ -39,57 +41,61 @@ public struct SessionReader: Sendable {
         dialogue = SMTPDialogue(startIsSeen: startIsSeen)
     }
 
-    /// What has become of it.
+    /// What has become of it, as far as it matters for each packet of its connection.
     public struct State: Sendable {
         /// A command of mail, or TLS, was seen.
-        public let hasMail: Bool
+        public var hasMail = false
         /// Octets of memory that the connection holds besides what each one takes, roughly.
-        public let cost: Int
+        public var cost = 0
+        /// What may be kept of the octets that were read last.
+        public var keeping = Keeping.skip
+        /// Octets of a protected record, which is not looked into, that are still to come of each side: they may be stepped
+        /// over until something is read or lost.
+        public var leftOfClient = 0
+        public var leftOfServer = 0
+
+        public init() {}
     }
 
-    /// Asked with every packet. Mutating, although it changes nothing: a reader that lies in an object is copied to be
-    /// asked, and is not to be changed.
-    public mutating func state() -> State { State(hasMail: tls != nil || dialogue.sawKnownCommand, cost: cost) }
-
-    private var cost = 0
+    private mutating func state(behind side: Side) -> State {
+        var state = State()
+        state.hasMail = outline.isBegun || dialogue.sawKnownCommand
+        state.cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
+        state.keeping = keeping(of: side)
+        if phase == .handshake {
+            state.leftOfClient = outline.leftOfClient
+            state.leftOfServer = outline.leftOfServer
+        }
+        return state
+    }
 
     /// Steps over `count` octets that are next in line where they lie inside a protected TLS record, which is not looked
-    /// into. Answers how many more of the record are to come, which may be stepped over as well until something is read or
-    /// lost; `nil` where they lie elsewhere.
-    public mutating func skip(_ count: Int, of side: Side) -> Int? {
-        guard phase == .handshake else { return nil }
-        return tls?.skip(count, of: side)
-    }
-
-    private mutating func countCost() {
-        cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
+    /// into; `false` where they lie elsewhere.
+    @discardableResult
+    public mutating func skip(_ count: Int, of side: Side) -> Bool {
+        guard phase == .handshake, let left = tls?.skip(count, of: side) else { return false }
+        outline.note(left: left, of: side)
+        return true
     }
 
     /// Takes octets that are next in line.
     public mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
-    ) {
+    ) -> State {
         // What lies inside a protected record is not looked at.
-        if skip(octets.count, of: side) != nil { return noteRead(octets.count, side, position, &context) }
-        defer {
-            countCost()
+        if !skip(octets.count, of: side) {
+            switch side {
+            case .client: takeClient(octets, position, &context)
+            case .server: takeServer(octets, position, &context)
+            }
             noteLandmarks(side, position.offset..<position.offset + Int64(octets.count))
-            noteRead(octets.count, side, position, &context)
         }
-        if side == .client, !undecidedOfClient.isEmpty {
-            let piece = undecidedOfClient.joined(with: octets, at: position)
-            dispatch(piece.octets.span, side, piece.position, &context)
-        } else if side == .server, !undecidedOfServer.isEmpty {
-            let piece = undecidedOfServer.joined(with: octets, at: position)
-            dispatch(piece.octets.span, side, piece.position, &context)
-        } else {
-            dispatch(octets, side, position, &context)
-        }
+        if context.disclosure != nil { noteRead(octets.count, side, position, &context) }
+        return state(behind: side)
     }
 
     /// Says how far octets were read, where anybody wants to know what of them may be shown.
     private func noteRead(_ count: Int, _ side: Side, _ position: StreamPosition, _ context: inout SessionContext) {
-        guard context.disclosure != nil else { return }
         let isUndecided = side == .client ? !clientIsRead : !undecidedOfServer.isEmpty || !dialogue.serverIsAtLineStart
         context.disclosure?.noteRead(side, upTo: position.offset + Int64(count), isUndecided: isUndecided)
     }
@@ -97,8 +103,7 @@ public struct SessionReader: Sendable {
     /// `count` octets that were next in line will never be seen.
     public mutating func lose(
         _ count: Int64, at offset: Int64, of side: Side, _ context: inout SessionContext
-    ) {
-        defer { countCost() }
+    ) -> State {
         switch phase {
         case .opening, .dialogue:
             if side == .client {
@@ -109,11 +114,12 @@ public struct SessionReader: Sendable {
             } else {
                 dialogue.loseServer(before: offset + count)
             }
-            if phase == .handshake { tls?.lose(count, of: side) }
-        case .handshake: tls?.lose(count, of: side)
+            if phase == .handshake { loseTLS(count, of: side) }
+        case .handshake: loseTLS(count, of: side)
         case .mismatched, .foreign: break
         }
         forgetUndecided(side)
+        return state(behind: side)
     }
 
     /// No more octets will come.
@@ -124,16 +130,28 @@ public struct SessionReader: Sendable {
 
     // MARK: Octets by phase
 
-    private mutating func dispatch(
-        _ octets: Span<UInt8>, _ side: Side, _ position: StreamPosition, _ context: inout SessionContext
+    private mutating func takeClient(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) {
-        if side == .client, !stalled.isEmpty {
-            stall(octets, position, &context)
-        } else if side == .client {
+        guard undecidedOfClient.isEmpty else {
+            let piece = undecidedOfClient.joined(with: octets, at: position)
+            return takeClient(piece.octets.span, piece.position, &context)
+        }
+        if stalled.isEmpty {
             readClient(octets, position, forced: false, &context)
         } else {
-            readServer(octets, position, &context)
+            stall(octets, position, &context)
         }
+    }
+
+    private mutating func takeServer(
+        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
+    ) {
+        guard undecidedOfServer.isEmpty else {
+            let piece = undecidedOfServer.joined(with: octets, at: position)
+            return readServer(piece.octets.span, piece.position, &context)
+        }
+        readServer(octets, position, &context)
     }
 
     private mutating func readClient(
@@ -150,8 +168,7 @@ public struct SessionReader: Sendable {
                     continue
                 }
                 if hasFailed, SMTPDialogue.mayBecomeLine(rest) { return undecidedOfClient.keep(rest) }
-                tls?.read(rest, from: .client, position, &context)
-                return
+                return readTLS(rest, from: .client, position, &context)
             case .opening, .dialogue:
                 if !isBehindProxyHeader {
                     guard let count = readProxyHeader(rest, position, &context) else {
@@ -187,6 +204,8 @@ public struct SessionReader: Sendable {
                 let count = readMismatch(rest, position, &context)
                 rest = rest.extracting(droppingFirst: count)
                 position = position.advanced(by: count)
+            case .handshake where outline.serverHasSpoken && !hasFailed:
+                return readTLS(rest, from: .server, position, &context)
             case .handshake:
                 if isReplyToStartTLS(rest) {
                     let count = readReplyToStartTLS(rest, position, &context)
@@ -209,8 +228,7 @@ public struct SessionReader: Sendable {
                     resumeDialogue()
                     continue
                 }
-                tls?.read(rest, from: .server, position, &context)
-                return
+                return readTLS(rest, from: .server, position, &context)
             case .opening, .dialogue:
                 if dialogue.serverIsAtLineStart, TLSSignature.isRecord(rest) == nil {
                     return undecidedOfServer.keep(rest)
@@ -268,16 +286,31 @@ public struct SessionReader: Sendable {
             dialogue.awaitsTLS = false
             dialogue.startTLS.afterReady = .tls(position.frame)
         }
-        if let alert = tls?.facts.alerts.last {
+        if outline.isBegun, let alert = tls?.facts.alerts.last {
             dialogue.facts.note { $0.earlierFailure = $0.earlierFailure ?? alert }
         }
         tls = TLSHandshake(isImplicit: !inDialogue)
+        updateOutline()
         phase = .handshake
     }
 
+    private mutating func readTLS(
+        _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
+    ) {
+        tls?.read(octets, from: side, position, &context)
+        updateOutline()
+    }
+
+    private mutating func loseTLS(_ count: Int64, of side: Side) {
+        tls?.lose(count, of: side)
+        updateOutline()
+    }
+
+    private mutating func updateOutline() { outline = tls?.outline() ?? HandshakeOutline() }
+
     /// The client began TLS before the server had answered its STARTTLS, as some do; the answer is still in clear.
     private func isReplyToStartTLS(_ octets: Span<UInt8>) -> Bool {
-        guard tls?.serverHasSpoken == false, dialogue.awaitsReplyToStartTLS else { return false }
+        guard outline.awaitsServer, dialogue.awaitsReplyToStartTLS else { return false }
         return !dialogue.serverIsAtLineStart || ASCII.digit(octets[0]) != nil
     }
 
@@ -290,6 +323,7 @@ public struct SessionReader: Sendable {
         } else if !dialogue.awaitsReplyToStartTLS {
             // Refused: what the client sent for a handshake is none, and the dialogue goes on.
             tls = nil
+            updateOutline()
             dialogue.startTLS.afterReady = .nothing
             resumeDialogue()
         }
@@ -298,22 +332,20 @@ public struct SessionReader: Sendable {
 
     /// So few digits that a reply in clear may begin with them, where one is possible.
     private func mayBecomeReply(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count < 4, dialogue.serverIsAtLineStart, tls?.serverHasSpoken == false || hasFailed else {
-            return false
-        }
+        guard octets.count < 4, dialogue.serverIsAtLineStart, outline.awaitsServer || hasFailed else { return false }
         for index in octets.indices where ASCII.digit(octets[index]) == nil { return false }
         return true
     }
 
     /// The client began with TLS, the server answers with a reply in clear.
     private func isGreetingToTLS(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count >= 4, tls?.serverHasSpoken == false else { return false }
+        guard octets.count >= 4, outline.awaitsServer else { return false }
         return (try? SMTPReplyLine(parsing: octets).code) != nil
     }
 
     /// The handshake that STARTTLS had begun ended in clear: by a fatal alert, or by a server that answers it with a
     /// refusal.
-    private var hasFailed: Bool { dialogue.refusesTLS || tls?.hasFailedAfterStartTLS ?? false }
+    private var hasFailed: Bool { dialogue.refusesTLS || outline.hasFailedAfterStartTLS }
 
     /// Some clients go on in clear on the same connection after TLS has failed.
     private mutating func resumeDialogue() {
@@ -324,7 +356,7 @@ public struct SessionReader: Sendable {
     private mutating func readMismatch(
         _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) -> Int {
-        if tls?.facts.isImplicit == true { application = .tlsHelloToPlaintextServer }
+        if outline.isImplicit { application = .tlsHelloToPlaintextServer }
         let count = dialogue.readServer(octets, position, &context)
         if dialogue.sawReply { phase = .foreign }
         return count

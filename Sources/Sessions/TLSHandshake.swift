@@ -5,9 +5,14 @@ struct TLSHandshake: Sendable {
     var facts: TLSFacts
     private(set) var errors: [Observed<WireError>] = []
     private(set) var errorCount = 0
-    private var client = TLSStream(sender: .client)
-    private var server = TLSStream(sender: .server)
-    private var serverIsStarted = false
+    private(set) var client = TLSStream(sender: .client)
+    private(set) var server = TLSStream(sender: .server)
+    /// Octets of the server's handshake were read.
+    private(set) var serverHasSpoken = false
+    /// The version in `facts.serverHello`.
+    private var chosen: TLSVersion?
+    /// A fatal alert in clear ended a handshake that STARTTLS had begun.
+    private(set) var hasFailedAfterStartTLS = false
     /// Protected records of the client behind the ServerHello, of the server behind those, and of the client again.
     private var clientAnswered = false
     private var serverAnswered = false
@@ -25,31 +30,31 @@ struct TLSHandshake: Sendable {
 
     init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
 
-    /// Octets of the server's handshake were read.
-    var serverHasSpoken: Bool { serverIsStarted }
-
     mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         let (octetsRead, helloOctets) = (context.certificates.octetsRead, context.helloOctetsMade)
         var events: [TLSEvent] = []
         swap(&events, &context.events)
-        let before = side == .client ? client.protectedRecords : server.protectedRecords
-        if side == .client {
+        let newRecords: Int
+        switch side {
+        case .client:
             client.consume(octets, at: position.offset, &context, into: &events)
-            noteProtected(&facts.clientRecords, client, before, position)
-            if facts.serverHello == nil, facts.earlyRecord == nil { facts.earlyRecord = facts.clientRecords.first }
-        } else {
-            serverIsStarted = true
+            newRecords = facts.clientRecords.note(client.protectedRecords, in: position.frame)
+            if newRecords > 0, chosen == nil, facts.earlyRecord == nil {
+                facts.earlyRecord = facts.clientRecords.first
+            }
+        case .server:
+            serverHasSpoken = true
             server.consume(octets, at: position.offset, &context, into: &events)
-            noteProtected(&facts.serverRecords, server, before, position)
+            newRecords = facts.serverRecords.note(server.protectedRecords, in: position.frame)
         }
         for index in events.indices { take(events[index], from: side, position) }
-        noteProgress(
-            side, newRecords: (side == .client ? client.protectedRecords : server.protectedRecords) - before, events)
+        if newRecords > 0, facts.completed == nil { noteProgress(side, events) }
         // A packet full of tiny records must not leave its room behind.
         if events.capacity <= Self.keptEvents {
-            if !events.isEmpty { events.removeAll(keepingCapacity: true) }
+            // One by one, since they are few: to empty a list at once takes longer.
+            while !events.isEmpty { events.removeLast() }
             swap(&events, &context.events)
         }
         heldCost = client.heldOctets + server.heldOctets
@@ -57,18 +62,14 @@ struct TLSHandshake: Sendable {
         certificateCost += Self.costOfReading * (context.certificates.octetsRead - octetsRead)
     }
 
-    /// A fatal alert in clear ended a handshake that STARTTLS had begun.
-    var hasFailedAfterStartTLS: Bool {
-        guard !facts.isImplicit, case .alert = facts.failure else { return false }
-        return true
-    }
-
     /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded. Answers how many
     /// more of it are to come; `nil` where the octets must be read.
     mutating func skip(_ count: Int, of side: Side) -> Int? {
-        guard serverIsStarted, !hasFailedAfterStartTLS else { return nil }
-        if side == .client { return client.skips(count) ? client.skip(count) : nil }
-        return server.skips(count) ? server.skip(count) : nil
+        guard serverHasSpoken, !hasFailedAfterStartTLS else { return nil }
+        switch side {
+        case .client: return client.skip(count)
+        case .server: return server.skip(count)
+        }
     }
 
     /// Octets of memory that the connection's handshake holds, roughly.
@@ -112,6 +113,7 @@ struct TLSHandshake: Sendable {
         }
         guard facts.serverHello == nil else { return }
         facts.serverHello = Observed(hello, in: frame)
+        chosen = hello.version
         if let group = hello.group { facts.group = Observed(group, in: frame) }
         if hello.version.isTLS13 {
             facts.resumed = hello.selectedPSK != nil
@@ -132,10 +134,11 @@ struct TLSHandshake: Sendable {
 
     private mutating func takeAlert(_ alert: SentAlert, acknowledging acknowledged: Int64?) {
         if facts.alerts.count < TLSFacts.maximumAlerts { facts.alerts.append(alert) }
-        guard facts.completed != true, facts.failure == nil, alert.endsHandshake(of: facts.version?.value) else {
+        guard facts.completed != true, facts.failure == nil, alert.endsHandshake(of: version) else {
             return
         }
         facts.failure = .alert(alert)
+        hasFailedAfterStartTLS = !facts.isImplicit
         acknowledgedByAlert = acknowledged
         facts.completed = false
     }
@@ -166,34 +169,45 @@ struct TLSHandshake: Sendable {
 
     // MARK: Who went on to use the keys
 
-    private func noteProtected(
-        _ records: inout ProtectedRecords, _ stream: TLSStream, _ before: Int, _ position: StreamPosition
-    ) {
-        guard stream.protectedRecords > before else { return }
-        records.count = stream.protectedRecords
-        records.first = records.first ?? position.frame
-    }
-
-    private mutating func noteProgress(_ side: Side, newRecords: Int, _ events: [TLSEvent]) {
-        guard facts.completed == nil, newRecords > 0 else { return }
+    /// Protected records have come that were not seen before.
+    private mutating func noteProgress(_ side: Side, _ events: [TLSEvent]) {
         for case .protected(_, let length) in events { facts.noteLength(length, of: side) }
-        if side == .client {
+        // The length of the leading one is all that is asked for.
+        switch side {
+        case .client:
+            client.reportNoMoreRecords()
             if serverAnswered { clientWentOn = true }
             // Early data comes before the ServerHello and answers nothing (RFC 8446 §2.3).
-            if facts.version != nil { clientAnswered = true }
-        } else if clientAnswered {
-            serverAnswered = true
+            if version != nil { clientAnswered = true }
+        case .server:
+            server.reportNoMoreRecords()
+            if clientAnswered { serverAnswered = true }
         }
         facts.completed = isComplete ? true : nil
     }
 
+    /// The same as `facts.version` says, whose value would be copied with each look.
+    private var version: TLSVersion? { chosen ?? (facts.sslv2ServerHello == nil ? nil : .ssl2) }
+
     /// TLS ≤ 1.2: both sides sent a protected record after ChangeCipherSpec (their Finished). TLS 1.3: the client
     /// sent more after the server had answered its Finished, which a client that refuses the certificate never does.
     private var isComplete: Bool {
-        guard let version = facts.version?.value else { return false }
+        guard let version else { return false }
         if version.isTLS13 { return clientWentOn }
         return facts.clientChangeCipherSpec != nil && facts.serverChangeCipherSpec != nil
             && facts.clientRecords.count > 0 && facts.serverRecords.count > 0
+    }
+}
+
+extension ProtectedRecords {
+    /// Takes note of how many there are by now; answers how many of them are new.
+    fileprivate mutating func note(_ count: Int, in frame: FrameNumber) -> Int {
+        let new = count - self.count
+        if new > 0 {
+            self.count = count
+            first = first ?? frame
+        }
+        return new
     }
 }
 

@@ -21,7 +21,7 @@ extension ConnectionTracker {
             slot, serial: connections[slot].serial, FlowKey(segment), from: step.side,
             at: isPlaced ? connections[slot].order[step.side].offset(of: segment.sequence) : nil,
             isInside: step.isQuiet, isEnd: !segment.flags.isDisjoint(with: .opensOrEnds),
-            isNew: connections[slot].reader == nil, isDoubtful: isDoubtful)
+            isNew: !connections[slot].hasPayload, isDoubtful: isDoubtful)
     }
 
     /// Whether a packet's numbers are not those of its connection as it is followed: then it may be that another one is,

@@ -15,15 +15,20 @@ public struct TLSRecordHeader: Equatable, Sendable {
     /// 2¹⁴ octets and what protection may add to them (RFC 5246 §6.2.3).
     public static let maximumLength = 1 << 14 + 2048
 
-    public init(parsing reader: inout ByteReader) throws(WireError) {
-        type = TLSContentType(rawValue: try reader.u8())
-        guard type.rawValue >= 20, type.rawValue <= 24 else {
-            throw reader.failure(.malformed("unknown content type"))
+    /// Reads its five octets.
+    public init(_ octets: Span<UInt8>) throws(WireError) {
+        type = TLSContentType(rawValue: octets[0])
+        guard octets[0] >= 20, octets[0] <= 24 else {
+            throw WireError(.malformed("unknown content type"), layer: .tlsRecord, offset: 1)
         }
-        version = TLSVersion(rawValue: try reader.u16())
-        guard version.rawValue >> 8 == 3 else { throw reader.failure(.malformed("record version is not 3.x")) }
-        length = Int(try reader.u16())
-        guard length <= Self.maximumLength else { throw reader.failure(.malformed("record longer than 2^14+2048")) }
+        version = TLSVersion(rawValue: octets.u16(at: 1))
+        guard octets[1] == 3 else {
+            throw WireError(.malformed("record version is not 3.x"), layer: .tlsRecord, offset: 3)
+        }
+        length = Int(octets.u16(at: 3))
+        guard length <= Self.maximumLength else {
+            throw WireError(.malformed("record longer than 2^14+2048"), layer: .tlsRecord, offset: Self.size)
+        }
     }
 }
 

@@ -20,11 +20,8 @@ public struct TLSStream: Sendable {
     public private(set) var isLost = false
     /// Records that were skipped.
     public private(set) var protectedRecords = 0
-    /// Octets in them.
-    public private(set) var protectedOctets: UInt64 = 0
-
-    /// Protected records that are reported one by one.
-    public static let reportedRecords = 16
+    /// Further protected records that are reported one by one.
+    private var reportsLeft: UInt8 = 16
 
     private enum Framing: Sendable {
         case header
@@ -41,17 +38,21 @@ public struct TLSStream: Sendable {
     /// The client will send a second hello, since the server asked for one (RFC 8446 §4.1.4).
     public mutating func expectHelloAfterRetry() { helloMayFollow = true }
 
-    /// The octets, and perhaps more, lie in a record that is skipped.
-    public func skips(_ count: Int) -> Bool {
-        guard case .skip(let remaining) = framing else { return false }
-        return count <= remaining && !isLost
+    /// Protected records are only counted from now on.
+    public mutating func reportNoMoreRecords() { reportsLeft = 0 }
+
+    /// Octets that are to come of a record that is skipped.
+    public var skippable: Int {
+        guard case .skip(let remaining) = framing, !isLost else { return 0 }
+        return remaining
     }
 
-    /// Takes octets that lie in a record that is skipped. Answers how many more of it are to come.
-    public mutating func skip(_ count: Int) -> Int {
-        guard case .skip(let remaining) = framing else { return 0 }
-        framing = remaining <= count ? .header : .skip(remaining: remaining - count)
-        return max(0, remaining - count)
+    /// Takes octets that lie in a record that is skipped. Answers how many more of it are to come; `nil` where the octets
+    /// lie elsewhere.
+    public mutating func skip(_ count: Int) -> Int? {
+        guard case .skip(let remaining) = framing, count <= remaining, !isLost else { return nil }
+        framing = remaining == count ? .header : .skip(remaining: remaining - count)
+        return remaining - count
     }
 
     /// Reads on and appends what it finds. `offset` is where the octets stand in the stream.
@@ -130,9 +131,8 @@ public struct TLSStream: Sendable {
         _ octets: Span<UInt8>, _ context: inout SessionContext, _ events: inout [TLSEvent]
     ) {
         isAtStart = false
-        var reader = ByteReader(octets, layer: .tlsRecord)
         let record: TLSRecordHeader
-        do { record = try TLSRecordHeader(parsing: &reader) } catch { return lose(error, &events) }
+        do { record = try TLSRecordHeader(octets) } catch { return lose(error, &events) }
         context.disclosure?.takeRecordHeader(octets, at: recordOffset, from: sender)
         if record.length == 0 { return }
         if isReadable(record) {
@@ -140,8 +140,8 @@ public struct TLSStream: Sendable {
         } else {
             framing = .skip(remaining: record.length)
             protectedRecords += 1
-            protectedOctets += UInt64(record.length)
-            if protectedRecords <= Self.reportedRecords {
+            if reportsLeft > 0 {
+                reportsLeft -= 1
                 events.append(.protected(record.type, length: record.length))
             }
         }

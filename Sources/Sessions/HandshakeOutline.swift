@@ -1,0 +1,44 @@
+import Wire
+
+/// What of a handshake is asked with every segment. It lies beside the handshake, which is large and may be absent: to ask
+/// that would copy it.
+struct HandshakeOutline: Sendable {
+    /// A handshake was begun.
+    var isBegun = false
+    var isImplicit = false
+    /// Octets of the server's handshake were read.
+    var serverHasSpoken = false
+    /// A fatal alert in clear ended a handshake that STARTTLS had begun.
+    var hasFailedAfterStartTLS = false
+    /// A side went on to use the keys, or the handshake failed.
+    var isPastClear = false
+    /// Octets of a protected record that are still to come, and may be stepped over.
+    var leftOfClient = 0
+    var leftOfServer = 0
+
+    /// A handshake was begun, and the server has said nothing to it.
+    var awaitsServer: Bool { isBegun && !serverHasSpoken }
+
+    mutating func note(left: Int, of side: Side) {
+        switch side {
+        case .client: leftOfClient = left
+        case .server: leftOfServer = left
+        }
+    }
+}
+
+extension TLSHandshake {
+    /// Mutating, although it changes nothing: so it is asked where it lies.
+    mutating func outline() -> HandshakeOutline {
+        let maySkip = serverHasSpoken && !hasFailedAfterStartTLS
+        return HandshakeOutline(
+            isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
+            hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
+            leftOfClient: maySkip ? client.skippable : 0, leftOfServer: maySkip ? server.skippable : 0)
+    }
+
+    private var isPastClear: Bool {
+        facts.clientChangeCipherSpec != nil || facts.serverChangeCipherSpec != nil || facts.clientRecords.count > 0
+            || facts.serverRecords.count > 0 || facts.failure != nil
+    }
+}
