@@ -19,10 +19,19 @@ struct HandshakeOutline: Sendable {
     /// A handshake was begun, and the server has said nothing to it.
     var awaitsServer: Bool { isBegun && !serverHasSpoken }
 
-    mutating func note(left: Int, of side: Side) {
-        switch side {
-        case .client: leftOfClient = left
-        case .server: leftOfServer = left
+    /// What is left of a protected record.
+    subscript(side: Side) -> Int {
+        get {
+            switch side {
+            case .client: leftOfClient
+            case .server: leftOfServer
+            }
+        }
+        set {
+            switch side {
+            case .client: leftOfClient = newValue
+            case .server: leftOfServer = newValue
+            }
         }
     }
 }
@@ -34,7 +43,7 @@ extension TLSHandshake {
         return HandshakeOutline(
             isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
             hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
-            leftOfClient: maySkip ? client.skippable : 0, leftOfServer: maySkip ? server.skippable : 0)
+            leftOfClient: maySkip ? client.skippable() : 0, leftOfServer: maySkip ? server.skippable() : 0)
     }
 
     private var isPastClear: Bool {

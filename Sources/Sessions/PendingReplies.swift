@@ -55,14 +55,21 @@ struct PendingReplies: Sendable {
     ///
     /// Some codes answer one kind of command only, which puts the pairing right again after a loss.
     mutating func take(for code: ReplyCode, isReliable: Bool) -> Command? {
-        if first == .greeting, code.isPositive, code != .serviceReady { entries.removeFirst() }
+        if case .greeting = first, code.isPositive, code != .serviceReady { entries.removeFirst() }
         switch code {
         case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
         case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
-        case .serviceReady: return takeFirst { $0 == .greeting || $0 == .startTLS || $0 == .xClient }
-        case .closing where contains { $0 == .quit }: return takeFirst { $0 == .quit }
+        case .serviceReady:
+            return takeFirst { command in
+                switch command {
+                case .greeting, .startTLS, .xClient: true
+                default: false
+                }
+            }
+        case .closing:
+            return takeFirst { if case .quit = $0 { true } else { false } } ?? takeFirst { _ in true }
         case .ok: return takeForOK(isReliable: isReliable)
-        default: return entries.isEmpty ? nil : entries.removeFirst().command
+        default: return takeFirst { _ in true }
         }
     }
 

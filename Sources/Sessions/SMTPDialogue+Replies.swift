@@ -30,28 +30,21 @@ extension SMTPDialogue {
         if found.isBuffered {
             let line = serverLines.takeTail()
             if behindReadyIsUnfinished { extendBehindReady(line.span, isFinished: true) }
-            disclose(SMTPLine(line.span), found.length, start, &context)
-            take(SMTPLine(line.span), start, &context)
+            take(SMTPLine(line.span), found.length, start, &context)
             serverLines.giveBack(line)
         } else {
-            disclose(SMTPLine(octets.extracting(first: found.consumed)), found.length, start, &context)
-            take(SMTPLine(octets.extracting(first: found.consumed)), start, &context)
+            take(SMTPLine(octets.extracting(first: found.consumed)), found.length, start, &context)
         }
         return found.consumed
     }
 
-    /// Says what of a line may be shown, where anybody wants to know.
-    private func disclose(
+    private mutating func take(
         _ line: borrowing SMTPLine, _ length: Int, _ position: StreamPosition, _ context: inout SessionContext
     ) {
+        // What of it may be shown, where anybody wants to know.
         context.disclosure?.takeReply(
             line, length: length, at: position.offset, acknowledged: position.acknowledged,
             isWhole: startIsSeen && !hasGap)
-    }
-
-    private mutating func take(
-        _ line: borrowing SMTPLine, _ position: StreamPosition, _ context: inout SessionContext
-    ) {
         guard let parsed = try? SMTPReplyLine(parsing: line.octets) else {
             facts.unrecognizedLines += 1
             reply = nil
@@ -65,6 +58,8 @@ extension SMTPDialogue {
         let text = context.texts.text(parsed.text)
         if current.lines > 0 {
             if current.keywords.count < EHLOReply.maximumKeywords {
+                // Few servers list more: instead of moving what there is again and again.
+                if current.keywords.isEmpty { current.keywords.reserveCapacity(8) }
                 current.keywords.append(position.excerpt(.server, text))
                 current.cost += context.texts.octetsMade - made + MemoryLayout<Excerpt>.size
             } else {

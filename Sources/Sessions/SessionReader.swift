@@ -73,8 +73,8 @@ public struct SessionReader: Sendable {
     /// into; `false` where they lie elsewhere.
     @discardableResult
     public mutating func skip(_ count: Int, of side: Side) -> Bool {
-        guard phase == .handshake, let left = tls?.skip(count, of: side) else { return false }
-        outline.note(left: left, of: side)
+        guard phase == .handshake, outline[side] >= count, let left = tls?.skip(count, of: side) else { return false }
+        outline[side] = left
         return true
     }
 

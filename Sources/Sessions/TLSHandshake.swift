@@ -5,8 +5,8 @@ struct TLSHandshake: Sendable {
     var facts: TLSFacts
     private(set) var errors: [Observed<WireError>] = []
     private(set) var errorCount = 0
-    private(set) var client = TLSStream(sender: .client)
-    private(set) var server = TLSStream(sender: .server)
+    var client = TLSStream(sender: .client)
+    var server = TLSStream(sender: .server)
     /// Octets of the server's handshake were read.
     private(set) var serverHasSpoken = false
     /// The version in `facts.serverHello`.

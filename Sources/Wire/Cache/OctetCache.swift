@@ -16,7 +16,7 @@ public struct OctetCache<Value: Sendable>: Sendable {
     /// Longer octets are not kept.
     private let longest: Int
 
-    /// - Parameter slots: entries at most; a power of two. A table begins small, and is emptied each time it grows.
+    /// - Parameter slots: entries at most; a power of two. A table begins small.
     public init(slots: Int, longest: Int) {
         self.slots = slots
         seed = UInt64.random(in: 0...UInt64.max)
@@ -33,12 +33,19 @@ public struct OctetCache<Value: Sendable>: Sendable {
 
     public mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
         guard octets.count <= longest else { return }
-        if inserted >= entries.count, entries.count < slots {
-            entries = Array(repeating: nil, count: min(slots, max(32, 4 * entries.count)))
-            inserted = 0
-        }
+        if inserted >= entries.count, entries.count < slots { grow() }
         inserted += 1
         entries[slot(of: octets)] = Entry(octets: [UInt8](copying: octets), value: value)
+    }
+
+    private mutating func grow() {
+        let known = entries
+        entries = Array(repeating: nil, count: min(slots, max(32, 4 * entries.count)))
+        inserted = 0
+        for case let entry? in known {
+            inserted += 1
+            entries[slot(of: entry.octets.span)] = entry
+        }
     }
 
     private func slot(of octets: Span<UInt8>) -> Int {
@@ -50,13 +57,25 @@ extension Span<UInt8> {
     /// A number that follows from the octets' count, their leading and their closing ones.
     public func sample(_ seed: UInt64) -> UInt64 {
         var sum = seed ^ UInt64(truncatingIfNeeded: count)
-        for index in 0..<Swift.min(count, 16) { sum.mix(self[index]) }
-        for index in Swift.max(16, count - 16)..<Swift.max(16, count) { sum.mix(self[index]) }
-        return sum ^ sum >> 29
+        if count < 16 {
+            for index in 0..<count { sum.mix(self[index]) }
+        } else {
+            sum.mix(u64(at: 0))
+            sum.mix(u64(at: 8))
+            sum.mix(u64(at: count - 16))
+            sum.mix(u64(at: count - 8))
+        }
+        return sum ^ sum >> 32
     }
 }
 
 extension UInt64 {
     /// A step of FNV-1a.
     public mutating func mix(_ octet: UInt8) { self = (self ^ UInt64(octet)) &* 0x100_0000_01B3 }
+
+    /// The same of eight octets at once, whose high ones must not stay among themselves.
+    mutating func mix(_ word: UInt64) {
+        self = (self ^ word) &* 0x9E37_79B9_7F4A_7C15
+        self ^= self >> 32
+    }
 }

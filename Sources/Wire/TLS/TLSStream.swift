@@ -20,6 +20,8 @@ public struct TLSStream: Sendable {
     public private(set) var isLost = false
     /// Records that were skipped.
     public private(set) var protectedRecords = 0
+    /// Octets of unfinished messages.
+    public private(set) var heldOctets = 0
     /// Further protected records that are reported one by one.
     private var reportsLeft: UInt8 = 16
 
@@ -32,17 +34,15 @@ public struct TLSStream: Sendable {
 
     public init(sender: Side) { self.sender = sender }
 
-    /// Octets of unfinished messages.
-    public var heldOctets: Int { messages.octets.count }
-
     /// The client will send a second hello, since the server asked for one (RFC 8446 §4.1.4).
     public mutating func expectHelloAfterRetry() { helloMayFollow = true }
 
     /// Protected records are only counted from now on.
     public mutating func reportNoMoreRecords() { reportsLeft = 0 }
 
-    /// Octets that are to come of a record that is skipped.
-    public var skippable: Int {
+    /// Octets that are to come of a record that is skipped. Mutating, although it changes nothing: so another module asks
+    /// where it lies.
+    public mutating func skippable() -> Int {
         guard case .skip(let remaining) = framing, !isLost else { return 0 }
         return remaining
     }
@@ -84,6 +84,7 @@ public struct TLSStream: Sendable {
             }
             rest = rest.extracting(droppingFirst: count)
         }
+        heldOctets = messages.octets.count
     }
 
     /// `count` octets will never be seen. The framing survives where they lie in a record that is skipped anyway.

@@ -51,8 +51,18 @@ public struct QuotedText: Sendable {
     public var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
 
     private static func keyword(of text: String) -> String {
-        let leading = text.utf8.prefix(maximumKeyword).prefix { $0 != ASCII.space && $0 != UInt8(ascii: "=") }
-        return String(decoding: leading.map(ASCII.upper), as: UTF8.self)
+        let octets = text.utf8Span.span
+        var word: [UInt8] = []
+        var end = 0
+        var isSpelledSo = true
+        while end < min(octets.count, maximumKeyword), octets[end] != ASCII.space, octets[end] != UInt8(ascii: "=") {
+            isSpelledSo = isSpelledSo && ASCII.upper(octets[end]) == octets[end]
+            end += 1
+        }
+        if isSpelledSo, end == octets.count { return text }
+        word.reserveCapacity(end)
+        for index in 0..<end { word.append(ASCII.upper(octets[index])) }
+        return String(decoding: word, as: UTF8.self)
     }
 }
 
@@ -74,7 +84,9 @@ public enum Escaping {
     public static func text(_ octets: Span<UInt8>, limit: Int = 256) -> String {
         let shown = min(octets.count, max(0, limit))
         // Nearly all text of the wire is this.
-        if shown == octets.count, isPlain(octets) { return String(decoding: [UInt8](copying: octets), as: UTF8.self) }
+        if shown == octets.count, isPlain(octets), let plain = try? UTF8Span(validating: octets) {
+            return String(copying: plain)
+        }
         var result: [UInt8] = []
         result.reserveCapacity(shown + 4)
         var index = 0
@@ -111,10 +123,11 @@ public enum Escaping {
         return result
     }
 
-    /// Nothing but printable ASCII.
+    /// Nothing but printable ASCII. Without a way out in the middle, so that many octets are looked at a time.
     private static func isPlain(_ octets: Span<UInt8>) -> Bool {
-        for index in octets.indices where octets[index] < 0x20 || octets[index] > 0x7E { return false }
-        return true
+        var others: UInt8 = 0
+        for index in octets.indices { others |= octets[index] &- 0x20 > 0x5E ? 1 : 0 }
+        return others == 0
     }
 
     /// How each octet is written that cannot stand for itself.
@@ -157,21 +170,30 @@ public enum Escaping {
 public enum AddressMask {
     /// Every run of mailbox characters before an `@` keeps its leading character alone.
     public static func masking(_ text: String) -> String {
-        guard holdsAt(text) else { return text }
+        let octets = text.utf8Span.span
+        guard var place = octets.firstIndex(of: at) else { return text }
         var result: [UInt8] = []
-        result.reserveCapacity(text.utf8.count + 8)
-        var start = 0
-        for octet in text.utf8 {
-            if octet == at, start < result.count {
+        result.reserveCapacity(octets.count + 8)
+        var end = 0
+        while true {
+            var start = result.count
+            result.append(copying: octets.extracting(end..<place))
+            if let before = (end..<place).last(where: { !isMailboxOctet(octets[$0]) }) { start += before + 1 - end }
+            if start < result.count {
                 start = min(start, startOfQuotation(in: result) ?? start)
                 result.removeLast(result.count - endOfLeading(in: result, from: start))
-                result += Array("•••".utf8)
+                result += dots
             }
-            result.append(octet)
-            if !isMailboxOctet(octet) { start = result.count }
+            result.append(at)
+            end = place + 1
+            guard let next = octets.firstIndex(of: at, from: end) else { break }
+            place = next
         }
+        result.append(copying: octets.extracting(droppingFirst: end))
         return String(decoding: result, as: UTF8.self)
     }
+
+    private static let dots = Array("•••".utf8)
 
     /// Makes 0 of what `masking` leaves out, in `shown`, which is what of `octets` is shown.
     static func hideNames(in shown: inout [UInt8], _ octets: Span<UInt8>, _ place: Range<Int>) {
@@ -205,16 +227,22 @@ public enum AddressMask {
 
     /// A mailbox that is known to be one: all before its last `@` is the name, whatever characters it has.
     public static func maskingMailbox(_ mailbox: String) -> String {
-        guard let at = mailbox.utf8.lastIndex(of: at) else { return mailbox.isEmpty ? "" : "•••" }
-        return mailbox.prefix(upTo: at).prefix(1) + "•••" + mailbox[at...]
+        let octets = mailbox.utf8Span.span
+        guard let at = octets.indices.last(where: { octets[$0] == at }) else { return mailbox.isEmpty ? "" : "•••" }
+        var result: [UInt8] = []
+        result.reserveCapacity(octets.count + 8)
+        result.append(copying: octets.extracting(first: min(at, lengthOfLeading(mailbox))))
+        result += dots
+        result.append(copying: octets.extracting(droppingFirst: at))
+        return String(decoding: result, as: UTF8.self)
     }
 
-    /// Without a way out in the middle, so that many octets are looked at a time.
-    private static func holdsAt(_ text: String) -> Bool {
+    /// How many octets the leading character takes.
+    private static func lengthOfLeading(_ text: String) -> Int {
         let octets = text.utf8Span.span
-        var found: UInt8 = 0
-        for index in octets.indices { found |= octets[index] == at ? 1 : 0 }
-        return found != 0
+        // What is no ASCII may join what stands before it.
+        if octets.count > 1, octets[0] >= 0x20, octets[0] < 0x7F, octets[1] < 0x7F { return 1 }
+        return text.prefix(1).utf8.count
     }
 
     private static let at = UInt8(ascii: "@")
