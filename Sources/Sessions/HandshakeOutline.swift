@@ -37,13 +37,12 @@ struct HandshakeOutline: Sendable {
 }
 
 extension TLSHandshake {
-    /// Mutating, although it changes nothing: so it is asked where it lies.
-    mutating func outline() -> HandshakeOutline {
+    var outline: HandshakeOutline {
         let maySkip = serverHasSpoken && !hasFailedAfterStartTLS
         return HandshakeOutline(
             isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
             hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
-            leftOfClient: maySkip ? client.skippable() : 0, leftOfServer: maySkip ? server.skippable() : 0)
+            leftOfClient: maySkip ? client.skippable : 0, leftOfServer: maySkip ? server.skippable : 0)
     }
 
     private var isPastClear: Bool {

@@ -290,23 +290,19 @@ public struct SessionReader: Sendable {
             dialogue.facts.note { $0.earlierFailure = $0.earlierFailure ?? alert }
         }
         tls = TLSHandshake(isImplicit: !inDialogue)
-        updateOutline()
+        outline = HandshakeOutline(isBegun: true, isImplicit: !inDialogue)
         phase = .handshake
     }
 
     private mutating func readTLS(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) {
-        tls?.read(octets, from: side, position, &context)
-        updateOutline()
+        if let next = tls?.read(octets, from: side, position, &context) { outline = next }
     }
 
     private mutating func loseTLS(_ count: Int64, of side: Side) {
-        tls?.lose(count, of: side)
-        updateOutline()
+        if let next = tls?.lose(count, of: side) { outline = next }
     }
-
-    private mutating func updateOutline() { outline = tls?.outline() ?? HandshakeOutline() }
 
     /// The client began TLS before the server had answered its STARTTLS, as some do; the answer is still in clear.
     private func isReplyToStartTLS(_ octets: Span<UInt8>) -> Bool {
@@ -323,7 +319,7 @@ public struct SessionReader: Sendable {
         } else if !dialogue.awaitsReplyToStartTLS {
             // Refused: what the client sent for a handshake is none, and the dialogue goes on.
             tls = nil
-            updateOutline()
+            outline = HandshakeOutline()
             dialogue.startTLS.afterReady = .nothing
             resumeDialogue()
         }

@@ -30,9 +30,10 @@ struct TLSHandshake: Sendable {
 
     init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
 
+    /// Answers how it stands then.
     mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
-    ) {
+    ) -> HandshakeOutline {
         let (octetsRead, helloOctets) = (context.certificates.octetsRead, context.helloOctetsMade)
         var events: [TLSEvent] = []
         swap(&events, &context.events)
@@ -60,6 +61,7 @@ struct TLSHandshake: Sendable {
         heldCost = client.heldOctets + server.heldOctets
         helloCost += context.helloOctetsMade - helloOctets
         certificateCost += Self.costOfReading * (context.certificates.octetsRead - octetsRead)
+        return outline
     }
 
     /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded. Answers how many
@@ -75,9 +77,11 @@ struct TLSHandshake: Sendable {
     /// Octets of memory that the connection's handshake holds, roughly.
     var cost: Int { heldCost + helloCost + certificateCost }
 
-    mutating func lose(_ count: Int64, of side: Side) {
+    /// `count` octets will never be seen. Answers how it stands then.
+    mutating func lose(_ count: Int64, of side: Side) -> HandshakeOutline {
         if facts.completed != true { hasGap = true }
         if side == .client { client.gap(Int(clamping: count)) } else { server.gap(Int(clamping: count)) }
+        return outline
     }
 
     // MARK: Events

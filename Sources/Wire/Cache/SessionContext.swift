@@ -4,12 +4,13 @@
 public struct SessionContext: Sendable {
     public var certificates: CertificateCache
     var chains = OctetCache<[CertificateReading]>(slots: 256, longest: 8 << 10)
-    var hellos = ClientHelloCache()
+    private var hellos = ClientHelloCache()
     public var texts = TextCache()
     /// Commands that name no person and hold no secret, by their lines.
     private var commands = OctetCache<SMTPCommand>(slots: 1024, longest: 256)
-    /// Memory of all hellos that had to be read, roughly, in octets.
-    public var helloOctetsMade: Int { hellos.octetsMade }
+    /// Memory of all hellos that had to be read, roughly, in octets. Stored: to compute it for another module, all that is
+    /// shared would be copied.
+    public private(set) var helloOctetsMade = 0
     /// What may be shown of the session that is being read; `nil` where nobody wants to know.
     public var disclosure: Disclosure?
     /// Room for what a packet's records held.
@@ -19,6 +20,12 @@ public struct SessionContext: Sendable {
 }
 
 extension SessionContext {
+    /// The body of a ClientHello as facts.
+    mutating func hello(_ body: Span<UInt8>) throws(WireError) -> SharedClientHello {
+        defer { helloOctetsMade = hellos.octetsMade }
+        return try hellos.hello(body)
+    }
+
     /// A client's line, without its CRLF, as a command.
     public mutating func command(_ line: Span<UInt8>) -> SMTPCommand {
         if let known = commands.find(line) { return known }

@@ -40,9 +40,8 @@ public struct TLSStream: Sendable {
     /// Protected records are only counted from now on.
     public mutating func reportNoMoreRecords() { reportsLeft = 0 }
 
-    /// Octets that are to come of a record that is skipped. Mutating, although it changes nothing: so another module asks
-    /// where it lies.
-    public mutating func skippable() -> Int {
+    /// Octets that are to come of a record that is skipped.
+    public var skippable: Int {
         guard case .skip(let remaining) = framing, !isLost else { return 0 }
         return remaining
     }
@@ -249,7 +248,7 @@ public struct TLSStream: Sendable {
         var reader = ByteReader(message.body, layer: .tlsHandshake, offset: HandshakeMessage.headerSize)
         switch message.type {
         case .clientHello:
-            events.append(.clientHello(try context.hellos.hello(message.body)))
+            events.append(.clientHello(try context.hello(message.body)))
             helloMayFollow = false
         case .serverHello:
             let hello = try ServerHelloFacts(parsing: &reader)
