@@ -63,9 +63,7 @@ extension ConnectionTracker {
                 counters.gapOctets &+= UInt64(max(0, count))
                 connections[slot].noteGap(count, at: offset, of: side)
                 openReader(slot)
-                lendDisclosure(slot)
-                connections[slot].ask { $0.lose(count, at: offset, of: side, &context) }
-                takeBackDisclosure(slot)
+                ask(slot) { $0.lose(count, at: offset, of: side, &$1) }
             case .conflict(let conflict, let side): note(conflict, slot, of: side)
             }
         }
@@ -75,9 +73,15 @@ extension ConnectionTracker {
         guard !octets.isEmpty else { return }
         openReader(slot)
         connections[slot].countPayload(octets.count, from: side)
-        lendDisclosure(slot)
-        connections[slot].ask { $0.read(octets, from: side, position, &context) }
-        takeBackDisclosure(slot)
+        ask(slot) { $0.read(octets, from: side, position, &$1) }
+    }
+
+    private mutating func ask(
+        _ slot: Int, _ action: (inout SessionReader, inout SessionContext) -> SessionReader.State
+    ) {
+        if evidence != nil { lendDisclosure(slot) }
+        connections[slot].ask { action(&$0, &context) }
+        if evidence != nil { takeBackDisclosure(slot) }
     }
 
     private mutating func openReader(_ slot: Int) {

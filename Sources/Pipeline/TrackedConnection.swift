@@ -155,22 +155,30 @@ struct TrackedConnection {
 
     /// Checksums are verified only where a session's facts come from, since it costs a look at every octet.
     private func isVerified(_ side: Side) -> Bool {
-        (side == .client ? transport.toServer.payload : transport.toClient.payload) < Self.verifiedOctets
+        switch side {
+        case .client: transport.toServer.payload < Self.verifiedOctets
+        case .server: transport.toClient.payload < Self.verifiedOctets
+        }
     }
 
     /// Whether the receiver will have dropped a segment for its checksum: then its octets are not what was said.
     private mutating func refuses(
         _ segment: borrowing TCPSegment, _ integrity: Integrity, from side: Side
     ) -> Bool {
-        side == .client
-            ? clientChecksums.refuses(integrity, segment.payload.count)
-            : serverChecksums.refuses(integrity, segment.payload.count)
+        switch side {
+        case .client: clientChecksums.refuses(integrity, segment.payload.count)
+        case .server: serverChecksums.refuses(integrity, segment.payload.count)
+        }
     }
 
     /// Steps over octets inside a protected record, if they are.
     private mutating func pass(_ count: Int, from side: Side) -> Bool {
-        let isKnown = side == .client ? clientRecord.step(over: count) : serverRecord.step(over: count)
-        guard isKnown else { return false }
+        let isInside =
+            switch side {
+            case .client: clientRecord.step(over: count)
+            case .server: serverRecord.step(over: count)
+            }
+        guard isInside else { return false }
         isReadInClear = false
         countPayload(count, from: side)
         return true
@@ -196,10 +204,9 @@ struct TrackedConnection {
     }
 
     mutating func countPayload(_ count: Int, from side: Side) {
-        if side == .client {
-            transport.toServer.payload &+= UInt64(count)
-        } else {
-            transport.toClient.payload &+= UInt64(count)
+        switch side {
+        case .client: transport.toServer.payload &+= UInt64(count)
+        case .server: transport.toClient.payload &+= UInt64(count)
         }
     }
 
@@ -207,10 +214,12 @@ struct TrackedConnection {
     private mutating func count(
         _ segment: borrowing TCPSegment, from side: Side, octets: Int, frame: FrameNumber, at time: Timestamp
     ) {
-        if side == .client {
+        // A switch, since comparing values of another module is a call.
+        switch side {
+        case .client:
             transport.toServer.packets &+= 1
             transport.toServer.octets &+= UInt64(octets)
-        } else {
+        case .server:
             transport.toClient.packets &+= 1
             transport.toClient.octets &+= UInt64(octets)
         }

@@ -56,9 +56,9 @@ struct PendingReplies: Sendable {
     /// Some codes answer one kind of command only, which puts the pairing right again after a loss.
     mutating func take(for code: ReplyCode, isReliable: Bool) -> Command? {
         if case .greeting = first, code.isPositive, code != .serviceReady { entries.removeFirst() }
+        // In the order in which they are frequent.
         switch code {
-        case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
-        case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
+        case .ok: return takeForOK(isReliable: isReliable)
         case .serviceReady:
             return takeFirst { command in
                 switch command {
@@ -68,7 +68,8 @@ struct PendingReplies: Sendable {
             }
         case .closing:
             return takeFirst { if case .quit = $0 { true } else { false } } ?? takeFirst { _ in true }
-        case .ok: return takeForOK(isReliable: isReliable)
+        case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
+        case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
         default: return takeFirst { _ in true }
         }
     }

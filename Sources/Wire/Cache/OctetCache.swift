@@ -1,7 +1,7 @@
 /// Values that were read from octets, found again by the same octets: real traffic repeats itself.
 ///
-/// Every slot holds one entry, and a new one takes the place of what its slot held. Octets are compared whole before
-/// a value is used, so a collision costs a reading and nothing else; the seed keeps senders from aiming at slots.
+/// Two entries share a place, and a new one takes that of the elder. Octets are compared whole before a value is used, so
+/// a collision costs a reading and nothing else; the seed keeps senders from aiming at places.
 public struct OctetCache<Value: Sendable>: Sendable {
     private struct Entry: Sendable {
         let octets: [UInt8]
@@ -27,29 +27,35 @@ public struct OctetCache<Value: Sendable>: Sendable {
     public func find(_ octets: Span<UInt8>) -> Value? {
         guard octets.count <= longest, !entries.isEmpty else { return nil }
         let slot = slot(of: octets)
-        guard let entry = entries[slot], entry.octets.span.equals(octets) else { return nil }
-        return entry.value
+        for slot in slot...slot + 1 {
+            if let entry = entries[slot], entry.octets.span.equals(octets) { return entry.value }
+        }
+        return nil
     }
 
     public mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
         guard octets.count <= longest else { return }
         if inserted >= entries.count, entries.count < slots { grow() }
+        insert(Entry(octets: [UInt8](copying: octets), value: value))
+    }
+
+    private mutating func insert(_ entry: Entry) {
         inserted += 1
-        entries[slot(of: octets)] = Entry(octets: [UInt8](copying: octets), value: value)
+        let slot = slot(of: entry.octets.span)
+        entries[slot + 1] = entries[slot]
+        entries[slot] = entry
     }
 
     private mutating func grow() {
         let known = entries
         entries = Array(repeating: nil, count: min(slots, max(32, 4 * entries.count)))
         inserted = 0
-        for case let entry? in known {
-            inserted += 1
-            entries[slot(of: entry.octets.span)] = entry
-        }
+        for case let entry? in known { insert(entry) }
     }
 
+    /// The leading one of its place.
     private func slot(of octets: Span<UInt8>) -> Int {
-        Int(truncatingIfNeeded: octets.sample(seed)) & (entries.count - 1)
+        Int(truncatingIfNeeded: octets.sample(seed)) & (entries.count - 2)
     }
 }
 

@@ -4,9 +4,13 @@ public struct ReplyCode: Hashable, Sendable, Comparable, CustomStringConvertible
 
     public init(_ rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// Written out, so that other modules compare two numbers instead of asking the protocol's witness.
+    // Written out, so that other modules compare two numbers instead of asking the protocol's witness.
+
     @inlinable
     public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
+    @inlinable
+    public static func != (left: Self, right: Self) -> Bool { left.rawValue != right.rawValue }
 
     public static let serviceReady = Self(220)
     public static let closing = Self(221)

@@ -1,8 +1,8 @@
 /// What one direction of a TLS connection was seen to say.
 public enum TLSEvent: Sendable {
     case clientHello(SharedClientHello)
-    /// Also a HelloRetryRequest.
-    case serverHello(ServerHelloFacts)
+    /// Also a HelloRetryRequest. By far the largest, so that others are moved without its room.
+    indirect case serverHello(ServerHelloFacts)
     /// The chain as it was sent, leaf first.
     case certificates([CertificateReading])
     case serverKeyExchange(ServerKeyExchangeFacts)
