@@ -7,9 +7,15 @@ public struct CaptureSummary: Sendable {
     public var start: Timestamp?
     public var end: Timestamp?
     /// Sessions that exchanged payload, by verdict. Sessions that are not mail are in `notMail` alone.
-    public var byVerdict: [Verdict: Tally] = [:]
+    public var byVerdict: [Verdict: Tally] {
+        Dictionary(uniqueKeysWithValues: tallies.counted.map { ($0.key, $0.value) })
+    }
+    private var tallies = FewCounts<Verdict, Tally>()
     /// Findings by rule id.
-    public var findings: [String: Int] = [:]
+    public var findings: [String: Int] {
+        Dictionary(found.counted.map { ($0.key.card.id, $0.value) }, uniquingKeysWith: +)
+    }
+    private var found = FewCounts<CountedRule, Int>()
     /// The worst finding of the run; what `--fail-on` is compared with.
     public var worst: Severity?
     public var notMail = 0
@@ -21,7 +27,10 @@ public struct CaptureSummary: Sendable {
     /// Findings that were left out for each of them, by its place.
     public private(set) var suppressed: [Int: Int] = [:]
     /// In how many sessions something could not be observed, and why.
-    public var notObservable: [Unobserved: Int] = [:]
+    public var notObservable: [Unobserved: Int] {
+        Dictionary(uniqueKeysWithValues: unobserved.counted.map { ($0.key, $0.value) })
+    }
+    private var unobserved = FewCounts<Unobserved, Int>()
 
     public init() {}
 
@@ -34,18 +43,24 @@ public struct CaptureSummary: Sendable {
             sessions += 1
             self.octets &+= octets
         }
+
+        fileprivate mutating func add(_ other: Self) {
+            sessions += other.sessions
+            octets &+= other.octets
+        }
     }
 
-    public var sessions: Int { byVerdict.values.reduce(0) { $0 + $1.sessions } }
+    public var sessions: Int { tallies.counted.reduce(0) { $0 + $1.value.sessions } }
 
     public mutating func add(_ judged: JudgedSession) {
-        guard judged.session.application != .notMail else {
+        guard !judged.session.application.isForeign else {
             notMail += 1
             return
         }
-        byVerdict[judged.exposure.verdict, default: Tally()].add(judged.session.transport.octets)
-        for unobserved in judged.session.notObservable { notObservable[unobserved, default: 0] += 1 }
-        for finding in judged.findings { add(finding) }
+        tallies[judged.exposure.verdict, default: Tally()].add(judged.session.transport.octets)
+        for fact in judged.session.notObservable { unobserved[fact, default: 0] += 1 }
+        // By their places: a finding that is taken out counts all that it refers to.
+        for place in judged.findings.indices { add(judged.findings[place]) }
         suppress(judged.suppressed)
     }
 
@@ -62,16 +77,13 @@ public struct CaptureSummary: Sendable {
 
     /// Adds what another part of the same run has come to. Inputs and times are the run's own.
     public mutating func merge(_ other: Self) {
-        for (verdict, tally) in other.byVerdict {
-            byVerdict[verdict, default: Tally()].sessions += tally.sessions
-            byVerdict[verdict, default: Tally()].octets &+= tally.octets
-        }
-        findings.merge(other.findings, uniquingKeysWith: +)
+        for (verdict, tally) in other.tallies.counted { tallies[verdict, default: Tally()].add(tally) }
+        for (rule, count) in other.found.counted { found[rule, default: 0] += count }
         if let severity = other.worst { worst = max(worst ?? severity, severity) }
         suppressed.merge(other.suppressed, uniquingKeysWith: +)
         notMail += other.notMail
         counters.merge(other.counters)
-        notObservable.merge(other.notObservable, uniquingKeysWith: +)
+        for (fact, count) in other.unobserved.counted { unobserved[fact, default: 0] += count }
         if let more = other.evidence {
             var counters = evidence ?? EvidenceCounters()
             counters.merge(more)
@@ -80,13 +92,36 @@ public struct CaptureSummary: Sendable {
     }
 
     public mutating func add(_ finding: Finding) {
-        findings[finding.card.id, default: 0] += 1
+        found[CountedRule(card: finding.card), default: 0] += 1
         note(finding.severity)
     }
 
     /// Takes in how bad something is that was counted before.
     public mutating func note(_ severity: Severity) { worst = max(worst ?? .info, severity) }
 }
+
+/// A rule of which findings are counted: its card is the same object wherever it is named.
+private struct CountedRule: Equatable {
+    let card: RuleCard
+
+    static func == (left: Self, right: Self) -> Bool { left.card === right.card }
+}
+
+/// Counts of a few dozen things at most, in the order in which they came: looking through them takes less than a hash.
+private struct FewCounts<Key: Equatable, Count> {
+    private(set) var counted: [(key: Key, value: Count)] = []
+
+    subscript(_ key: Key, default start: Count) -> Count {
+        get { counted.first { $0.key == key }?.value ?? start }
+        _modify {
+            let known = counted.firstIndex { $0.key == key }
+            if known == nil { counted.append((key, start)) }
+            yield &counted[known ?? counted.count - 1].value
+        }
+    }
+}
+
+extension FewCounts: Sendable where Key: Sendable, Count: Sendable {}
 
 /// One input and how far it was read.
 public struct InputSummary: Sendable {

@@ -4,10 +4,19 @@ import Wire
 /// Says who could read a session (design, section 2).
 public enum ExposureJudge {
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Exposure {
+        var session = session
+        let traits = SessionTraits(&session)
+        return judge(&session, observations, traits)
+    }
+
+    /// The same where it is known what the session has shown; it is looked at in place.
+    static func judge(
+        _ session: inout MailSession, _ observations: CaptureObservations, _ traits: SessionTraits
+    ) -> Exposure {
         // What is no mail is not judged; what crossed no network has no listener there.
-        if session.application == .notMail { return Exposure(listeners: [], interceptor: .unknown, verdict: .unknown) }
+        if session.application.isForeign { return Exposure(listeners: [], interceptor: .unknown, verdict: .unknown) }
         if session.isLocal { return Exposure(listeners: [], interceptor: .unknown, verdict: .local) }
-        return Ledger(session, observations).exposure
+        return Ledger(&session, observations, traits).exposure
     }
 }
 
@@ -15,33 +24,39 @@ public enum ExposureJudge {
 ///
 /// It keeps no copy of the session: that would cost more than all its questions.
 private struct Ledger {
-    private let clear: ClearText
+    private let isClear: Bool
     private let tls: Encryption?
     private let interceptor: Interceptor
     /// Something that the capture does not show could make it worse.
     private let isUndecided: Bool
 
-    init(_ session: borrowing MailSession, _ observations: borrowing CaptureObservations) {
-        clear = ClearText(session, observations)
-        if let tls = session.tls {
-            self.tls = Encryption(
-                tls, acceptsDoubtful: CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true)
+    init(
+        _ session: inout MailSession, _ observations: borrowing CaptureObservations, _ traits: SessionTraits
+    ) {
+        var hasSecrets = false
+        if traits.contains(.exposure) {
+            let clear = ClearText(session, observations)
+            isClear = !clear.isEmpty
+            hasSecrets = !clear.secrets.isEmpty
         } else {
-            tls = nil
+            isClear = false
         }
-        if MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain {
+        let mayDoubt = traits.contains(.certificate) && !traits.isDisjoint(with: .doubtfulCertificate)
+        let isDoubtful = mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
+        tls = session.tls?.encryption(acceptsDoubtful: isDoubtful)
+        if traits.contains(.noStartTLSOffer), MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain {
             interceptor = .happened
         } else {
-            interceptor = !clear.isEmpty || tls?.provesNoServer == true ? .possible : .unknown
+            interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
         }
         isUndecided =
-            session.suspectedMirror(observations) != nil || !clear.secrets.isEmpty || session.clearBlindSpot != nil
+            session.suspectedMirror(observations) != nil || hasSecrets || session.clearBlindSpot != nil
             || Self.isUndecided(session, tls)
     }
 
     var exposure: Exposure {
         var listeners: [Listener] = []
-        if !clear.isEmpty || tls?.encryptsNothing == true { listeners.append(.anyone) }
+        if isClear || tls?.encryptsNothing == true { listeners.append(.anyone) }
         if tls?.isBreakable == true { listeners.append(.codebreaker) }
         if isEstablished, tls?.lacksForwardSecrecy == true { listeners.append(.keyholder) }
         if isEstablished, tls?.fallsToQuantum == true { listeners.append(.quantum) }
@@ -96,11 +111,12 @@ private struct Encryption {
     /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
     let provesNoServer: Bool
 
-    init(_ tls: borrowing TLSFacts, acceptsDoubtful: Bool) {
+    init(_ tls: inout TLSFacts, acceptsDoubtful: Bool) {
         protection = tls.protection
         lacksForwardSecrecy = tls.lacksForwardSecrecy
         fallsToQuantum = tls.fallsToQuantum
-        let weakness = tls.cipherSuite?.value.weakness
+        let suite = tls.cipherSuite?.value.properties
+        let weakness = suite?.weakness
         encryptsNothing =
             weakness == .null
             && (protection == .established
@@ -110,6 +126,13 @@ private struct Encryption {
             protection == .established && weakness != .null
             && (weakness?.isBreakable == true || tls.version?.value == .ssl2 || tls.hasSmallPrime)
         provesNoServer =
-            protection == .established && tls.isAnonymous || tls.completed == true && acceptsDoubtful
+            protection == .established && suite?.isAnonymous == true || tls.completed == true && acceptsDoubtful
+    }
+}
+
+extension TLSFacts {
+    /// Mutating, although it changes nothing: it is copied to be asked otherwise.
+    fileprivate mutating func encryption(acceptsDoubtful: Bool) -> Encryption {
+        Encryption(&self, acceptsDoubtful: acceptsDoubtful)
     }
 }

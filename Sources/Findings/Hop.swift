@@ -107,7 +107,7 @@ public struct Hop: Sendable {
         for layer in session.encapsulation { encapsulations.insert(layer.kind) }
         let reference = SessionReference(session)
         for finding in judged.findings { add(finding, of: reference) }
-        remember(RetryAttempt(session))
+        if judged.mattersToHop { remember(RetryAttempt(session)) }
     }
 
     /// Keeps what later sessions may follow, or follow from; all else of the session is left out.
@@ -183,18 +183,27 @@ public struct SessionReference: Hashable, Sendable {
 }
 
 /// A session and what the rules say of it.
+///
+/// It is some two kilobytes long, and refers to dozens of others: on its way it is looked at and changed in place.
 public struct JudgedSession: Sendable {
-    public let session: MailSession
-    public let exposure: Exposure
+    public var session: MailSession
+    public internal(set) var exposure: Exposure
     /// Worst first.
-    public let findings: [Finding]
+    public internal(set) var findings: [Finding]
     /// For each finding that the user does not want to hear, the entry that says so.
-    public let suppressed: [Int]
+    public internal(set) var suppressed: [Int]
+    /// It may mean something for other sessions of its hop.
+    public internal(set) var mattersToHop = true
 
-    public init(session: MailSession, exposure: Exposure, findings: [Finding], suppressed: [Int] = []) {
+    public init(session: consuming MailSession, exposure: Exposure, findings: [Finding], suppressed: [Int] = []) {
         self.session = session
         self.exposure = exposure
         self.findings = findings
         self.suppressed = suppressed
+    }
+
+    /// Not judged yet.
+    public init(unjudged session: consuming MailSession) {
+        self.init(session: session, exposure: .undecided, findings: [])
     }
 }

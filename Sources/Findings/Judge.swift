@@ -5,7 +5,9 @@ import Wire
 public struct Judge: Sendable {
     /// What the sessions judged so far have shown of the capture.
     public private(set) var observations: CaptureObservations
-    private let sessionRules: [any SessionRule.Type]
+    private let sessionRules: [Question]
+    /// Those that are asked of sessions that go on, too.
+    private let earlyRules: [Question]
     private let hopRules: [any HopRule.Type]
     private let captureRules: [any CaptureRule.Type]
     private let suppressions: [Suppression]
@@ -17,9 +19,23 @@ public struct Judge: Sendable {
         self.suppressions = suppressions
         observations = CaptureObservations(settings: settings)
         let questions = rules.flatMap { $0.questions }
-        sessionRules = questions.compactMap { if case .session(let rule) = $0 { rule } else { nil } }
+        sessionRules = questions.compactMap { if case .session(let rule) = $0 { Question(rule) } else { nil } }
+        earlyRules = sessionRules.filter { $0.rule.isFinalEarly }
         hopRules = questions.compactMap { if case .hop(let rule) = $0 { rule } else { nil } }
         captureRules = questions.compactMap { if case .capture(let rule) = $0 { rule } else { nil } }
+    }
+
+    /// A rule, and what every session is held against before it is asked.
+    private struct Question: Sendable {
+        let rule: any SessionRule.Type
+        let card: RuleCard
+        let needs: SessionTraits
+
+        init(_ rule: any SessionRule.Type) {
+            self.rule = rule
+            card = rule.card
+            needs = rule.needs
+        }
     }
 
     /// Takes in a finished session, and judges it by itself and by what the capture has shown until now.
@@ -32,13 +48,26 @@ public struct Judge: Sendable {
     public mutating func observe(_ note: CaptureObservations.Note) { observations.observe(note) }
 
     /// Judges a finished session that `observations` have taken in before.
-    public func judge(_ session: MailSession, _ observations: CaptureObservations) -> JudgedSession {
-        let left = Unsuppressed(
-            findings(session, observations), suppressions,
-            Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
-        return JudgedSession(
-            session: session, exposure: ExposureJudge.judge(session, observations),
-            findings: left.findings, suppressed: left.suppressed)
+    public func judge(_ session: consuming MailSession, _ observations: CaptureObservations) -> JudgedSession {
+        var judged = JudgedSession(unjudged: session)
+        judge(&judged, observations)
+        return judged
+    }
+
+    /// The same where the session lies.
+    public func judge(_ judged: inout JudgedSession, _ observations: CaptureObservations) {
+        let traits = SessionTraits(&judged.session)
+        judged.mattersToHop = traits.contains(.retryAttempt)
+        judged.exposure = ExposureJudge.judge(&judged.session, observations, traits)
+        let left = unsuppressed(findings(judged.session, observations, of: sessionRules, traits), judged.session)
+        judged.findings = left.findings
+        judged.suppressed = left.suppressed
+    }
+
+    private func unsuppressed(_ findings: [Finding], _ session: borrowing MailSession) -> Unsuppressed {
+        Unsuppressed(
+            findings, suppressions, Suppression.Pair(client: session.client.address, server: session.server),
+            at: session.transport.start)
     }
 
     /// Whether any rule asks about hops, so that they must be collected whatever is reported.
@@ -76,31 +105,25 @@ public struct Judge: Sendable {
         }
         // A handshake that fails in the end protects nothing and exposes nothing.
         let isEncrypted = session.tls?.completed == true
-        let rules = sessionRules.filter { $0.isFinalEarly && (isEncrypted || !$0.needs.contains(.tls)) }
-        let left = Unsuppressed(
-            findings(
-                session, CaptureObservations(settings: observations.settings, sessionGoesOn: true), of: rules),
-            suppressions,
-            Suppression.Pair(client: session.client.address, server: session.server), at: session.transport.start)
-        return JudgedSession(session: session, exposure: .undecided, findings: left.findings)
-    }
-
-    private func findings(_ session: MailSession, _ observations: CaptureObservations) -> [Finding] {
-        findings(session, observations, of: sessionRules)
+        let found = findings(
+            session, CaptureObservations(settings: observations.settings, sessionGoesOn: true),
+            of: isEncrypted ? earlyRules : earlyRules.filter { !$0.needs.contains(.tls) }, SessionTraits(of: session))
+        return JudgedSession(session: session, exposure: .undecided, findings: unsuppressed(found, session).findings)
     }
 
     /// What is no mail is not judged.
     private func findings(
-        _ session: MailSession, _ observations: CaptureObservations, of rules: [any SessionRule.Type]
+        _ session: MailSession, _ observations: CaptureObservations, of questions: [Question], _ traits: SessionTraits
     ) -> [Finding] {
-        guard session.application != .notMail else { return [] }
-        let traits = SessionTraits(session)
-        return Self.worstFirst(
-            rules.compactMap { rule in
-                guard traits.isSuperset(of: rule.needs), case .finding(let draft) = rule.judge(session, observations)
-                else { return nil }
-                return Finding(rule.card, draft.told(of: session, rule.card), on: session.role)
-            })
+        guard !session.application.isForeign else { return [] }
+        var findings: [Finding] = []
+        for place in questions.indices where traits.isSuperset(of: questions[place].needs) {
+            guard case .finding(let draft) = questions[place].rule.judge(session, observations) else { continue }
+            let card = questions[place].card
+            findings.append(
+                Finding(card, session.isDoubtful(traits) ? draft.told(of: session, card) : draft, on: session.role))
+        }
+        return Self.worstFirst(findings)
     }
 
     private static func finding(_ card: RuleCard, _ judgement: Judgement) -> Finding? {
@@ -111,19 +134,29 @@ public struct Judge: Sendable {
     /// Equal ones keep the order of the rule book.
     private static func worstFirst(_ findings: [Finding]) -> [Finding] {
         guard findings.count > 1 else { return findings }
-        // Their places are sorted: each move of a finding would count its references.
-        var places = findings.indices.map { findings[$0].badness << 32 | $0 }
-        var isSorted = true
-        for index in places.indices.dropFirst() where places[index] < places[index - 1] { isSorted = false }
-        if isSorted { return findings }
-        places.sort()
-        return places.map { findings[$0 & 0xFFFF_FFFF] }
+        // Few, and mostly in order: changing places counts no references.
+        var findings = findings
+        for index in 1..<findings.count {
+            var place = index
+            while place > 0, findings[place].badness < findings[place - 1].badness {
+                findings.swapAt(place, place - 1)
+                place -= 1
+            }
+        }
+        return findings
     }
 }
 
 extension Finding {
     /// Smaller for what is worse, and among those for what is surer.
     fileprivate var badness: Int { (Severity.critical.rawValue - severity.rawValue) << 2 | (2 - certainty.rank) }
+}
+
+extension MailSession {
+    /// The session as a whole may say something about what was found in it (`Finding.Draft.told`).
+    fileprivate func isDoubtful(_ traits: SessionTraits) -> Bool {
+        isLocal || transport.ambiguousSince != nil || traits.contains(.unusual) || mayBeDecrypted(traits)
+    }
 }
 
 extension Finding.Draft {

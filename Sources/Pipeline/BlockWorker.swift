@@ -214,28 +214,45 @@ struct BlockWorker: ~Copyable {
 
     mutating func judgeFinished(_ place: Int, order: UInt64) {
         var evidence = keepsEvidence ? shards[place].tracker.takeFinishedEvidence()[...] : []
-        for var session in shards[place].tracker.takeFinished() {
-            var record = evidence.popFirst() ?? nil
-            chains.review(&session)
-            let isUndecided = session.dependsOnObservations
-            if !isUndecided {
-                let judged = judge.judge(session, noObservations)
-                record?.findings = judged.findings
-                let before = record == nil ? nil : shards[place].hops.followers(of: session)
-                report(judged, place)
-                if let before { record?.findings += findingsOfHop(session, place, before: before) }
-            }
-            outcome.entries.append(
-                Outcome.Entry(
-                    order: order, shard: numbers[place], textEnd: outcome.text.count,
-                    observation: CaptureObservations.Note(session), undecided: isUndecided ? [session] : [],
-                    evidence: isUndecided || record?.isWanted == true ? record.map { [$0] } ?? [] : []))
+        guard !shards[place].tracker.finished.isEmpty else { return }
+        var finished = FinishedSessions()
+        swap(&finished, &shards[place].tracker.finished)
+        for index in finished.indices { judge(&finished[index], evidence.popFirst() ?? nil, place, order) }
+        finished.removeAll()
+        // The array goes back, so that its room is used again.
+        swap(&finished, &shards[place].tracker.finished)
+    }
+
+    private mutating func judge(
+        _ judged: inout JudgedSession, _ evidence: consuming EvidenceRecord?, _ place: Int, _ order: UInt64
+    ) {
+        chains.review(&judged.session)
+        if judged.session.dependsOnObservations {
+            return note(order, place, judged.session, undecided: [judged.session], evidence)
         }
+        judge.judge(&judged, noObservations)
+        evidence?.findings = judged.findings
+        let before = evidence == nil ? nil : shards[place].hops.followers(of: judged.session)
+        report(judged, place)
+        if let before { evidence?.findings += findingsOfHop(judged.session, place, before: before) }
+        if evidence?.isWanted != true { evidence = nil }
+        note(order, place, judged.session, undecided: [], evidence)
+    }
+
+    private mutating func note(
+        _ order: UInt64, _ place: Int, _ session: borrowing MailSession, undecided: [MailSession],
+        _ evidence: EvidenceRecord?
+    ) {
+        outcome.entries.append(
+            Outcome.Entry(
+                order: order, shard: numbers[place], textEnd: outcome.text.count,
+                observation: CaptureObservations.Note(session), undecided: undecided,
+                evidence: evidence.map { [$0] } ?? []))
     }
 
     /// What is found on a session's hop, if more of what is remembered there follows something since `before`: the session
     /// has a part in it.
-    private func findingsOfHop(_ session: MailSession, _ place: Int, before: Int) -> [Finding] {
+    private func findingsOfHop(_ session: borrowing MailSession, _ place: Int, before: Int) -> [Finding] {
         guard let hop = shards[place].hops.hop(of: session), hop.followers > before else { return [] }
         return judge.conclude(hop, at: session.transport.end).findings
     }
@@ -244,8 +261,8 @@ struct BlockWorker: ~Copyable {
         summary.add(judged)
         // Each format pays for what it shows.
         if keepsHops { shards[place].hops.add(judged) }
-        let hop = remembersHops ? shards[place].hops.remember(judged.session) : nil
-        guard judged.session.application != .notMail else { return }
+        let hop = remembersHops && judged.mattersToHop ? shards[place].hops.remember(judged.session) : nil
+        guard !judged.session.application.isForeign else { return }
         if watches {
             tellRest(judged)
             if let hop { tell(of: hop, at: judged.session.transport.end) }

@@ -9,8 +9,9 @@ extension ChainJudge {
         let trust = self.trust(of: chain, at: session.transport.start.seconds)
         session.tls?.trust = trust
         if let reason = trust.reason { session.notObservable.append(Unobserved("trust", reason)) }
-        if let name = session.tls?.hello?.value.facts.serverName, leaf.match(name) == .differs {
-            session.tls?.isHeldGenerously = holds(leaf, name)
-        }
+        guard let name = session.tls?.hello?.value.facts.serverName else { return }
+        let match = match(leaf, name)
+        session.tls?.nameMatch = match
+        if match == .differs { session.tls?.isHeldGenerously = holds(leaf, name) }
     }
 }

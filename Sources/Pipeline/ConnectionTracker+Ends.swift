@@ -118,27 +118,30 @@ extension ConnectionTracker {
         }
         forgetOctets(slot)
         connections[slot].tellSkipped()
-        var connection = connections[slot]
-        connections[slot].clear()
-        heldCost -= Int(connection.countedHeld)
-        forgetHolder(slot, connection.holder)
-        stateCost -= connection.countedState
+        heldCost -= Int(connections[slot].countedHeld)
+        forgetHolder(slot, connections[slot].holder)
+        stateCost -= connections[slot].countedState
         let key = flows.key(of: slot)
         flows.remove(slot)
-        counters.truncatedSegments += connection.transport.truncatedSegments
-        guard connection.hasPayload else {
-            if connection.quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
-            evidence?.end(slot, serial: connection.serial, hasSession: false)
+        counters.truncatedSegments += connections[slot].transport.truncatedSegments
+        finishSession(slot, key, state)
+        // In place: a connection that is copied out of its array counts all that it refers to.
+        connections[slot].clear()
+    }
+
+    private mutating func finishSession(_ slot: Int, _ key: FlowKey, _ state: ConnectionState) {
+        let serial = connections[slot].serial
+        guard connections[slot].hasPayload else {
+            if connections[slot].quality == .halfOpen { counters.halfOpen += 1 } else { counters.withoutPayload += 1 }
+            evidence?.end(slot, serial: serial, hasSession: false)
             return
         }
         lendDisclosure(slot)
-        connection.readers[0].session.end(&context)
+        connections[slot].readers[0].session.end(&context)
         takeBackDisclosure(slot)
-        evidence?.end(slot, serial: connection.serial, hasSession: true)
-        connection.transport.capture = connection.quality
-        connection.transport.state = connection.state(ended: state)
-        connection.transport.mayLackPackets = connection.mayLackPackets(lostUntil: lossUntil)
-        let session = connection.session(key)
+        evidence?.end(slot, serial: serial, hasSession: true)
+        connections[slot].noteOutcome(state, lostUntil: lossUntil)
+        let session = connections[slot].session(key)
         for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
         finished.append(session)
     }

@@ -47,8 +47,8 @@ public struct ConnectionTracker {
     /// Packets of open connections, where they are kept.
     var evidence: EvidenceStore?
     public internal(set) var counters = CaptureCounters()
-    /// Sessions that are complete and were not taken yet, in the order in which they became so.
-    public internal(set) var finished: [MailSession] = []
+    /// Sessions that are complete and were not taken yet.
+    var finished = FinishedSessions()
 
     public init(_ options: TrackerOptions) {
         self.options = options
@@ -59,9 +59,8 @@ public struct ConnectionTracker {
     }
 
     public mutating func takeFinished() -> [MailSession] {
-        guard !finished.isEmpty else { return [] }
-        defer { finished = [] }
-        return finished
+        defer { finished.removeAll() }
+        return finished.indices.map { finished[$0].session }
     }
 
     /// Takes the next segment of the capture. `octets` is its frame's original length; `decoder` is where the segment

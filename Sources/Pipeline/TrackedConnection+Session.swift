@@ -2,7 +2,15 @@ import Sessions
 import Wire
 
 extension TrackedConnection {
-    /// The finished session of its reader.
+    /// Says how it ended; `lost` is until when the capture lost packets.
+    mutating func noteOutcome(_ ended: ConnectionState, lostUntil lost: Timestamp?) {
+        transport.capture = quality
+        transport.state = state(ended: ended)
+        transport.mayLackPackets = mayLackPackets(lostUntil: lost)
+    }
+
+    /// The finished session; the reader hands over what it has. Mutating, although it changes nothing: a connection that
+    /// lies in an array is copied to be asked.
     mutating func session(_ key: FlowKey) -> MailSession {
         let client = clientIsLow ? key.low : key.high
         let server = clientIsLow ? key.high : key.low

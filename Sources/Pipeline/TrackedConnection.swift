@@ -285,9 +285,12 @@ struct TrackedConnection {
         if order.status.isFinished { return false }
         if let lost, transport.start <= lost { return true }
         guard transport.reset != nil, let last = transport.resets.last, let offset = last.offset else { return false }
-        let stream = order[last.side]
+        // Stored properties: a subscript that yields makes room for its frame, and a stream refers to what it holds.
+        let (delivered, finOffset) =
+            last.side == .client
+            ? (order.client.delivered, order.client.finOffset) : (order.server.delivered, order.server.finOffset)
         // A FIN has a number of its own.
-        return offset > max(stream.delivered, stream.finOffset.map { $0 &+ 1 } ?? 0)
+        return offset > max(delivered, finOffset.map { $0 &+ 1 } ?? 0)
     }
 
     func state(ended: ConnectionState) -> ConnectionState {

@@ -8,6 +8,9 @@ struct Apart<Value: Sendable>: Sendable {
 
     private var storage: Storage?
 
+    /// Without a look at the value.
+    var isHeld: Bool { storage != nil }
+
     var value: Value? {
         get { storage?.value }
         set { storage = newValue.map(Storage.init) }

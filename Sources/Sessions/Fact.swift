@@ -60,6 +60,8 @@ public struct Unobserved: Hashable, Sendable {
         self.fact = fact
         self.why = why
     }
+
+    public static func == (left: Self, right: Self) -> Bool { left.why == right.why && left.fact == right.fact }
 }
 
 /// Octets of a stream that prove something: where they are, and how they read.

@@ -43,6 +43,8 @@ public struct SMTPFacts: Sendable {
         get { apart.value }
         set { apart.value = newValue }
     }
+    /// Asked of every session.
+    public var hasUnusual: Bool { apart.isHeld }
 
     public static let maximumTransactions = 32
     public static let maximumRecipients = 100
@@ -79,12 +81,27 @@ public struct EHLOReply: Sendable {
     public var words: [String] { keywords.map(\.octets.keyword) }
     /// The line that offers STARTTLS (RFC 3207 §2), in any letter case.
     public let startTLS: Excerpt?
+    public var offersStartTLS: Bool { if case .some = startTLS { true } else { false } }
+    /// The lines that offer AUTH (RFC 4954 §3), or Exchange's word for it.
+    public let authentication: [Excerpt]
 
     public init(frame: FrameNumber, keywords: [Excerpt], isCut: Bool) {
         self.frame = frame
         self.keywords = keywords
         self.isCut = isCut
-        startTLS = keywords.first { $0.octets.keyword == "STARTTLS" }
+        var startTLS: Int?
+        var authentication: [Excerpt] = []
+        for place in keywords.indices {
+            let word = keywords[place].octets.keyword
+            // Most words differ in their length.
+            switch word.utf8.count {
+            case 4 where word == "AUTH", 6 where word == "X-EXPS": authentication.append(keywords[place])
+            case 8 where startTLS == nil && word == "STARTTLS": startTLS = place
+            default: break
+            }
+        }
+        self.startTLS = startTLS.map { keywords[$0] }
+        self.authentication = authentication
     }
 
     public static let maximumKeywords = 64

@@ -1,30 +1,26 @@
 import Wire
 
 extension SessionReader {
-    /// The session as it was observed; call `end` before.
+    /// The session as it was observed; call `end` before. It hands over its facts, and has none behind it.
     public mutating func finish(
-        id: SessionID, client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole, transport: TransportFacts
+        id: SessionID, client: Endpoint, server: Endpoint, path: NetworkPath, role: PortRole,
+        transport: consuming TransportFacts
     ) -> MailSession {
-        tls?.finish(transport)
-        var startTLS = dialogue.startTLS
-        startTLS.completed = startTLS.request != nil && tls?.facts.serverHello != nil
-        let application = spoken(role)
-        var transport = transport
+        // Who went on to use the keys was not cut.
+        if tls?.facts.completed != true { tls?.finish(transport) }
         for index in transport.conflicts.indices {
             let conflict = transport.conflicts[index]
             transport.conflicts[index].place = place(of: conflict.offset, conflict.side)
         }
-        let session = MailSession(
+        if dialogue.startTLS.request != nil { dialogue.startTLS.completed = tls?.facts.serverHello != nil }
+        let application = spoken(role)
+        let notObservable = unobserved(transport)
+        let (errors, errorCount) = (tls?.errors ?? [], tls?.errorCount ?? 0)
+        return MailSession(
             id: id, client: client, server: server, vlans: path.vlans, encapsulation: path.inner, role: role,
-            transport: transport,
-            application: application, smtp: dialogue.hasLines ? dialogue.facts : nil, startTLS: startTLS,
-            tls: tls?.facts, firstClientOctets: opening,
-            notObservable: unobserved(transport),
-            errors: tls?.errors ?? [], errorCount: tls?.errorCount ?? 0)
-        guard proxy.value != nil else { return session }
-        var proxied = session
-        proxied.apart = proxy
-        return proxied
+            transport: transport, application: application, smtp: dialogue.takeFacts(),
+            startTLS: dialogue.takeStartTLS(), tls: tls?.takeFacts(), firstClientOctets: opening,
+            notObservable: notObservable, errors: errors, errorCount: errorCount, apart: proxy)
     }
 
     /// The client's leading octets: the whole line in which they stand, where its end was seen.
@@ -35,25 +31,17 @@ extension SessionReader {
         return line
     }
 
-    private func spoken(_ role: PortRole) -> ApplicationProtocol {
+    private mutating func spoken(_ role: PortRole) -> ApplicationProtocol {
         // A server that answered in TLS had understood what the client said before in words that are unknown here.
         if application == .tlsHelloToPlaintextServer, tls?.facts.version == nil { return application }
-        if tls != nil { return dialogue.hasLines && tls?.facts.isImplicit == false ? .smtpThenTLS : .tls }
+        if let isImplicit = tls?.facts.isImplicit { return dialogue.hasLines && !isImplicit ? .smtpThenTLS : .tls }
         guard dialogue.hasLines else { return firstClientOctets == nil ? .none : .notMail }
         return dialogue.looksLikeMail(on: role) ? .smtp : .notMail
     }
 
-    private func unobserved(_ transport: TransportFacts) -> [Unobserved] {
+    private mutating func unobserved(_ transport: borrowing TransportFacts) -> [Unobserved] {
         var result: [Unobserved] = []
-        if let facts = tls?.facts {
-            if case .notObservable(let why) = facts.certificates { result.append(Unobserved("certificate", why)) }
-            if facts.hello == nil { result.append(Unobserved("client_hello", reason(transport))) }
-            if facts.version == nil, facts.completed != false {
-                result.append(Unobserved("server_hello", reason(transport)))
-            } else if facts.completed == nil {
-                result.append(Unobserved("handshake_end", reasonForEnd(facts, transport)))
-            }
-        }
+        tls?.facts.tellUnobserved(transport, &result)
         if dialogue.hasGap {
             result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap))
         }
@@ -66,22 +54,62 @@ extension SessionReader {
         }
         return result
     }
+}
 
-    /// Why it cannot be told whether both sides went on to use the keys.
-    private func reasonForEnd(_ facts: TLSFacts, _ transport: TransportFacts) -> Unobservable {
-        if facts.sslv2ServerHello != nil { return .sslv2 }
-        let isWhole = transport.capture == .complete && transport.gapCount == 0 && transport.state != .open
-        // In TLS 1.3 Finished and most alerts look alike from outside.
-        return isWhole && facts.version?.value.isTLS13 == true ? .encryptedByTLS13 : reason(transport)
+extension TLSFacts {
+    /// What of the handshake could not be seen. Mutating, although it changes nothing: it is copied to be asked.
+    fileprivate mutating func tellUnobserved(_ transport: borrowing TransportFacts, _ result: inout [Unobserved]) {
+        if case .notObservable(let why) = certificates { result.append(Unobserved("certificate", why)) }
+        if case .none = hello { result.append(Unobserved("client_hello", transport.whyIncomplete)) }
+        if version == nil, completed != false {
+            result.append(Unobserved("server_hello", transport.whyIncomplete))
+        } else if completed == nil {
+            result.append(Unobserved("handshake_end", whyEndless(transport)))
+        }
     }
 
+    /// Why it cannot be told whether both sides went on to use the keys.
+    private func whyEndless(_ transport: borrowing TransportFacts) -> Unobservable {
+        if sslv2ServerHello != nil { return .sslv2 }
+        let isWhole = transport.capture == .complete && transport.gapCount == 0 && transport.state != .open
+        // In TLS 1.3 Finished and most alerts look alike from outside.
+        return isWhole && version?.value.isTLS13 == true ? .encryptedByTLS13 : transport.whyIncomplete
+    }
+}
+
+extension TransportFacts {
     /// Why a message of the handshake is missing.
-    private func reason(_ transport: TransportFacts) -> Unobservable {
-        switch transport.capture {
+    fileprivate var whyIncomplete: Unobservable {
+        switch capture {
         case .oneSided: .oneSided
         case .midStream: .midStream
-        case .complete, .halfOpen: transport.gapCount > 0 ? .gap : .captureEnded
+        case .complete, .halfOpen: gapCount > 0 ? .gap : .captureEnded
         }
+    }
+}
+
+/// What was read is the session's from now on: it is handed over, and copied nowhere.
+extension TLSHandshake {
+    fileprivate mutating func takeFacts() -> TLSFacts {
+        var taken = TLSFacts(isImplicit: facts.isImplicit)
+        swap(&taken, &facts)
+        return taken
+    }
+}
+
+extension SMTPDialogue {
+    /// `nil` where not one line was read.
+    fileprivate mutating func takeFacts() -> SMTPFacts? {
+        guard hasLines else { return nil }
+        var taken = SMTPFacts()
+        swap(&taken, &facts)
+        return taken
+    }
+
+    fileprivate mutating func takeStartTLS() -> StartTLSFacts {
+        var taken = StartTLSFacts()
+        swap(&taken, &startTLS)
+        return taken
     }
 }
 

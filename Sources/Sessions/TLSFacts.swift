@@ -42,15 +42,20 @@ public struct TLSFacts: Sendable {
 
     /// The negotiated version; for TLS 1.3 from supported_versions (RFC 8446 §4.2.1).
     public var version: Observed<TLSVersion>? {
-        serverHello.map { $0.map(\.version) } ?? sslv2ServerHello.map { Observed(.ssl2, in: $0) }
+        if let serverHello { return Observed(serverHello.value.version, in: serverHello.frame) }
+        return sslv2ServerHello.map { Observed(.ssl2, in: $0) }
     }
-    public var cipherSuite: Observed<CipherSuite>? { serverHello.map { $0.map(\.cipherSuite) } }
+    public var cipherSuite: Observed<CipherSuite>? {
+        if let serverHello { Observed(serverHello.value.cipherSuite, in: serverHello.frame) } else { nil }
+    }
     /// The key exchange group that was chosen: from key_share (1.3) or ServerKeyExchange (≤ 1.2).
     public var group: Observed<NamedGroup>?
     /// Leaf certificate, where visible and readable.
     public var leaf: Observed<CertificateFacts>?
     /// Where the server's certificates lead at the session's time; by other means than the octets of this session.
     public var trust: ChainTrust = .notChecked
+    /// How the leaf's names meet the one that the client asked for; `nil` where it was not asked.
+    public var nameMatch: NameMatch?
     /// The leaf is for the name that the client asked for in the eyes of clients that read certificates generously;
     /// asked only where it is not by RFC 9525, `nil` where it was not asked.
     public var isHeldGenerously: Bool?

@@ -25,15 +25,20 @@ public struct ChainJudge: Sendable {
         }
     }
 
-    private struct NameEntry: Sendable {
+    private struct NameEntry<Answer: Sendable>: Sendable {
         let leaf: SHA256Fingerprint
         let name: String
-        let holds: Bool?
+        let answer: Answer
+
+        func isOf(_ leaf: CertificateFacts, _ name: String) -> Bool {
+            self.leaf == leaf.fingerprint && self.name == name
+        }
     }
 
     private let store: TrustStore?
     private var entries: [Entry?] = []
-    private var names: [NameEntry?] = []
+    private var names: [NameEntry<Bool?>?] = []
+    private var matches: [NameEntry<NameMatch>?] = []
     /// Chains that had to be followed.
     public private(set) var followed = 0
 
@@ -84,9 +89,19 @@ public struct ChainJudge: Sendable {
     public mutating func holds(_ leaf: CertificateFacts, _ name: String) -> Bool? {
         if names.isEmpty { names = Array(repeating: nil, count: Self.slots) }
         let slot = Int(truncatingIfNeeded: leaf.fingerprint.sample) & (Self.slots - 1)
-        if let known = names[slot], known.leaf == leaf.fingerprint, known.name == name { return known.holds }
+        if let known = names[slot], known.isOf(leaf, name) { return known.answer }
         let holds = NameVerifier.holds(leaf, name)
-        names[slot] = NameEntry(leaf: leaf.fingerprint, name: name, holds: holds)
+        names[slot] = NameEntry(leaf: leaf.fingerprint, name: name, answer: holds)
         return holds
+    }
+
+    /// How the names of a certificate meet that of a host.
+    public mutating func match(_ leaf: CertificateFacts, _ name: String) -> NameMatch {
+        if matches.isEmpty { matches = Array(repeating: nil, count: Self.slots) }
+        let slot = Int(truncatingIfNeeded: leaf.fingerprint.sample) & (Self.slots - 1)
+        if let known = matches[slot], known.isOf(leaf, name) { return known.answer }
+        let match = leaf.match(name)
+        matches[slot] = NameEntry(leaf: leaf.fingerprint, name: name, answer: match)
+        return match
     }
 }

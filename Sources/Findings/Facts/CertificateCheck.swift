@@ -15,6 +15,8 @@ struct CertificateCheck {
     let trust: ChainTrust
     /// See `TLSFacts.isHeldGenerously`.
     let isHeldGenerously: Bool?
+    /// See `TLSFacts.nameMatch`.
+    private let knownMatch: NameMatch?
     /// When the session ended, in seconds since 1970.
     private let end: Int64
     private let packets: UInt64
@@ -30,6 +32,7 @@ struct CertificateCheck {
         chain = session.tls?.certificates.observed?.value ?? []
         trust = session.tls?.trust ?? .notChecked
         isHeldGenerously = session.tls?.isHeldGenerously
+        knownMatch = session.tls?.nameMatch
         nameAskedFor = session.tls?.hello?.value.facts.serverName
     }
 
@@ -73,7 +76,7 @@ struct CertificateCheck {
     var isForAnotherName: Bool { nameMatch == .differs && isHeldGenerously != true }
 
     /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none.
-    var nameMatch: NameMatch? { nameAskedFor.map { leaf.match($0) } }
+    var nameMatch: NameMatch? { knownMatch ?? nameAskedFor.map { leaf.match($0) } }
 
     /// The leaf and those that were sent to vouch for it, one above the other, as far as their names lead. What was sent
     /// besides vouches for nothing here.
@@ -105,8 +108,8 @@ struct CertificateCheck {
 extension MailSession {
     /// Judges the server's certificate, or says why it cannot be seen.
     func judgingCertificate(_ judge: (CertificateCheck) -> Judgement) -> Judgement {
-        guard let tls else { return .notApplicable }
         if let check = CertificateCheck(self) { return judge(check) }
+        guard let tls else { return .notApplicable }
         if case .notObservable(let why) = tls.certificates { return .notObserved(why) }
         // An anonymous key exchange has no certificate.
         return tls.isAnonymous ? .notApplicable : missingFromHandshake()

@@ -32,16 +32,20 @@ enum CipherWeakness: Sendable, Equatable {
 
 extension CipherSuite {
     /// `nil` where nothing is known to be wrong with it.
+    var weakness: CipherWeakness? { properties?.weakness }
+}
+
+extension CipherSuiteProperties {
+    /// As that of the suite.
     var weakness: CipherWeakness? {
-        guard let properties else { return nil }
-        if properties.isNull { return .null }
-        if properties.isExport { return .export }
-        switch properties.encryption {
+        if isNull { return .null }
+        if isExport { return .export }
+        switch encryption {
         case .des: return .des
         case .rc2: return .rc2
         case .rc4: return .rc4
         case .tripleDES: return .tripleDES
-        default: return properties.mode == .cbc && properties.mac == .sha1 ? .cbcWithSHA1 : nil
+        default: return mode == .cbc && mac == .sha1 ? .cbcWithSHA1 : nil
         }
     }
 }

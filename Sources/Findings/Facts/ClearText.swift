@@ -81,8 +81,11 @@ struct ClearText {
 extension SMTPFacts {
     /// A command that carries something worth hiding was seen, or content.
     var mayExpose: Bool {
-        firstMail != nil || rcptCommands > 0 || firstContent != nil || firstAuth != nil || !authentications.isEmpty
-            || !transactions.isEmpty
+        if rcptCommands > 0 || !authentications.isEmpty || !transactions.isEmpty { return true }
+        if case .some = firstMail { return true }
+        if case .some = firstContent { return true }
+        if case .some = firstAuth { return true }
+        return false
     }
 }
 

@@ -17,7 +17,7 @@ public struct FailedTLS: Sendable {
     public let offered: TLSVersion?
 
     /// Records of a client that were its Finished and at most one more: no message fits into them.
-    private static let recordsWithoutMail = 2
+    fileprivate static let recordsWithoutMail = 2
 
     init?(_ session: borrowing MailSession) {
         guard session.tls != nil || session.startTLS.request != nil, let evidence = Self.evidence(session) else {
@@ -109,7 +109,7 @@ public struct LowerOffer: Sendable {
     public let offered: Observed<TLSVersion>
 
     /// Finished, EHLO, an envelope, content: who tries versions one after another leaves before that.
-    private static let recordsWithMail = 4
+    fileprivate static let recordsWithMail = 4
 
     init?(_ session: borrowing MailSession) {
         guard let tls = session.tls, tls.completed == true, tls.clientRecords.count >= Self.recordsWithMail,
@@ -123,6 +123,19 @@ public struct LowerOffer: Sendable {
         firstFrame = session.transport.firstFrame
         clientName = session.smtp?.clientName?.value
         offered = Observed(maximum, in: hello.frame)
+    }
+}
+
+extension TLSFacts {
+    /// Whether the session may mean something for others of its hop; asked of every session, in place.
+    mutating func mayBeRetryAttempt() -> Bool {
+        if case .some = failure { return true }
+        if (1...FailedTLS.recordsWithoutMail).contains(clientRecords.count) { return true }
+        guard completed == true, clientRecords.count >= LowerOffer.recordsWithMail, let hello = hello?.value else {
+            return false
+        }
+        guard let offered = hello.facts.offeredVersions else { return !hello.facts.legacyVersion.isTLS13 }
+        return !offered.contains { $0.isTLS13 }
     }
 }
 

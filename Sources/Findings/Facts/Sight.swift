@@ -16,6 +16,8 @@ extension MailSession {
 
     /// Why commands in clear may have escaped the capture: gaps inside TLS hide none.
     var clearBlindSpot: Unobservable? {
+        // Most sessions: what is whole hides nothing.
+        guard let blindSpot else { return nil }
         guard let tls, tls.protection == .established else { return blindSpot }
         if transport.capture == .oneSided { return .oneSided }
         if !startIsSeen { return .midStream }
@@ -47,6 +49,9 @@ extension MailSession {
     /// SMTP in clear, answered by the server, where TLS has to come with the leading octet: a decrypted mirror of the port
     /// looks like this, and there is no STARTTLS that would tell.
     var mayBeDecrypted: Bool { role == .implicitTLS && tls == nil && smtp?.greeting != nil }
+
+    /// The same where it is known what the session has shown.
+    func mayBeDecrypted(_ traits: SessionTraits) -> Bool { traits.contains(.noTLS) && mayBeDecrypted }
 
     private var hasGapBeforeTLS: Bool {
         guard tls?.isImplicit == false else { return false }

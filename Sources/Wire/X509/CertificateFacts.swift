@@ -48,6 +48,16 @@ extension CertificateFacts {
     public var commonNames: [String] { storage.fields.commonNames }
     public var publicKey: PublicKeyFacts { storage.fields.publicKey }
     public var signature: SignatureFacts { storage.fields.signature }
+    public var hasShortKey: Bool { storage.fields.publicKey.isTooShort }
+    /// Signed by another one, over a hash that no longer keeps two certificates apart.
+    public var hasBrokenSignature: Bool { !isSelfIssued && storage.fields.signature.usesBrokenDigest }
+
+    /// Less than a third of its validity is left, in seconds since 1970.
+    public func isInLastThird(at time: Int64) -> Bool {
+        let (left, isLong) = notAfter.subtractingReportingOverflow(time)
+        let (lifetime, isUnending) = notAfter.subtractingReportingOverflow(notBefore)
+        return !isLong && (isUnending || left < lifetime / 3)
+    }
 }
 
 extension CertificateFacts: Hashable {

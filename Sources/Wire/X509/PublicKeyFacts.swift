@@ -18,3 +18,16 @@ public struct PublicKeyFacts: Hashable, Sendable {
 }
 
 extension PublicKeyFacts: CustomStringConvertible {}
+
+extension PublicKeyFacts {
+    /// It offers less than 112 bits of security (NIST SP 800-57 Part 1 Rev. 5, table 2); `false` where its size is not
+    /// known.
+    public var isTooShort: Bool {
+        guard let bits else { return false }
+        return switch algorithm {
+        case .rsa, .rsaPSS, .dsa: bits < 2048
+        case .ecdsa: bits < 224
+        default: false
+        }
+    }
+}

@@ -24,7 +24,7 @@ public enum CertificateExpired: SessionRule {
         tlsrptResultType: "certificate-expired",
         example: "certificate-expired.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .expired]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in

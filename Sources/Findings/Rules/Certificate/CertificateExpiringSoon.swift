@@ -25,7 +25,7 @@ public enum CertificateExpiringSoon: SessionRule {
         remedies: [.replaceCertificate],
         example: "certificate-expiring-soon.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .lastThird]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
@@ -45,7 +45,6 @@ public enum CertificateExpiringSoon: SessionRule {
     /// What is left is no more than so many seconds, and less than a third of the whole.
     private static func endsSoon(_ check: CertificateCheck, within seconds: Int64) -> Bool {
         let (left, isLong) = check.leaf.notAfter.subtractingReportingOverflow(check.time)
-        let (lifetime, isUnending) = check.leaf.notAfter.subtractingReportingOverflow(check.leaf.notBefore)
-        return !isLong && left <= seconds && (isUnending || left < lifetime / 3)
+        return !isLong && left <= seconds && check.leaf.isInLastThird(at: check.time)
     }
 }

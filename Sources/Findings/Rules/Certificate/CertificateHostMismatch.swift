@@ -24,7 +24,7 @@ public enum CertificateHostMismatch: SessionRule {
         remedies: [.certifyEachName, .replaceCertificate],
         example: "certificate-host-mismatch.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .nameInDoubt]
 
     public static let isFinalEarly = true
 

@@ -30,7 +30,7 @@ public enum CertificateNotTrusted: SessionRule {
         tlsrptResultType: "certificate-not-trusted",
         example: "certificate-not-trusted.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .untrusted]
     public static let isFinalEarly = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {

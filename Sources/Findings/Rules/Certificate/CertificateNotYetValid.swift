@@ -28,7 +28,7 @@ public enum CertificateNotYetValid: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "certificate-not-yet-valid.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .notYetValid]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in

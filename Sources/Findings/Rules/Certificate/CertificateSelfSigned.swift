@@ -24,7 +24,7 @@ public enum CertificateSelfSigned: SessionRule {
         tlsrptResultType: "certificate-not-trusted",
         example: "certificate-self-signed.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .selfIssued]
 
     public static let isFinalEarly = true
 

@@ -27,12 +27,12 @@ public enum CertificateWeakKey: SessionRule {
         remedies: [.replaceCertificate],
         example: "certificate-weak-key.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .shortKey]
     public static let isFinalEarly = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
-            guard let weak = check.path.first(where: { $0.publicKey.isTooShort }) else { return .pass }
+            guard let weak = check.path.first(where: \.hasShortKey) else { return .pass }
             let key = weak.publicKey.description
             return .finding(
                 Finding.Draft(
@@ -41,19 +41,6 @@ public enum CertificateWeakKey: SessionRule {
                         : "A certificate that vouches for the server's holds a short key: \(key).",
                     check.evidence("the certificates"),
                     severity: session.checksCertificates ? .medium : .low))
-        }
-    }
-}
-
-extension PublicKeyFacts {
-    /// It offers less than 112 bits of security (NIST SP 800-57 Part 1 Rev. 5, table 2); `false` where its size is not
-    /// known.
-    fileprivate var isTooShort: Bool {
-        guard let bits else { return false }
-        return switch algorithm {
-        case .rsa, .rsaPSS, .dsa: bits < 2048
-        case .ecdsa: bits < 224
-        default: false
         }
     }
 }

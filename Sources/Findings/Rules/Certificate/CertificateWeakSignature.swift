@@ -26,12 +26,12 @@ public enum CertificateWeakSignature: SessionRule {
         remedies: [.replaceCertificate],
         example: "certificate-weak-signature.pcap")
 
-    public static let needs: SessionTraits = [.tls, .certificate]
+    public static let needs: SessionTraits = [.tls, .certificate, .brokenSignature]
     public static let isFinalEarly = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
-            let weak = check.path.first { !$0.isSelfIssued && $0.signature.usesBrokenDigest }
+            let weak = check.path.first(where: \.hasBrokenSignature)
             guard let weak else { return .pass }
             return .finding(
                 Finding.Draft(

@@ -25,15 +25,13 @@ public enum CipherNotOffered: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "cipher-not-offered.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .strangeChoice]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }
         guard let answer = tls.serverHello ?? tls.helloRetryRequest else { return session.missingFromHandshake() }
         guard let offer = tls.hello else { return .notObserved(session.blindSpot ?? .gap) }
-        let facts = offer.value.facts
-        let strange = version(answer, facts) ?? suite(answer, facts) ?? group(tls, facts)
-        guard let (choice, frame) = strange else { return .pass }
+        guard let (choice, frame) = strange(answer.value, answer.frame, offer.value, tls.group) else { return .pass }
         return .finding(
             Finding.Draft(
                 "The server chose \(choice), which the client did not offer.",
@@ -44,30 +42,42 @@ public enum CipherNotOffered: SessionRule {
                 certainty: session.transport.conflictCount > 0 ? .possible : nil))
     }
 
-    /// Without supported_versions a client offers its legacy_version, and every older one (RFC 5246 appendix E.1).
-    private static func version(
-        _ answer: Observed<ServerHelloFacts>, _ offer: ClientHelloFacts
+    /// Whether there is a finding; asked of every session, in place.
+    static func isStrange(_ tls: inout TLSFacts) -> Bool {
+        guard let offer = tls.hello?.value else { return false }
+        if let answer = tls.serverHello { return strange(answer.value, answer.frame, offer, tls.group) != nil }
+        guard let retry = tls.helloRetryRequest else { return false }
+        return strange(retry.value, retry.frame, offer, tls.group) != nil
+    }
+
+    private static func strange(
+        _ answer: borrowing ServerHelloFacts, _ frame: FrameNumber, _ offer: SharedClientHello,
+        _ group: Observed<NamedGroup>?
     ) -> (String, FrameNumber)? {
-        let chosen = answer.value.version
-        let isOffered =
-            offer.offeredVersions?.contains(chosen) ?? (chosen <= offer.legacyVersion || !offer.legacyVersion.isKnown)
-        return isOffered || GREASE.contains(chosen.rawValue) ? nil : ("\(chosen)", answer.frame)
+        let (version, suite) = (answer.version, answer.cipherSuite)
+        if !isOffered(version, offer) { return ("\(version)", frame) }
+        if !isOffered(suite, offer) { return ("\(suite)", frame) }
+        if let group, !isOffered(group.value, offer) { return ("\(group.value)", group.frame) }
+        return nil
+    }
+
+    /// Without supported_versions a client offers its legacy_version, and every older one (RFC 5246 appendix E.1).
+    private static func isOffered(_ chosen: TLSVersion, _ offer: SharedClientHello) -> Bool {
+        if GREASE.contains(chosen.rawValue) { return true }
+        guard let offered = offer.facts.offeredVersions else {
+            return chosen <= offer.facts.legacyVersion || !offer.facts.legacyVersion.isKnown
+        }
+        return offered.contains { $0.rawValue == chosen.rawValue }
     }
 
     /// GREASE in the offer is not kept, so a server that chooses it is not accused.
-    private static func suite(
-        _ answer: Observed<ServerHelloFacts>, _ offer: ClientHelloFacts
-    ) -> (String, FrameNumber)? {
-        let chosen = answer.value.cipherSuite
-        guard !offer.cipherSuites.contains(chosen), !GREASE.contains(chosen.rawValue) else { return nil }
-        return ("\(chosen)", answer.frame)
+    private static func isOffered(_ chosen: CipherSuite, _ offer: SharedClientHello) -> Bool {
+        offer.facts.cipherSuites.contains { $0.rawValue == chosen.rawValue } || GREASE.contains(chosen.rawValue)
     }
 
     /// Key shares are not compared: after a HelloRetryRequest they are others.
-    private static func group(_ tls: TLSFacts, _ offer: ClientHelloFacts) -> (String, FrameNumber)? {
-        guard let chosen = tls.group, !offer.groups.isEmpty, !offer.groups.contains(chosen.value),
-            !GREASE.contains(chosen.value.rawValue)
-        else { return nil }
-        return ("\(chosen.value)", chosen.frame)
+    private static func isOffered(_ chosen: NamedGroup, _ offer: SharedClientHello) -> Bool {
+        offer.facts.groups.isEmpty || offer.facts.groups.contains { $0.rawValue == chosen.rawValue }
+            || GREASE.contains(chosen.rawValue)
     }
 }

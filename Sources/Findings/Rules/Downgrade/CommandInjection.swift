@@ -26,7 +26,7 @@ public enum CommandInjection: SessionRule {
         remedies: [.readTheLog, .compareBothEnds],
         example: "command-injection.pcap")
 
-    public static let needs: SessionTraits = .startTLS
+    public static let needs: SessionTraits = [.startTLS, .pipelined]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request, let reply = session.startTLS.reply else {

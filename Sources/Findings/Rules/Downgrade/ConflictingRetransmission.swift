@@ -28,6 +28,8 @@ public enum ConflictingRetransmission: SessionRule {
         remedies: [.compareBothEnds, .verifyServers, .requireTLSTowards],
         example: "built-conflicting-retransmission.pcap")
 
+    public static let needs: SessionTraits = .conflict
+
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let transport = session.transport
         guard let worst = transport.conflicts.max(by: { $0.weight < $1.weight }) else {

@@ -24,7 +24,7 @@ public enum ResponseInjection: SessionRule {
         remedies: [.readTheSendersLog, .compareBothEnds],
         example: "response-injection.pcap")
 
-    public static let needs: SessionTraits = [.startTLS, .tls]
+    public static let needs: SessionTraits = [.startTLS, .tls, .unusual]
 
     public static let isFinalEarly = true
 

@@ -27,7 +27,7 @@ public enum StartTLSCommandMangled: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-command-mangled.pcap")
 
-    public static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = [.ehloReply, .noTLS]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let smtp = session.smtp, let reply = smtp.ehlo, session.tls == nil else { return .notApplicable }

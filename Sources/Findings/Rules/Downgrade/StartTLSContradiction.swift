@@ -28,7 +28,7 @@ public enum StartTLSContradiction: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-contradiction.pcap")
 
-    public static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = .noStartTLSOffer
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, let smtp = session.smtp, smtp.isESMTP != false, let reply = smtp.ehlo

@@ -26,7 +26,7 @@ public enum StartTLSMasked: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-masked.pcap")
 
-    public static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = .noStartTLSOffer
 
     public static let isFinalEarly = true
 

@@ -24,7 +24,7 @@ public enum StartTLSRefused: SessionRule {
         remedies: [.readTheLog, .offerStartTLS, .requireTLSTowards],
         example: "starttls-refused-quit.pcap")
 
-    public static let needs: SessionTraits = .startTLS
+    public static let needs: SessionTraits = [.startTLS, .refusal]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let request = session.startTLS.request else { return .notApplicable }

@@ -29,7 +29,7 @@ public enum TLSFallbackRetry: SessionRule, HopRule {
 
     public static let questions: [RuleQuestion] = [.session(Self.self), .hop(Self.self)]
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .fallbackSignal]
 
     /// Beyond this, one may have nothing to do with the other, in nanoseconds.
     private static let soon: Int64 = 60_000_000_000

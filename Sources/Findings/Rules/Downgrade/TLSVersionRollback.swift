@@ -24,7 +24,7 @@ public enum TLSVersionRollback: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "tls-version-rollback.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .downgradeMark]
 
     public static let isFinalEarly = true
 

@@ -25,13 +25,13 @@ public enum AuthOfferedInClear: SessionRule {
         remedies: [.offerAuthInsideTLS, .setClientToTLS],
         example: "auth-offered-in-clear.pcap")
 
-    public static let needs: SessionTraits = .ehloReply
+    public static let needs: SessionTraits = [.ehloReply, .authOffer]
 
     public static let isFinalEarly = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard !session.isProbe, let reply = session.smtp?.ehlo else { return .notApplicable }
-        guard let line = reply.keywords.first(where: { $0.offersPassword }) else {
+        guard let line = reply.authentication.first(where: { $0.offersPassword }) else {
             return reply.isCut ? .notObserved(.budget) : .pass
         }
         return .finding(
@@ -48,8 +48,7 @@ extension MailSession {
 extension Excerpt {
     /// `AUTH PLAIN …`, `AUTH=LOGIN …` (an old spelling), or Exchange's word for it.
     fileprivate var offersPassword: Bool {
-        guard octets.keyword == "AUTH" || octets.keyword == "X-EXPS" else { return false }
-        return octets.full.uppercased().split(whereSeparator: { $0 == " " || $0 == "=" }).dropFirst()
+        octets.full.uppercased().split(whereSeparator: { $0 == " " || $0 == "=" }).dropFirst()
             .contains { $0 == "PLAIN" || $0 == "LOGIN" }
     }
 }

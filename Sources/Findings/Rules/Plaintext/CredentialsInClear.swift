@@ -26,7 +26,7 @@ public enum CredentialsInClear: SessionRule {
         remedies: [.offerAuthInsideTLS, .changePasswords, .setClientToTLS],
         example: "credentials-in-clear-plain.pcap")
 
-    public static let needs: SessionTraits = .exposure
+    public static let needs: SessionTraits = [.exposure, .authentication]
 
     public static let isFinalEarly = true
 

@@ -24,7 +24,7 @@ public enum MessageInClear: SessionRule {
         remedies: [.requireTLSTowards, .requireTLSOnSubmission, .offerStartTLS],
         example: "message-in-clear-bdat.pcap")
 
-    public static let needs: SessionTraits = .exposure
+    public static let needs: SessionTraits = [.exposure, .content]
 
     public static let isFinalEarly = true
 

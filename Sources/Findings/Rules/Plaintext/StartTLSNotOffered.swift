@@ -24,7 +24,7 @@ public enum StartTLSNotOffered: SessionRule {
         tlsrptResultType: "starttls-not-supported",
         example: "starttls-not-offered.pcap")
 
-    public static let needs: SessionTraits = [.exposure, .ehloReply]
+    public static let needs: SessionTraits = [.exposure, .noStartTLSOffer, .noTLS]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, session.tls == nil, session.startTLS.request == nil,

@@ -24,7 +24,7 @@ public enum StartTLSUnused: SessionRule {
         remedies: [.useTLSWhereOffered, .requireTLSOnSubmission, .setClientToTLS],
         example: "starttls-unused.pcap")
 
-    public static let needs: SessionTraits = [.exposure, .ehloReply]
+    public static let needs: SessionTraits = [.exposure, .startTLSOffer, .noTLS]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let offer = session.smtp?.ehlo?.startTLS else {

@@ -24,7 +24,7 @@ public enum InsecureRenegotiation: SessionRule {
         remedies: [.renegotiateSafely],
         example: "insecure-renegotiation.pcap")
 
-    public static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = [.olderTLS, .noSafeRenegotiation]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }

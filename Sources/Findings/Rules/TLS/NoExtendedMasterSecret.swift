@@ -22,7 +22,7 @@ public enum NoExtendedMasterSecret: SessionRule {
         remedies: [.bindMasterSecrets],
         example: "no-extended-master-secret.pcap")
 
-    public static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = [.olderTLS, .noExtendedMasterSecret]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }

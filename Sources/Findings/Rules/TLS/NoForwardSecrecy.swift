@@ -24,7 +24,7 @@ public enum NoForwardSecrecy: SessionRule {
         remedies: [.preferForwardSecrecy],
         example: "no-forward-secrecy.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .noForwardSecrecy]
 
     public static let isFinalEarly = true
 

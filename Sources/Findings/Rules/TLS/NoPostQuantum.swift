@@ -25,7 +25,7 @@ public enum NoPostQuantum: SessionRule {
         remedies: [.offerHybridGroups],
         example: "clean-starttls-tls13.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .noPostQuantum]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
@@ -45,13 +45,13 @@ public enum NoPostQuantum: SessionRule {
         guard falls else { return .pass }
         return .finding(
             Finding.Draft(
-                sentence(tls.hello?.value.facts), [Evidence(frame: frame, side: .server, choice(tls.group?.value))]))
+                sentence(tls.hello?.value), [Evidence(frame: frame, side: .server, choice(tls.group?.value))]))
     }
 
     /// One session in two needs this sentence: none is put together.
-    private static func sentence(_ offer: ClientHelloFacts?) -> String {
+    private static func sentence(_ offer: SharedClientHello?) -> String {
         guard let offer else { return "No post-quantum group was used; what the client offered was not seen." }
-        return offer.groups.contains { $0.isPostQuantum }
+        return offer.facts.groups.contains { $0.isPostQuantum }
             ? "The client offered a post-quantum group, the server chose another one."
             : "No post-quantum group was used: the client did not offer any."
     }

@@ -26,7 +26,7 @@ public enum ObsoleteTLSVersion: SessionRule {
         remedies: [.raiseMinimumVersion, .readTheLog],
         example: "tls10.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .obsoleteVersion]
 
     public static let isFinalEarly = true
 

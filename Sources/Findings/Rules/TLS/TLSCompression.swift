@@ -23,7 +23,7 @@ public enum TLSCompression: SessionRule {
         remedies: [.switchCompressionOff],
         example: "built-compression.pcap")
 
-    public static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = [.olderTLS, .compression]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }

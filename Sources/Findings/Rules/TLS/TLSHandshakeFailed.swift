@@ -26,7 +26,7 @@ public enum TLSHandshakeFailed: SessionRule {
         tlsrptResultType: "validation-failure",
         example: "tls-handshake-failed-unknown-ca-tls12.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .failure]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls else { return .notApplicable }

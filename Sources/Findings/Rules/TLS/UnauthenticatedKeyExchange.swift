@@ -25,7 +25,7 @@ public enum UnauthenticatedKeyExchange: SessionRule {
         remedies: [.dropAnonymousSuites, .checkTheCertificate],
         example: "anonymous-suite-submission.pcap")
 
-    public static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = [.olderTLS, .anonymousSuite]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }

@@ -25,7 +25,7 @@ public enum WeakCipher: SessionRule {
         remedies: [.dropWeakCiphers],
         example: "weak-cipher-null.pcap")
 
-    public static let needs: SessionTraits = .tls
+    public static let needs: SessionTraits = [.tls, .weakSuite]
 
     public static let isFinalEarly = true
 

@@ -25,7 +25,7 @@ public enum WeakKeyExchange: SessionRule {
         remedies: [.useNamedGroups],
         example: "weak-key-exchange.pcap")
 
-    public static let needs: SessionTraits = .olderTLS
+    public static let needs: SessionTraits = [.olderTLS, .doubtfulKey]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
@@ -36,6 +36,12 @@ public enum WeakKeyExchange: SessionRule {
             Finding.Draft(
                 what, [Evidence(frame: exchange.frame, side: .server, "the ServerKeyExchange")], severity: severity,
                 alternatives: severity == .info ? "The group may be as good as those that have names." : nil))
+    }
+
+    /// Whether there is anything to be looked at; asked of every session.
+    static func mayBeWeak(_ facts: ServerKeyExchangeFacts) -> Bool {
+        facts.dhPrimeBits != nil || facts.group?.bits.map { $0 < 224 } == true
+            || facts.signatureScheme?.usesBrokenHash == true
     }
 
     /// A resumed session and a static key exchange have no such message.
