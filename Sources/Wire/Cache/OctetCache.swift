@@ -3,12 +3,10 @@
 /// Two entries share a place, and a new one takes that of the elder. Octets are compared whole before a value is used, so
 /// a collision costs a reading and nothing else; the seed keeps senders from aiming at places.
 public struct OctetCache<Value: Sendable>: Sendable {
-    private struct Entry: Sendable {
-        let octets: [UInt8]
-        let value: Value
-    }
-
-    private var entries: [Entry?] = []
+    /// Octets of each entry, and what was read from them. Apart from each other, so that octets are compared without
+    /// counting references of values.
+    private var keys: [[UInt8]] = []
+    private var values: [Value?] = []
     private let slots: Int
     /// Entries that came since the table has its size.
     private var inserted = 0
@@ -25,37 +23,43 @@ public struct OctetCache<Value: Sendable>: Sendable {
 
     /// The value that was read from the same octets.
     public func find(_ octets: Span<UInt8>) -> Value? {
-        guard octets.count <= longest, !entries.isEmpty else { return nil }
+        guard octets.count <= longest, !keys.isEmpty else { return nil }
         let slot = slot(of: octets)
-        for slot in slot...slot + 1 {
-            if let entry = entries[slot], entry.octets.span.equals(octets) { return entry.value }
-        }
-        return nil
+        if Self.isSame(keys[slot], octets) { return values[slot] }
+        return Self.isSame(keys[slot + 1], octets) ? values[slot + 1] : nil
+    }
+
+    private static func isSame(_ key: [UInt8], _ octets: Span<UInt8>) -> Bool {
+        key.count == octets.count && key.span.equals(octets)
     }
 
     public mutating func insert(_ octets: Span<UInt8>, _ value: Value) {
         guard octets.count <= longest else { return }
-        if inserted >= entries.count, entries.count < slots { grow() }
-        insert(Entry(octets: [UInt8](copying: octets), value: value))
+        if inserted >= keys.count, keys.count < slots { grow() }
+        insert([UInt8](copying: octets), value)
     }
 
-    private mutating func insert(_ entry: Entry) {
+    private mutating func insert(_ key: [UInt8], _ value: Value) {
         inserted += 1
-        let slot = slot(of: entry.octets.span)
-        entries[slot + 1] = entries[slot]
-        entries[slot] = entry
+        let slot = slot(of: key.span)
+        keys.swapAt(slot, slot + 1)
+        values.swapAt(slot, slot + 1)
+        keys[slot] = key
+        values[slot] = value
     }
 
     private mutating func grow() {
-        let known = entries
-        entries = Array(repeating: nil, count: min(slots, max(32, 4 * entries.count)))
+        let known = zip(keys, values)
+        let size = min(slots, max(32, 4 * keys.count))
+        keys = Array(repeating: [], count: size)
+        values = Array(repeating: nil, count: size)
         inserted = 0
-        for case let entry? in known { insert(entry) }
+        for case (let key, let value?) in known { insert(key, value) }
     }
 
     /// The leading one of its place.
     private func slot(of octets: Span<UInt8>) -> Int {
-        Int(truncatingIfNeeded: octets.sample(seed)) & (entries.count - 2)
+        Int(truncatingIfNeeded: octets.sample(seed)) & (keys.count - 2)
     }
 }
 
