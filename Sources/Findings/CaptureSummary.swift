@@ -60,7 +60,10 @@ public struct CaptureSummary: Sendable {
         tallies[judged.exposure.verdict, default: Tally()].add(judged.session.transport.octets)
         for fact in judged.session.notObservable { unobserved[fact, default: 0] += 1 }
         // By their places: a finding that is taken out counts all that it refers to.
-        for place in judged.findings.indices { add(judged.findings[place]) }
+        for place in judged.findings.indices {
+            count(judged.findings[place].card)
+            note(judged.findings[place].severity)
+        }
         suppress(judged.suppressed)
     }
 
@@ -92,9 +95,11 @@ public struct CaptureSummary: Sendable {
     }
 
     public mutating func add(_ finding: Finding) {
-        found[CountedRule(card: finding.card), default: 0] += 1
+        count(finding.card)
         note(finding.severity)
     }
+
+    private mutating func count(_ card: RuleCard) { found[CountedRule(card: card), default: 0] += 1 }
 
     /// Takes in how bad something is that was counted before.
     public mutating func note(_ severity: Severity) { worst = max(worst ?? .info, severity) }

@@ -94,7 +94,9 @@ public struct Judge: Sendable {
     }
 
     private func conclusion(_ findings: [Finding], _ hop: Suppression.Pair?, _ end: Timestamp) -> Conclusion {
-        let left = Unsuppressed(Self.worstFirst(findings), suppressions, hop, at: end)
+        var sorted = findings
+        Self.sortWorstFirst(&sorted)
+        let left = Unsuppressed(sorted, suppressions, hop, at: end)
         return Conclusion(findings: left.findings, suppressed: left.suppressed)
     }
 
@@ -120,30 +122,30 @@ public struct Judge: Sendable {
         for place in questions.indices where traits.isSuperset(of: questions[place].needs) {
             guard case .finding(let draft) = questions[place].rule.judge(session, observations) else { continue }
             let card = questions[place].card
+            if findings.isEmpty { findings.reserveCapacity(Self.usualFindings) }
             findings.append(
                 Finding(card, session.isDoubtful(traits) ? draft.told(of: session, card) : draft, on: session.role))
         }
-        return Self.worstFirst(findings)
+        Self.sortWorstFirst(&findings)
+        return findings
     }
+
+    private static let usualFindings = 4
 
     private static func finding(_ card: RuleCard, _ judgement: Judgement) -> Finding? {
         guard case .finding(let draft) = judgement else { return nil }
         return Finding(card, draft)
     }
 
-    /// Equal ones keep the order of the rule book.
-    private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-        guard findings.count > 1 else { return findings }
-        // Few, and mostly in order: changing places counts no references.
-        var findings = findings
-        for index in 1..<findings.count {
+    /// Equal ones keep the order of the rule book. Few, and mostly in order: changing places counts no references.
+    private static func sortWorstFirst(_ findings: inout [Finding]) {
+        for index in findings.indices.dropFirst() {
             var place = index
             while place > 0, findings[place].badness < findings[place - 1].badness {
                 findings.swapAt(place, place - 1)
                 place -= 1
             }
         }
-        return findings
     }
 }
 

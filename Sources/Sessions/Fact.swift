@@ -25,6 +25,7 @@ public enum Fact<Value: Sendable>: Sendable {
     /// No observer at this place could have seen it.
     case notObservable(Unobservable)
 
+    @inlinable
     public var observed: Observed<Value>? {
         if case .observed(let seen) = self { seen } else { nil }
     }

@@ -28,7 +28,7 @@ extension EventEncoder {
                 alertIdentity(finding, subject, ordinal, into: &json)
                 judgement(finding, into: &json)
                 if case .repeated(_, _, let count) = subject { json.member("repeated", count) }
-                json.memberIfPresent("wireshark_filter", Self.filter(finding, subject))
+                filter(finding, subject, into: &json)
                 json.memberIfPresent("tlsrpt_result_type", finding.tlsrptResultType)
             }
         }
@@ -110,14 +110,22 @@ extension EventEncoder {
         json.memberIfPresent("offset", evidence.offset)
         json.memberIfPresent("octets", evidence.octets.map { privacy.text($0) })
         json.member("text", privacy.text(evidence.text))
-        json.member("wireshark_filter", WiresharkFilter.frame(evidence.frame))
+        filter(evidence.frame, into: &json)
     }
 
-    private static func filter(_ finding: Finding, _ subject: AlertSubject) -> String? {
+    private func filter(_ frame: FrameNumber, into json: inout JSONWriter) {
+        json.key("wireshark_filter")
+        json.string { WiresharkFilter.append(frame: frame, to: &$0) }
+    }
+
+    private func filter(_ finding: Finding, _ subject: AlertSubject, into json: inout JSONWriter) {
         switch subject {
-        case .session(let head): WiresharkFilter.connection(head.client, head.server)
-        case .hop(let key, _), .repeated(let key, _, _): WiresharkFilter.hop(key)
-        case .capture: finding.evidence.first.map { WiresharkFilter.frame($0.frame) }
+        case .session(let head):
+            json.key("wireshark_filter")
+            json.string { WiresharkFilter.append(connection: head.client, head.server, to: &$0) }
+        case .hop(let key, _), .repeated(let key, _, _): json.member("wireshark_filter", WiresharkFilter.hop(key))
+        case .capture:
+            if let frame = finding.evidence.first?.frame { filter(frame, into: &json) }
         }
     }
 }

@@ -112,11 +112,16 @@ struct EventEncoder: Sendable {
         for (ordinal, transaction) in (judged.session.smtp?.transactions ?? []).enumerated() {
             smtp(transaction, ordinal: ordinal, of: judged.session, head, into: &json)
         }
-        if let tls = judged.session.tls { handshake(tls, head, into: &json) }
+        var negotiation: [UInt8] = []
+        if let tls = judged.session.tls {
+            let fragments = handshake(tls)
+            handshake(fragments, Self.frame(of: tls), head, into: &json)
+            negotiation = fragments.negotiation
+        }
         for finding in withAlerts ? judged.findings : [] {
             alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
         }
-        flow(judged, head, into: &json)
+        flow(judged, head, negotiation, into: &json)
     }
 }
 

@@ -3,14 +3,16 @@ import Sessions
 import Wire
 
 extension EventEncoder {
-    /// The closing event of a session: all its facts.
-    mutating func flow(_ judged: JudgedSession, _ head: EventHead, into json: inout JSONWriter) {
+    /// The closing event of a session: all its facts. `negotiation` is what its handshake comes to.
+    mutating func flow(
+        _ judged: JudgedSession, _ head: EventHead, _ negotiation: [UInt8], into json: inout JSONWriter
+    ) {
         let session = judged.session
         json.line { json in
             self.head(head, "flow", frame: session.transport.lastFrame, into: &json)
             json.object("flow") { json in figures(of: session.transport, alerted: judged.findings, into: &json) }
             json.object("tcp") { json in ends(of: session.transport, into: &json) }
-            json.object("mail_tls") { json in facts(of: judged, head, into: &json) }
+            json.object("mail_tls") { json in facts(of: judged, head, negotiation, into: &json) }
         }
     }
 
@@ -51,7 +53,9 @@ extension EventEncoder {
         }
     }
 
-    private mutating func facts(of judged: JudgedSession, _ head: EventHead, into json: inout JSONWriter) {
+    private mutating func facts(
+        of judged: JudgedSession, _ head: EventHead, _ negotiation: [UInt8], into json: inout JSONWriter
+    ) {
         let session = judged.session
         json.member("schema", Self.schema)
         json.key("id")
@@ -83,10 +87,10 @@ extension EventEncoder {
             }
             json.object("starttls") { json in upgrade(session.startTLS, smtp.unusual, into: &json) }
         }
-        if let tls = session.tls {
-            json.object("tls") { json in json.fragment(handshake(tls).negotiation) }
+        if !negotiation.isEmpty {
+            json.object("tls") { json in json.fragment(negotiation) }
         }
-        json.member("findings", Self.ruleIDs(judged.findings))
+        json.array("findings") { json in ruleIDs(judged.findings, into: &json) }
         notObservable(session.notObservable, into: &json)
     }
 
@@ -115,15 +119,18 @@ extension EventEncoder {
 
     private func exposure(_ exposure: Exposure, into json: inout JSONWriter) {
         json.member("verdict", exposure.verdict.rawValue)
-        json.member("listeners", exposure.listeners.map(\.rawValue))
+        json.array("listeners") { json in
+            for listener in exposure.listeners { json.value(listener.rawValue) }
+        }
         json.member("interceptor", exposure.interceptor.rawValue)
     }
 
     /// Each rule once, in the order of the findings.
-    private static func ruleIDs(_ findings: [Finding]) -> [String] {
-        var ids: [String] = []
-        for finding in findings where !ids.contains(finding.card.id) { ids.append(finding.card.id) }
-        return ids
+    private func ruleIDs(_ findings: [Finding], into json: inout JSONWriter) {
+        for place in findings.indices {
+            let card = findings[place].card
+            if !findings[..<place].contains(where: { $0.card.id == card.id }) { json.value(card.id) }
+        }
     }
 
     private func notObservable(_ unobserved: [Unobserved], into json: inout JSONWriter) {

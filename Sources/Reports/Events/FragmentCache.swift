@@ -3,13 +3,11 @@ import Wire
 
 /// What many sessions say alike, as JSON: a server's greeting and keywords, and what a handshake negotiated.
 ///
-/// Each slot holds one entry, which holds what it was made of, and a new one takes its place.
+/// Each entry holds what it was made of.
 struct FragmentCache: Sendable {
-    private var handshakes: [Handshake?] = []
-    private var dialogues: [Dialogue?] = []
-    private var clients: [Client?] = []
-
-    private static let slots = 256
+    private var handshakes = PairedEntries<Handshake>()
+    private var dialogues = PairedEntries<Dialogue>()
+    private var clients = PairedEntries<Client>()
 
     /// The parts of a handshake's events that hold no frame.
     struct Handshake: Sendable {
@@ -33,26 +31,22 @@ struct FragmentCache: Sendable {
     }
 
     func handshake(_ tls: TLSFacts) -> Handshake? {
-        guard !handshakes.isEmpty, let known = handshakes[Self.slot(of: tls)], Self.readsAlike(known.facts, tls) else {
-            return nil
-        }
-        return known
+        handshakes.find(Self.number(of: tls)) { Self.readsAlike($0.facts, tls) }
     }
 
     /// Alerts and failures name frames: what has any is not kept.
     mutating func keep(_ made: Handshake) {
         guard made.facts.alerts.isEmpty, made.facts.failure == nil else { return }
-        if handshakes.isEmpty { handshakes = Array(repeating: nil, count: Self.slots) }
-        handshakes[Self.slot(of: made.facts)] = made
+        handshakes.keep(made, Self.number(of: made.facts))
     }
 
-    private static func slot(of tls: TLSFacts) -> Int {
+    private static func number(of tls: TLSFacts) -> UInt64 {
         var sum = tls.hello.map { UInt64(UInt(bitPattern: ObjectIdentifier($0.value)) >> 4) } ?? 0
         sum = sum &* 31 &+ UInt64(tls.version?.value.rawValue ?? 0)
         sum = sum &* 31 &+ UInt64(tls.cipherSuite?.value.rawValue ?? 0)
         sum = sum &* 31 &+ (tls.completed == true ? 1 : 0) &+ (tls.resumed == true ? 2 : 0)
         if let leaf = tls.leaf?.value { sum = sum &* 31 &+ leaf.identity }
-        return Int(truncatingIfNeeded: (sum &* 0x9E37_79B9_7F4A_7C15) >> 32) & (slots - 1)
+        return sum
     }
 
     private static func readsAlike(_ known: TLSFacts, _ tls: TLSFacts) -> Bool {
@@ -75,35 +69,29 @@ struct FragmentCache: Sendable {
     }
 
     mutating func fingerprint(_ hello: SharedClientHello) -> ClientFingerprint? {
-        if clients.isEmpty { clients = Array(repeating: nil, count: Self.slots) }
         let identity = UInt64(UInt(bitPattern: ObjectIdentifier(hello)) >> 4)
-        let slot = Int(truncatingIfNeeded: (identity &* 0x9E37_79B9_7F4A_7C15) >> 32) & (Self.slots - 1)
-        if let known = clients[slot], known.hello === hello { return known.fingerprint }
+        if let known = clients.find(identity, where: { $0.hello === hello }) { return known.fingerprint }
         let made = ClientFingerprint(hello.facts)
-        clients[slot] = Client(hello: hello, fingerprint: made)
+        clients.keep(Client(hello: hello, fingerprint: made), identity)
         return made
     }
 
     /// The members of a dialogue before its counts.
     func opening(_ smtp: SMTPFacts) -> [UInt8]? {
-        guard !dialogues.isEmpty, let known = dialogues[Self.slot(of: smtp)], Self.readsAlike(known, smtp) else {
-            return nil
-        }
-        return known.opening
+        dialogues.find(Self.number(of: smtp)) { Self.readsAlike($0, smtp) }?.opening
     }
 
     mutating func keep(_ opening: [UInt8], of smtp: SMTPFacts) {
-        if dialogues.isEmpty { dialogues = Array(repeating: nil, count: Self.slots) }
-        dialogues[Self.slot(of: smtp)] = Dialogue(
+        let made = Dialogue(
             greeting: smtp.greeting?.value.text, clientName: smtp.clientName?.value, isESMTP: smtp.isESMTP,
             keywords: smtp.ehlo?.keywords, opening: opening)
+        dialogues.keep(made, Self.number(of: smtp))
     }
 
-    private static func slot(of smtp: SMTPFacts) -> Int {
+    private static func number(of smtp: SMTPFacts) -> UInt64 {
         var sum = smtp.greeting?.value.text.identity ?? 0
         sum = sum &* 31 &+ (smtp.clientName?.value.identity ?? 0)
-        sum = sum &* 31 &+ (smtp.ehlo?.keywords.first?.octets.identity ?? 0)
-        return Int(truncatingIfNeeded: (sum &* 0x9E37_79B9_7F4A_7C15) >> 32) & (slots - 1)
+        return sum &* 31 &+ (smtp.ehlo?.keywords.first?.octets.identity ?? 0)
     }
 
     private static func readsAlike(_ known: Dialogue, _ smtp: SMTPFacts) -> Bool {
@@ -121,5 +109,32 @@ struct FragmentCache: Sendable {
     private static func isSame(_ one: QuotedText?, _ other: QuotedText?) -> Bool {
         guard let one, let other else { return one == nil && other == nil }
         return one.isIdentical(to: other)
+    }
+}
+
+/// Entries that are found by a number, each in one of two places, so that two that many ask for in turn both stay. A new one
+/// takes the place of the older one.
+private struct PairedEntries<Entry: Sendable>: Sendable {
+    private var entries: [Entry?] = []
+
+    private static var pairs: Int { 128 }
+
+    func find(_ number: UInt64, where isSame: (borrowing Entry) -> Bool) -> Entry? {
+        guard !entries.isEmpty else { return nil }
+        let place = Self.place(of: number)
+        if let entry = entries[place], isSame(entry) { return entry }
+        if let entry = entries[place + 1], isSame(entry) { return entry }
+        return nil
+    }
+
+    mutating func keep(_ entry: Entry, _ number: UInt64) {
+        if entries.isEmpty { entries = Array(repeating: nil, count: 2 * Self.pairs) }
+        let place = Self.place(of: number)
+        if entries[place] != nil { entries.swapAt(place, place + 1) }
+        entries[place] = entry
+    }
+
+    private static func place(of number: UInt64) -> Int {
+        2 * (Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & (pairs - 1))
     }
 }

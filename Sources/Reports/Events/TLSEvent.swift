@@ -3,18 +3,20 @@ import Wire
 
 extension EventEncoder {
     /// One handshake, in EVE's words. Members of a certificate that was not seen are `null`.
-    mutating func handshake(_ tls: TLSFacts, _ head: EventHead, into json: inout JSONWriter) {
-        let known = handshake(tls)
+    func handshake(
+        _ fragments: FragmentCache.Handshake, _ frame: FrameNumber?, _ head: EventHead, into json: inout JSONWriter
+    ) {
         json.line { json in
-            self.head(head, "tls", frame: Self.frame(of: tls) ?? head.lastFrame, into: &json)
-            json.object("tls") { json in json.fragment(known.eve) }
+            self.head(head, "tls", frame: frame ?? head.lastFrame, into: &json)
+            json.object("tls") { json in json.fragment(fragments.eve) }
             json.object("mail_tls") { json in
                 identity(of: head, "tls", 0, into: &json)
-                json.fragment(known.negotiation)
+                json.fragment(fragments.negotiation)
             }
         }
     }
 
+    /// What its events say that holds no frame.
     mutating func handshake(_ tls: TLSFacts) -> FragmentCache.Handshake {
         if let known = fragments.handshake(tls) { return known }
         let made = FragmentCache.Handshake(
@@ -25,7 +27,7 @@ extension EventEncoder {
     }
 
     /// The frame that shows what was negotiated, or as much of it as there is.
-    private static func frame(of tls: TLSFacts) -> FrameNumber? {
+    static func frame(of tls: TLSFacts) -> FrameNumber? {
         tls.serverHello?.frame ?? tls.hello?.frame ?? tls.clientRecords.first ?? tls.serverRecords.first
     }
 

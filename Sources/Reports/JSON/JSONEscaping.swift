@@ -1,3 +1,5 @@
+import Wire
+
 /// The inside of a JSON string (RFC 8259 §7).
 ///
 /// Beyond what JSON asks for, every control and format character is escaped (DEL, C1, direction overrides, U+2028,
@@ -6,12 +8,9 @@ enum JSONEscaping {
     private static let digits = Array("0123456789abcdef".utf8)
 
     static func append(_ text: String, to octets: inout [UInt8]) {
-        let start = octets.count
-        octets.append(contentsOf: text.utf8)
+        let plain = text.utf8Span.span
         // Nearly all text stands for itself.
-        if isPlain(octets.span.extracting(droppingFirst: start)) { return }
-        octets.removeLast(octets.count - start)
-        escape(text, to: &octets)
+        if isPlain(plain) { octets.append(copying: plain) } else { escape(text, to: &octets) }
     }
 
     /// Printable ASCII without quote and backslash. Without a way out in the middle, so that many octets are looked at

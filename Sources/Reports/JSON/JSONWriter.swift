@@ -89,13 +89,17 @@ public struct JSONWriter: Sendable {
         octets.append(contentsOf: "null".utf8)
     }
 
-    /// A member's name; its value follows.
+    /// A member's name, a word of ours that needs no escape; its value follows.
     public mutating func key(_ name: String) {
-        if needsComma { octets.append(UInt8(ascii: ",")) }
-        octets.append(UInt8(ascii: "\""))
-        JSONEscaping.append(name, to: &octets)
-        octets.append(UInt8(ascii: "\""))
-        octets.append(UInt8(ascii: ":"))
+        let word = name.utf8Span.span
+        let comma = needsComma
+        octets.append(addingCapacity: word.count + 4) { output in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for index in word.indices { output.append(word[index]) }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -125,7 +129,8 @@ public struct JSONWriter: Sendable {
 extension [UInt8] {
     /// The number's decimal digits.
     mutating func append(decimal number: UInt64) {
-        var place: UInt64 = 1
+        if number < 10 { return append(UInt8(truncatingIfNeeded: 0x30 + number)) }
+        var place: UInt64 = 10
         while number / place >= 10 { place *= 10 }
         var rest = number
         while place > 0 {
@@ -135,22 +140,23 @@ extension [UInt8] {
         }
     }
 
-    /// The number's closing `count` decimal digits.
-    mutating func append(digits count: Int, of number: Int) {
-        var place = 1
-        for _ in 1..<count { place *= 10 }
-        while place > 0 {
-            append(UInt8(truncatingIfNeeded: 0x30 + number / place % 10))
-            place /= 10
-        }
-    }
-
     /// Sixteen lower-case hexadecimal digits.
     mutating func append(hexadecimal number: UInt64) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: number >> shift & 0xF)
-            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        append(addingCapacity: 16) { output in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: number &>> UInt64(60 &- 4 &* place)) & 0xF
+                output.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+            }
         }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// The number's closing two decimal digits.
+    mutating func append(twoDigits number: Int) {
+        let number = UInt8(truncatingIfNeeded: number % 100)
+        append(0x30 + number / 10)
+        append(0x30 + number % 10)
     }
 }
 

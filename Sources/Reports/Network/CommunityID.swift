@@ -44,8 +44,6 @@ extension [UInt8] {
 
 /// Base 64 with padding (RFC 4648 §4).
 enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
     static func append(_ octets: some Sequence<UInt8>, to text: inout [UInt8]) {
         var bits: UInt32 = 0
         var count = 0
@@ -61,8 +59,21 @@ enum Base64 {
 
     /// A group of three octets, of which `count` are there.
     private static func append(_ bits: UInt32, _ count: Int, to text: inout [UInt8]) {
-        for digit in 0..<4 {
-            text.append(digit <= count ? alphabet[Int(bits >> (18 - 6 * UInt32(digit)) & 0x3F)] : UInt8(ascii: "="))
+        text.append(addingCapacity: 4) { output in
+            for place in 0..<4 {
+                let value = UInt8(truncatingIfNeeded: bits &>> UInt32(18 &- 6 &* place)) & 0x3F
+                output.append(place <= count ? digit(value) : UInt8(ascii: "="))
+            }
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        switch value {
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + value - 26
+        case 52..<62: UInt8(ascii: "0") + value - 52
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
         }
     }
 }

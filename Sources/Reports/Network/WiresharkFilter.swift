@@ -5,18 +5,54 @@ import Wire
 public enum WiresharkFilter {
     /// Everything between two ends: one connection, or more where ports were used again.
     public static func connection(_ client: Endpoint, _ server: Endpoint) -> String {
-        [client, server].map { "\(address($0.address)) && tcp.port==\($0.port)" }.joined(separator: " && ")
+        text { append(connection: client, server, to: &$0) }
     }
 
     /// Everything of a hop.
     public static func hop(_ key: HopKey) -> String {
-        "\(address(key.client)) && \(address(key.server.address)) && tcp.port==\(key.server.port)"
+        text { octets in
+            append(key.client, to: &octets)
+            octets.append(contentsOf: and)
+            append(key.server, to: &octets)
+        }
     }
 
     /// One packet; the file is the reader's to open.
-    public static func frame(_ frame: FrameNumber) -> String { "frame.number==\(frame.number)" }
+    public static func frame(_ frame: FrameNumber) -> String { text { append(frame: frame, to: &$0) } }
 
-    private static func address(_ address: IPAddress) -> String {
-        "\(address.isV6 ? "ipv6" : "ip").addr==\(address)"
+    /// The same as octets, appended to others.
+    static func append(connection client: Endpoint, _ server: Endpoint, to octets: inout [UInt8]) {
+        append(client, to: &octets)
+        octets.append(contentsOf: and)
+        append(server, to: &octets)
+    }
+
+    static func append(frame: FrameNumber, to octets: inout [UInt8]) {
+        octets.append(contentsOf: frameNumber)
+        octets.append(decimal: UInt64(frame.number))
+    }
+
+    private static let and = Array(" && ".utf8)
+    private static let frameNumber = Array("frame.number==".utf8)
+    private static let port = Array("tcp.port==".utf8)
+    private static let addressV4 = Array("ip.addr==".utf8)
+    private static let addressV6 = Array("ipv6.addr==".utf8)
+
+    private static func append(_ endpoint: Endpoint, to octets: inout [UInt8]) {
+        append(endpoint.address, to: &octets)
+        octets.append(contentsOf: and)
+        octets.append(contentsOf: port)
+        octets.append(decimal: UInt64(endpoint.port))
+    }
+
+    private static func append(_ address: IPAddress, to octets: inout [UInt8]) {
+        octets.append(contentsOf: address.isV6 ? addressV6 : addressV4)
+        address.append(to: &octets)
+    }
+
+    private static func text(_ body: (inout [UInt8]) -> Void) -> String {
+        var octets: [UInt8] = []
+        body(&octets)
+        return String(decoding: octets, as: UTF8.self)
     }
 }

@@ -37,20 +37,26 @@ struct CalendarTime: Sendable {
 
     /// The same, appended to `octets`.
     func appendEVE(to octets: inout [UInt8]) {
-        octets.append(digits: 4, of: year)
-        octets.append(UInt8(ascii: "-"))
-        octets.append(digits: 2, of: month)
-        octets.append(UInt8(ascii: "-"))
-        octets.append(digits: 2, of: day)
-        octets.append(UInt8(ascii: "T"))
-        octets.append(digits: 2, of: secondOfDay / 3600)
-        octets.append(UInt8(ascii: ":"))
-        octets.append(digits: 2, of: secondOfDay / 60 % 60)
-        octets.append(UInt8(ascii: ":"))
-        octets.append(digits: 2, of: secondOfDay % 60)
-        octets.append(UInt8(ascii: "."))
-        octets.append(digits: 6, of: microsecond)
-        octets.append(contentsOf: "+0000".utf8)
+        octets.append(addingCapacity: 32) { output in
+            output.append(twoDigits: year / 100)
+            output.append(twoDigits: year)
+            output.append(UInt8(ascii: "-"))
+            output.append(twoDigits: month)
+            output.append(UInt8(ascii: "-"))
+            output.append(twoDigits: day)
+            output.append(UInt8(ascii: "T"))
+            output.append(twoDigits: secondOfDay / 3600)
+            output.append(UInt8(ascii: ":"))
+            output.append(twoDigits: secondOfDay / 60 % 60)
+            output.append(UInt8(ascii: ":"))
+            output.append(twoDigits: secondOfDay % 60)
+            output.append(UInt8(ascii: "."))
+            output.append(twoDigits: microsecond / 10_000)
+            output.append(twoDigits: microsecond / 100)
+            output.append(twoDigits: microsecond)
+            output.append(UInt8(ascii: "+"))
+            output.append(repeating: UInt8(ascii: "0"), count: 4)
+        }
     }
 
     /// EVE's `notbefore` and `notafter`: `2026-11-23T15:34:00`.
