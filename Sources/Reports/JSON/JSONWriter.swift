@@ -89,17 +89,13 @@ public struct JSONWriter: Sendable {
         octets.append(contentsOf: "null".utf8)
     }
 
-    /// A member's name, a word of ours that needs no escape; its value follows.
+    /// A member's name; its value follows.
     public mutating func key(_ name: String) {
-        let word = name.utf8Span.span
-        let comma = needsComma
-        octets.append(addingCapacity: word.count + 4) { output in
-            if comma { output.append(UInt8(ascii: ",")) }
-            output.append(UInt8(ascii: "\""))
-            for index in word.indices { output.append(word[index]) }
-            output.append(UInt8(ascii: "\""))
-            output.append(UInt8(ascii: ":"))
-        }
+        if needsComma { octets.append(UInt8(ascii: ",")) }
+        octets.append(UInt8(ascii: "\""))
+        JSONEscaping.append(name, to: &octets)
+        octets.append(UInt8(ascii: "\""))
+        octets.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
