@@ -96,7 +96,7 @@ let package = Package(
             name: "ReportsTests", dependencies: ["Findings", "Reports", "Sessions", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "CaptureTests",
-            dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Wire"],
+            dependencies: ["Capture", "Findings", "Pipeline", "Reports", "Sessions", "Support", "Trust", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",

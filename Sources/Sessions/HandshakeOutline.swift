@@ -13,27 +13,10 @@ struct HandshakeOutline: Sendable {
     /// A side went on to use the keys, or the handshake failed.
     var isPastClear = false
     /// Octets of a protected record that are still to come, and may be stepped over.
-    var leftOfClient = 0
-    var leftOfServer = 0
+    var left = BothSides(client: 0, server: 0)
 
     /// A handshake was begun, and the server has said nothing to it.
     var awaitsServer: Bool { isBegun && !serverHasSpoken }
-
-    /// What is left of a protected record.
-    subscript(side: Side) -> Int {
-        get {
-            switch side {
-            case .client: leftOfClient
-            case .server: leftOfServer
-            }
-        }
-        set {
-            switch side {
-            case .client: leftOfClient = newValue
-            case .server: leftOfServer = newValue
-            }
-        }
-    }
 }
 
 extension TLSHandshake {
@@ -42,7 +25,8 @@ extension TLSHandshake {
         return HandshakeOutline(
             isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
             hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
-            leftOfClient: maySkip ? client.skippable : 0, leftOfServer: maySkip ? server.skippable : 0)
+            left: maySkip
+                ? BothSides(client: client.skippable, server: server.skippable) : BothSides(client: 0, server: 0))
     }
 
     private var isPastClear: Bool {

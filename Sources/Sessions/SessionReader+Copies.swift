@@ -62,28 +62,10 @@ extension SessionReader {
 
 /// Where a session went on to its next part, as offsets in both streams.
 struct Landmarks: Sendable {
-    struct Place: Sendable {
-        var client: Int64 = 0
-        var server: Int64 = 0
-
-        subscript(side: Side) -> Int64 {
-            get {
-                switch side {
-                case .client: client
-                case .server: server
-                }
-            }
-            set {
-                switch side {
-                case .client: client = newValue
-                case .server: server = newValue
-                }
-            }
-        }
-    }
+    typealias Place = BothSides<Int64>
 
     /// The ends of what was read.
-    var read = Place()
+    var read = Place(client: 0, server: 0)
     /// Behind the EHLO or HELO that came before others, and the greeting before it.
     var hello: Place?
     /// Before the octets that told of mail, or may have told a secret.

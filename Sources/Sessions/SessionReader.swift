@@ -63,8 +63,8 @@ public struct SessionReader: Sendable {
         state.cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
         state.keeping = keeping(of: side)
         if phase == .handshake {
-            state.leftOfClient = outline.leftOfClient
-            state.leftOfServer = outline.leftOfServer
+            state.leftOfClient = outline.left.client
+            state.leftOfServer = outline.left.server
         }
         return state
     }
@@ -73,8 +73,10 @@ public struct SessionReader: Sendable {
     /// into; `false` where they lie elsewhere.
     @discardableResult
     public mutating func skip(_ count: Int, of side: Side) -> Bool {
-        guard phase == .handshake, outline[side] >= count, let left = tls?.skip(count, of: side) else { return false }
-        outline[side] = left
+        guard phase == .handshake, outline.left[side] >= count, let left = tls?.skip(count, of: side) else {
+            return false
+        }
+        outline.left[side] = left
         return true
     }
 
