@@ -1,31 +1,31 @@
 import Capture
-import Dispatch
 import Findings
-import Synchronization
 import Wire
 
-/// The workers of a run, on as many threads: what is asked of all of them is answered in the order of asking.
+/// The workers of a run, on as many threads as there are workers, the caller's among them: what is asked of all workers is
+/// answered in the order of asking.
 ///
-/// With one worker everything happens on the caller's thread.
+/// With one worker everything happens on the caller's thread. With more, no worker has a thread of its own: whoever has
+/// nothing else to do takes the worker that is furthest behind. So there are never more threads at work than were asked for,
+/// and the caller, who reads, helps whenever nothing more may wait.
 struct Crew: ~Copyable {
-    private let members: [CrewMember]
+    private let roster: Roster
     private var asked = 0
 
-    /// Blocks that may wait or be worked on at the same time: enough that no worker waits for the other.
+    /// Tasks of each worker that may wait or be worked on at the same time: enough that no thread waits for another.
     static let depth = 4
 
     init(_ options: RunOptions) {
-        let count = max(1, min(options.threads, Shard.count))
-        members = (0..<count).map { CrewMember(options, index: $0, of: count) }
+        roster = Roster(options, workers: max(1, min(options.threads, Shard.count)))
     }
 
-    private var isAlone: Bool { members.count == 1 }
+    deinit { roster.close() }
 
     /// Lets all workers do something. Answers what is complete by then: what was asked `depth` times ago, or nothing
     /// yet.
-    mutating func ask(_ task: @escaping @Sendable (inout BlockWorker) -> Outcome) -> [Outcome]? {
-        if isAlone { return [members[0].perform(task)] }
-        for member in members { member.enqueue(task) }
+    mutating func ask(_ task: @escaping WorkerTask) -> [Outcome]? {
+        if roster.workers == 1 { return [roster.perform(task)] }
+        roster.enqueue(task)
         asked += 1
         return asked > Self.depth ? take() : nil
     }
@@ -34,7 +34,7 @@ struct Crew: ~Copyable {
     mutating func take() -> [Outcome]? {
         guard asked > 0 else { return nil }
         asked -= 1
-        return members.map { $0.take() }
+        return roster.take()
     }
 
     /// Connections that are ended before what was collected of them is written, when the capture has ended.
@@ -59,40 +59,6 @@ struct Crew: ~Copyable {
 
     /// Asks every worker by itself, when nothing else is being done.
     func map<Result: Sendable>(_ body: (borrowing BlockWorker, Int) -> Result) -> [Result] {
-        members.enumerated().map { index, member in member.read { body($0, index) } }
-    }
-}
-
-/// One worker and its thread.
-private final class CrewMember: Sendable {
-    private let worker: Mutex<BlockWorker>
-    private let outcomes = Mutex<[Outcome]>([])
-    private let isDone = DispatchSemaphore(value: 0)
-    private let queue: DispatchQueue
-
-    init(_ options: RunOptions, index: Int, of count: Int) {
-        worker = Mutex(BlockWorker(options, index: index, of: count))
-        queue = DispatchQueue(label: "earshot.worker.\(index)")
-    }
-
-    func perform(_ task: @Sendable (inout BlockWorker) -> Outcome) -> Outcome {
-        worker.withLock { task(&$0) }
-    }
-
-    func enqueue(_ task: @escaping @Sendable (inout BlockWorker) -> Outcome) {
-        queue.async {
-            let outcome = self.perform(task)
-            self.outcomes.withLock { $0.append(outcome) }
-            self.isDone.signal()
-        }
-    }
-
-    func take() -> Outcome {
-        isDone.wait()
-        return outcomes.withLock { $0.removeFirst() }
-    }
-
-    func read<Result: Sendable>(_ body: (borrowing BlockWorker) -> Result) -> Result {
-        worker.withLock { body($0) }
+        (0..<roster.workers).map { index in roster.read(index) { body($0, index) } }
     }
 }
