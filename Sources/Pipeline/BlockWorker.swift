@@ -36,6 +36,8 @@ struct BlockWorker: ~Copyable {
     var toldOfHops: [HopKey: ToldOfHop] = [:]
     /// When hops were looked through last for what is settled.
     var lastSettling: Timestamp?
+    /// What was fetched ahead last, which nobody asks for: else it would not be fetched.
+    private var fetched: UInt64 = 0
     /// Packets of all blocks up to what is being taken.
     private(set) var packets: UInt64 = 0
     var outcome = Outcome()
@@ -92,7 +94,11 @@ struct BlockWorker: ~Copyable {
         on part: PacketBatch.Part, _ items: ArraySlice<PacketBatch.Item>, _ pauses: inout ArraySlice<CaptureClock>
     ) {
         let walker = part.block.packets
-        for item in items {
+        let isSpread = shards.contains { $0.tracker.isSpread }
+        for (number, item) in items.enumerated() {
+            if isSpread, number % Self.lookAhead == 0 {
+                glance(items[(items.startIndex + number)...].prefix(Self.lookAhead))
+            }
             if item.duty.isShards {
                 let place = places[Int(item.duty.rawValue)]
                 if place >= 0 { takeOwn(walker.packet(at: Int(item.index)), place, item) }
@@ -107,6 +113,23 @@ struct BlockWorker: ~Copyable {
         }
     }
 
+    /// Packets whose places in the tables are fetched before the leading one of them is taken.
+    private static let lookAhead = 32
+
+    /// Fetches what is looked at first when these packets are taken, all of it at a time: a flood leaves none of it in the
+    /// processor's cache, and waiting for one after the other would take longer than everything else.
+    private mutating func glance(_ items: ArraySlice<PacketBatch.Item>) {
+        var fetched: UInt64 = 0
+        for item in items where item.duty.isShards {
+            let place = places[Int(item.duty.rawValue)]
+            if place >= 0 { fetched ^= Self.glance(item.hash, &shards[place].tracker) }
+        }
+        self.fetched = fetched
+    }
+
+    @inline(__always)
+    private static func glance(_ hash: UInt64, _ tracker: inout ConnectionTracker) -> UInt64 { tracker.glance(hash) }
+
     /// Takes a packet that all workers take apart.
     private mutating func takeAnyones(_ packet: borrowing Packet, _ item: PacketBatch.Item) {
         packets = item.order
@@ -115,7 +138,7 @@ struct BlockWorker: ~Copyable {
             case .segment(let segment):
                 summary.counters.mailSegments += 1
                 let place = places[Shard.number(of: segment)]
-                if place >= 0 { take(segment, packet, place, item) }
+                if place >= 0 { take(segment, FlowKey(segment).hash(options.tracker.seed), packet, place, item) }
             case .reassembled:
                 summary.counters.fragments += 1
                 if keepsEvidence { try offerReassembled(packet, item.frame) }
@@ -134,7 +157,7 @@ struct BlockWorker: ~Copyable {
         do throws(WireError) {
             let segment = try TCPSegment(ofGlanced: packet.octets)
             owned.mailSegments += 1
-            take(segment, packet, place, item)
+            take(segment, item.hash, packet, place, item)
         } catch {
             owned.malformed[error.layer, default: 0] += 1
         }
@@ -142,22 +165,23 @@ struct BlockWorker: ~Copyable {
 
     @inline(__always)
     private mutating func take(
-        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item
+        _ segment: borrowing TCPSegment, _ hash: UInt64, _ packet: borrowing Packet, _ place: Int,
+        _ item: PacketBatch.Item
     ) {
         if keepsEvidence { offer(packet, segment, item.frame, place) }
-        Self.take(segment, packet, item, &shards[place].tracker, &decoder)
+        Self.take(segment, packet, item, hash, &shards[place].tracker, &decoder)
         if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
     }
 
     /// Apart, and with the decoder where it is: to be borrowed from `self` it would be copied for every packet.
     @inline(__always)
     private static func take(
-        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ item: PacketBatch.Item,
+        _ segment: borrowing TCPSegment, _ packet: borrowing Packet, _ item: PacketBatch.Item, _ hash: UInt64,
         _ tracker: inout ConnectionTracker, _ decoder: inout PacketDecoder
     ) {
         tracker.take(
-            segment, octets: packet.originalLength, frame: item.frame, at: Timestamp(nanoseconds: packet.nanoseconds),
-            now: item.now
+            segment, hash: hash, octets: packet.originalLength, frame: item.frame,
+            at: Timestamp(nanoseconds: packet.nanoseconds), now: item.now
         ) { decoder.path($0) }
     }
 

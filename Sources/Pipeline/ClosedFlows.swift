@@ -43,7 +43,7 @@ struct ClosedFlows: Sendable {
     /// Whether a segment brings nothing but what its connection had brought before it ended.
     func isRepetition(_ segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64) -> Bool {
         guard table.count > 0, !segment.flags.contains(.syn), let slot = table.slot(of: key, hash),
-            let reached = segment.source < segment.destination ? ends[slot].low : ends[slot].high
+            let reached = segment.isFromLow ? ends[slot].low : ends[slot].high
         else { return false }
         let distance = segment.end.distance(from: reached)
         return distance <= 0 && distance > -TCPReassembler.window

@@ -6,11 +6,10 @@ import Wire
 extension ConnectionTracker {
     /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
     mutating func slot(
-        of segment: borrowing TCPSegment, octets: Int, _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp,
-        _ path: (PathID) -> NetworkPath
+        of segment: borrowing TCPSegment, _ hash: UInt64, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
+        _ now: Timestamp, _ path: (PathID) -> NetworkPath
     ) -> Int? {
         let key = FlowKey(segment)
-        let hash = key.hash(seed)
         if let slot = flows.slot(of: key, hash) {
             guard isAnother(segment, slot, now) else { return slot }
             end(slot, as: .closed)
@@ -75,7 +74,7 @@ extension ConnectionTracker {
     ) -> Int {
         let isFromClient = options.isFromClient(segment)
         let server = isFromClient ? segment.destination : segment.source
-        let sourceIsLow = segment.source < segment.destination
+        let sourceIsLow = segment.isFromLow
         return insert(
             key, hash,
             TrackedConnection(
@@ -112,6 +111,7 @@ extension ConnectionTracker {
     }
 
     /// Whether a segment begins a new connection between the ends of one that is known.
+    @inline(__always)
     private mutating func isAnother(_ segment: borrowing TCPSegment, _ slot: Int, _ now: Timestamp) -> Bool {
         if segment.flags.contains(.syn) { return connections[slot].isSucceeded(by: segment, pausedUntil) }
         return connections[slot].closesAt != nil && connections[slot].isForeign(segment, now)

@@ -79,9 +79,9 @@ extension ConnectionTracker {
     private mutating func ask(
         _ slot: Int, _ action: (inout SessionReader, inout SessionContext) -> SessionReader.State
     ) {
-        if evidence != nil { lendDisclosure(slot) }
+        if keepsEvidence { lendDisclosure(slot) }
         connections[slot].ask { action(&$0, &context) }
-        if evidence != nil { takeBackDisclosure(slot) }
+        if keepsEvidence { takeBackDisclosure(slot) }
     }
 
     private mutating func openReader(_ slot: Int) {

@@ -46,16 +46,24 @@ public struct ConnectionTracker {
     var changed: [Changed] = []
     /// Packets of open connections, where they are kept.
     var evidence: EvidenceStore?
+    /// There is such a store. A value of its own, since it is asked with every packet.
+    private(set) var keepsEvidence = false
     public internal(set) var counters = CaptureCounters()
     /// Sessions that are complete and were not taken yet.
     var finished = FinishedSessions()
 
     public init(_ options: TrackerOptions) {
         self.options = options
-        seed = FlowKey.Seed()
+        seed = options.seed
         flows = FlowTable(seed: seed)
         halfOpen = HalfOpenTable(seed: seed)
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)
+    }
+
+    /// Keeps packets of open connections from now on.
+    mutating func keepEvidence(in store: EvidenceStore) {
+        evidence = store
+        keepsEvidence = true
     }
 
     public mutating func takeFinished() -> [MailSession] {
@@ -70,7 +78,9 @@ public struct ConnectionTracker {
         from decoder: borrowing PacketDecoder
     ) {
         if clock.observe(time) { notePause(clock) }
-        take(segment, octets: octets, frame: frame, at: time, now: clock.now ?? time) { decoder.path($0) }
+        take(
+            segment, hash: FlowKey(segment).hash(seed), octets: octets, frame: frame, at: time, now: clock.now ?? time
+        ) { decoder.path($0) }
     }
 
     /// Takes the segment that `decoder` has put together last, in the frame that completed it.
@@ -86,18 +96,28 @@ public struct ConnectionTracker {
         of decoder: borrowing PacketDecoder, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) throws(WireError) {
         let segment = try decoder.reassembledSegment()
-        take(segment, octets: octets, frame: frame, at: time, now: now) { decoder.path($0) }
+        take(segment, hash: FlowKey(segment).hash(seed), octets: octets, frame: frame, at: time, now: now) {
+            decoder.path($0)
+        }
     }
 
-    /// Takes the next segment where others keep the clock, too. `path` tells what it was wrapped in, which is asked where a
-    /// connection begins.
+    /// Its tables are so large that the processor's cache holds little of them.
+    var isSpread: Bool { halfOpen.count + flows.count > 2048 }
+
+    /// Fetches what is looked at when a segment comes whose flow key has this hash; the answer means nothing.
+    @inline(__always)
+    func glance(_ hash: UInt64) -> UInt64 { flows.glance(hash) ^ halfOpen.glance(hash) }
+
+    /// Takes the next segment where others keep the clock, too. `hash` is its flow key's. `path` tells what it was wrapped
+    /// in, which is asked where a connection begins.
     mutating func take(
-        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp,
+        _ segment: borrowing TCPSegment, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp,
+        now: Timestamp,
         path: (PathID) -> NetworkPath
     ) {
         if isExpiryDue(now) { expire(now) }
-        guard let slot = slot(of: segment, octets: octets, frame, time, now, path) else {
-            if evidence != nil { keepOpening(segment) }
+        guard let slot = slot(of: segment, hash, octets: octets, frame, time, now, path) else {
+            if keepsEvidence { keepOpening(segment) }
             return
         }
         follow(segment, slot, octets: octets, frame, time, now)
@@ -119,13 +139,13 @@ public struct ConnectionTracker {
         let moment = TrackedConnection.moment(now)
         let waited = now.advanced(by: -pauses)
         let step = connections[slot].take(segment, octets: octets, frame: frame, at: time, now: now, waited: waited)
-        if evidence != nil { keepPacket(segment, slot, step) }
+        if keepsEvidence { keepPacket(segment, slot, step) }
         if step.isQuiet {
             if connections[slot].touched != moment { touch(slot, moment) }
             return
         }
         place(segment, slot, step, frame, waited)
-        evidence?.settle(slot)
+        if keepsEvidence { evidence?.settle(slot) }
         let review = connections[slot].review()
         if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
         if review.hasEnded { noteEnd(slot, now) }

@@ -19,16 +19,17 @@ struct Duty: RawRepresentable, Hashable, Sendable {
     /// The user's filter left it out.
     static var leftOut: Self { Self(rawValue: UInt8(Shard.count) + 4) }
 
+    /// And its flow key's hash, where it is a shard's; `seed` is the hash's.
     @inline(__always)
-    init(of packet: borrowing Packet, _ ports: borrowing PortSet) {
-        guard packet.isSelected else {
-            self = .leftOut
-            return
-        }
-        switch FrameGlance(at: packet.octets, linkType: LinkType(rawValue: packet.linkType), ports: ports) {
-        case .other: self = .nobody
-        case .unknown: self = .everyone
-        case .mail(let hostPair): self.init(rawValue: UInt8(truncatingIfNeeded: Shard.number(ofHosts: hostPair)))
+    static func of(
+        _ packet: borrowing Packet, _ ports: borrowing PortSet, _ seed: FlowKey.Seed
+    ) -> (duty: Self, hash: UInt64) {
+        guard packet.isSelected else { return (.leftOut, 0) }
+        switch FrameGlance(at: packet.octets, linkType: LinkType(rawValue: packet.linkType), ports: ports, seed: seed) {
+        case .other: return (.nobody, 0)
+        case .unknown: return (.everyone, 0)
+        case .mail(let hostPair, let hash):
+            return (Self(rawValue: UInt8(truncatingIfNeeded: Shard.number(ofHosts: hostPair))), hash)
         }
     }
 

@@ -30,7 +30,7 @@ struct HalfOpenConnection: Sendable {
         sequence = segment.sequence
         acknowledgment = segment.acknowledgment
         flags = segment.flags
-        isFromLow = segment.source < segment.destination
+        isFromLow = segment.isFromLow
         path = segment.path
         multipath = segment.multipath
         print = PacketPrint(segment, at: time)
@@ -52,13 +52,13 @@ struct HalfOpenConnection: Sendable {
     /// Whether a segment is the same SYN once more.
     func isRepeated(by segment: borrowing TCPSegment) -> Bool {
         Self.isLoneSYN(segment) && segment.flags == flags && segment.sequence == sequence
-            && segment.acknowledgment == acknowledgment && (segment.source < segment.destination) == isFromLow
+            && segment.acknowledgment == acknowledgment && segment.isFromLow == isFromLow
     }
 
     /// Whether a segment begins another connection in its place: a SYN of the same side with another number.
     func isReplaced(by segment: borrowing TCPSegment) -> Bool {
         segment.flags.contains(.syn) && segment.flags.contains(.ack) == flags.contains(.ack)
-            && segment.sequence != sequence && (segment.source < segment.destination) == isFromLow
+            && segment.sequence != sequence && segment.isFromLow == isFromLow
     }
 
     /// Counts the same SYN once more; answers whether it is the same packet, captured twice.

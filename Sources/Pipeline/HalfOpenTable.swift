@@ -18,9 +18,18 @@ struct HalfOpenTable: Sendable {
         table.stalest(0).map { ($0, entries[$0].lastSeen) }
     }
 
-    subscript(slot: Int) -> HalfOpenConnection { entries[slot] }
+    // Written out where they are asked: a call would be handed a copy of the table's fields.
+
+    subscript(slot: Int) -> HalfOpenConnection {
+        @inline(__always) get { entries[slot] }
+    }
+
+    /// As `FlowTable.glance(_:)`.
+    @inline(__always)
+    func glance(_ hash: UInt64) -> UInt64 { table.glance(hash) }
 
     /// `hash` is the key's.
+    @inline(__always)
     func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
         isEmpty ? nil : table.slot(of: key, hash)
     }

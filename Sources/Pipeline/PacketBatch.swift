@@ -21,6 +21,8 @@ struct PacketBatch: Sendable {
         let order: UInt64
         /// The packet's number in its file.
         let frame: FrameNumber
+        /// Of its flow's key, where its duty is a shard's.
+        let hash: UInt64
         /// The packet's index in its part's block.
         fileprivate(set) var index: UInt32
         let duty: Duty
@@ -48,7 +50,7 @@ struct PacketBatch: Sendable {
     mutating func append(_ item: Item) { items.append(item) }
 
     mutating func append(pause clock: CaptureClock, _ order: UInt64) {
-        append(Item(now: clock.now ?? clock.believed, order: order, frame: .last, index: 0, duty: .pause))
+        append(Item(now: clock.now ?? clock.believed, order: order, frame: .last, hash: 0, index: 0, duty: .pause))
         pauses.append(clock)
     }
 

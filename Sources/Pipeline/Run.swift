@@ -27,7 +27,7 @@ public struct Run: ~Copyable {
         self.options = options
         self.messages = messages
         if options.isVerbose { for note in inputs.notes { messages.write(note) } }
-        triage = Triage(ports: options.tracker.ports)
+        triage = Triage(options.tracker)
         crew = Crew(options)
         collector = Collector(options, sink: sink, messages: messages)
         progress = Progress(isShown: options.showsProgress, messages: messages)

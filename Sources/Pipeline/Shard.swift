@@ -17,8 +17,8 @@ struct Shard {
     init(_ options: RunOptions) {
         tracker = ConnectionTracker(options.tracker.share(of: Self.count))
         if let evidence = options.evidence {
-            tracker.evidence = EvidenceStore(
-                budget: options.memory.evidence / Self.count, isRaw: evidence.isRaw)
+            tracker.keepEvidence(
+                in: EvidenceStore(budget: options.memory.evidence / Self.count, isRaw: evidence.isRaw))
         }
         hops = HopTable(
             limit: max(1, HopTable.defaultLimit / Self.count), budget: options.memory.hops / Self.count,

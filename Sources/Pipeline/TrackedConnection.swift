@@ -110,8 +110,10 @@ struct TrackedConnection {
         return review
     }
 
+    // Written out where it is asked: a call would be handed a copy of the connection.
+    @inline(__always)
     func side(of segment: borrowing TCPSegment) -> Side {
-        (segment.source < segment.destination) == clientIsLow ? .client : .server
+        segment.isFromLow == clientIsLow ? .client : .server
     }
 
     /// What a packet means for its connection.

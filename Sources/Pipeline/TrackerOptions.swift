@@ -21,6 +21,9 @@ public struct TrackerOptions: Sendable {
     /// Connections whose ends are remembered after they were forgotten; the one closed first goes first.
     public var maximumClosedFlows: Int
 
+    /// Of all hashes of flow keys, so that one is made once for each packet.
+    let seed = FlowKey.Seed()
+
     /// Connections whose sessions show something new are noted, for who watches them while they are open.
     public var notesChanges = false
 

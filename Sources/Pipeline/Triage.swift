@@ -5,11 +5,15 @@ import Wire
 /// are. So nobody takes apart what is another's, and on a link with little mail most packets are looked at once.
 struct Triage {
     private let ports: PortSet
+    private let seed: FlowKey.Seed
     private var clock = CaptureClock()
     /// Packets of all blocks so far.
     private var packets: UInt64 = 0
 
-    init(ports: PortSet) { self.ports = ports }
+    init(_ options: TrackerOptions) {
+        ports = options.ports
+        seed = options.seed
+    }
 
     /// Shards without packets of their own learn what time it is after so many packets of the run, not of a block, since a
     /// pipe's blocks end elsewhere than a file's.
@@ -25,18 +29,20 @@ struct Triage {
             packets &+= 1
             let time = Timestamp(nanoseconds: packet.nanoseconds)
             if clock.observe(time) { batch.append(pause: clock, packets) }
-            let duty = Duty(of: packet, ports)
+            let (duty, hash) = Duty.of(packet, ports, seed)
             if duty.isWork {
                 octets &+= packet.octets.count
                 let frame = FrameNumber(file: file, packet.number)
                 batch.append(
-                    PacketBatch.Item(now: clock.now ?? time, order: packets, frame: frame, index: index, duty: duty))
+                    PacketBatch.Item(
+                        now: clock.now ?? time, order: packets, frame: frame, hash: hash, index: index, duty: duty))
             } else {
                 batch.count(duty)
             }
             if packets % Self.packetsBetweenRests == 0 {
                 batch.append(
-                    PacketBatch.Item(now: clock.now ?? time, order: packets, frame: .last, index: index, duty: .rest))
+                    PacketBatch.Item(
+                        now: clock.now ?? time, order: packets, frame: .last, hash: 0, index: index, duty: .rest))
             }
             index &+= 1
         }

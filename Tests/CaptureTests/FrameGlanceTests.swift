@@ -50,9 +50,10 @@ import Testing
 
     private static func compare(_ octets: [UInt8], _ linkType: LinkType, _ counts: inout Counts) {
         let ports = PortSet([25...25, 465...465, 587...587])
+        let seed = FlowKey.Seed()
         var decoder = PacketDecoder(ports: ports)
         counts.all += 1
-        switch FrameGlance(at: octets.span, linkType: linkType, ports: ports) {
+        switch FrameGlance(at: octets.span, linkType: linkType, ports: ports, seed: seed) {
         case .unknown: break
         case .other:
             counts.others += 1
@@ -63,22 +64,27 @@ import Testing
                     return
                 }
             }
-        case .mail(let hostPair):
+        case .mail(let hostPair, let hash):
             counts.mail += 1
-            #expect(whole(octets, linkType, &decoder) == glanced(octets, hostPair), "\(octets)")
+            let whole = whole(octets, linkType, seed, &decoder)
+            #expect(whole.text == glanced(octets, hostPair), "\(octets)")
+            if let expected = whole.hash { #expect(hash == expected, "\(octets)") }
         }
     }
 
-    /// Everything that a segment says, in words.
-    private static func whole(_ octets: [UInt8], _ linkType: LinkType, _ decoder: inout PacketDecoder) -> String {
+    /// Everything that a segment says, in words, and its flow key's hash.
+    private static func whole(
+        _ octets: [UInt8], _ linkType: LinkType, _ seed: FlowKey.Seed, _ decoder: inout PacketDecoder
+    ) -> (text: String, hash: UInt64?) {
         do throws(WireError) {
             switch try decoder.decode(octets.span, linkType: linkType, at: Timestamp(nanoseconds: 0)) {
-            case .segment(let segment): return text(segment, FlowKey.hostPair(segment))
-            case .reassembled, .fragment: return "a fragment"
-            case .other: return "no mail"
+            case .segment(let segment):
+                return (text(segment, FlowKey.hostPair(segment)), FlowKey(segment).hash(seed))
+            case .reassembled, .fragment: return ("a fragment", nil)
+            case .other: return ("no mail", nil)
             }
         } catch {
-            return "\(error)"
+            return ("\(error)", nil)
         }
     }
 

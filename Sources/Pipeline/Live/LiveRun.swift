@@ -46,7 +46,7 @@ public struct LiveRun: ~Copyable {
         self.capture = capture
         self.signals = signals
         self.messages = messages
-        triage = Triage(ports: options.tracker.ports)
+        triage = Triage(options.tracker)
         crew = Crew(options)
         collector = Collector(options, sink: sink, messages: messages)
         inputs = options.inputs.map { InputSummary(name: $0) }

@@ -2,12 +2,13 @@
 public enum FrameGlance: Sendable {
     /// It holds no mail.
     case other
-    /// A segment on a port that is watched, in a frame without a tag. `hostPair` is the segment's.
-    case mail(hostPair: UInt64)
+    /// A segment on a port that is watched, in a frame without a tag: what its hosts alone make, and its flow key's hash.
+    case mail(hostPair: UInt64, hash: UInt64)
     /// Only walking through its headers tells.
     case unknown
 
-    public init(at octets: Span<UInt8>, linkType: LinkType, ports: borrowing PortSet) {
+    /// `seed` is the hash's.
+    public init(at octets: Span<UInt8>, linkType: LinkType, ports: borrowing PortSet, seed: FlowKey.Seed) {
         guard linkType.rawValue == LinkType.ethernet.rawValue else {
             self = .unknown
             return
@@ -15,21 +16,33 @@ public enum FrameGlance: Sendable {
         let frame = CommonFrame(octets, ports)
         switch frame.kind {
         case .other: self = .other
-        case .mail where frame.tag & 0x0FFF == 0: self = .mail(hostPair: Self.hostPair(octets, frame.start))
+        case .mail where frame.tag & 0x0FFF == 0: self = Self.mail(octets, frame.start, seed)
         case .mail, .uncommon: self = .unknown
         }
     }
 
-    /// Of an IP header in one of the common forms.
+    /// Of an IP header in one of the common forms, which TCP's ports follow.
     @inline(__always)
-    private static func hostPair(_ octets: Span<UInt8>, _ start: Int) -> UInt64 {
+    private static func mail(_ octets: Span<UInt8>, _ start: Int, _ seed: FlowKey.Seed) -> Self {
         guard octets[start] >> 4 == 6 else {
-            return FlowKey.hostPair(
-                IPAddress(v4: octets.u32(at: start + 12)), IPAddress(v4: octets.u32(at: start + 16)))
+            return mail(
+                IPAddress(v4: octets.u32(at: start + 12)), IPAddress(v4: octets.u32(at: start + 16)),
+                octets.u32(at: start + 20), seed)
         }
-        return FlowKey.hostPair(
+        return mail(
             IPAddress(high: octets.u64(at: start + 8), low: octets.u64(at: start + 16)),
-            IPAddress(high: octets.u64(at: start + 24), low: octets.u64(at: start + 32)))
+            IPAddress(high: octets.u64(at: start + 24), low: octets.u64(at: start + 32)),
+            octets.u32(at: start + 40), seed)
+    }
+
+    @inline(__always)
+    private static func mail(
+        _ source: IPAddress, _ destination: IPAddress, _ ports: UInt32, _ seed: FlowKey.Seed
+    ) -> Self {
+        let from = Endpoint(source, UInt16(truncatingIfNeeded: ports >> 16))
+        let to = Endpoint(destination, UInt16(truncatingIfNeeded: ports))
+        let key = FlowKey(from, to, isFromLow: from < to, .plain)
+        return .mail(hostPair: FlowKey.hostPair(source, destination), hash: key.hash(seed))
     }
 }
 

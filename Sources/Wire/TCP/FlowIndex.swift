@@ -1,13 +1,16 @@
 /// Finds slot numbers by hash: open addressing with linear probing, in one word a place.
 ///
 /// A place holds 32 bits of the hash beside the slot, so that a probe looks at a slot's key when these agree and
-/// hardly ever otherwise, and so that growing and closing up after a removal need no key at all.
+/// hardly ever otherwise, and so that rebuilding and closing up after a removal need no key at all. A slot may be found
+/// by a key that it had before: who asks compares the keys.
 @usableFromInline
 struct FlowIndex: Sendable {
     /// The upper half is the hash's, the lower one the slot + 1; 0 is an empty place.
     @usableFromInline var places: ContiguousArray<UInt64>
     @usableFromInline var mask: Int
     @usableFromInline private(set) var count = 0
+    /// Entries of slots that were given to other keys.
+    private var stale = 0
 
     private static let leastPlaces = 256
 
@@ -35,9 +38,17 @@ struct FlowIndex: Sendable {
         }
     }
 
-    /// Adds a slot that is not there.
+    /// Where looking for `hash` begins: what is read there is nothing to anybody, but is near when it is looked for.
+    @inlinable @inline(__always)
+    func glance(_ hash: UInt64) -> UInt64 { places[Int(truncatingIfNeeded: hash >> 32) & mask] }
+
+    /// One more entry would make probes long.
+    @inline(__always)
+    var isCrowded: Bool { (count &+ stale) &* 2 >= places.count }
+
+    /// Adds a slot that is not there. The caller has seen to it that there is room.
+    @inline(__always)
     mutating func insert(_ hash: UInt64, _ slot: Int) {
-        if count * 2 >= places.count { grow() }
         Self.put(Self.entry(hash, slot), &places, mask)
         count += 1
     }
@@ -46,10 +57,30 @@ struct FlowIndex: Sendable {
         if Self.remove(Self.entry(hash, slot), &places, mask) { count -= 1 }
     }
 
-    /// Lets a slot that is there be found by another hash.
-    mutating func move(_ slot: Int, from old: UInt64, to new: UInt64) {
-        _ = Self.remove(Self.entry(old, slot), &places, mask)
-        Self.put(Self.entry(new, slot), &places, mask)
+    /// Lets a slot that is there be found by another hash. The entry of its old one stays for a while: taking it out would
+    /// be a look into memory that no cache holds, for each connection of a flood.
+    @inline(__always)
+    mutating func move(_ slot: Int, to hash: UInt64) {
+        Self.put(Self.entry(hash, slot), &places, mask)
+        stale += 1
+    }
+
+    /// Makes room. `tag` tells the upper half of a slot's hash, or that the slot is free.
+    mutating func rebuild(_ slots: Range<Int>, tag: (Int) -> UInt32?) {
+        // Stale entries alone are worth a rebuilding; where there are few, all that is there needs more room.
+        if stale * 2 >= count {
+            for place in places.indices { places[place] = 0 }
+        } else {
+            places = ContiguousArray(repeating: 0, count: places.count * 2)
+            mask = places.count - 1
+        }
+        count = 0
+        stale = 0
+        for slot in slots {
+            guard let tag = tag(slot) else { continue }
+            Self.put(Self.entry(UInt64(tag) << 32, slot), &places, mask)
+            count += 1
+        }
     }
 
     // Apart, so that it is asked once whether the places are shared, and not with each of them.
@@ -88,12 +119,5 @@ struct FlowIndex: Sendable {
 
     private static func entry(_ hash: UInt64, _ slot: Int) -> UInt64 {
         (hash >> 32) << 32 | UInt64(truncatingIfNeeded: slot + 1)
-    }
-
-    private mutating func grow() {
-        let old = places
-        places = ContiguousArray(repeating: 0, count: old.count * 2)
-        mask = places.count - 1
-        for entry in old where entry != 0 { Self.put(entry, &places, mask) }
     }
 }

@@ -11,16 +11,19 @@ public struct FlowKey: Hashable, Sendable {
 
     @inlinable
     public init(_ segment: borrowing TCPSegment) {
-        let source = segment.source
-        let destination = segment.destination
-        let isOrdered = source < destination
-        let low = isOrdered ? source : destination
-        let high = isOrdered ? destination : source
+        self.init(segment.source, segment.destination, isFromLow: segment.isFromLow, segment.path)
+    }
+
+    /// `isFromLow`: `source` is the lower end.
+    @inlinable @inline(__always)
+    init(_ source: Endpoint, _ destination: Endpoint, isFromLow: Bool, _ path: PathID) {
+        let low = isFromLow ? source : destination
+        let high = isFromLow ? destination : source
         lowHigh = low.address.high
         lowLow = low.address.low
         highHigh = high.address.high
         highLow = high.address.low
-        rest = UInt64(segment.path.key) << 32 | UInt64(low.port) << 16 | UInt64(high.port)
+        rest = UInt64(path.key) << 32 | UInt64(low.port) << 16 | UInt64(high.port)
         isV6 = low.address.isV6
     }
 

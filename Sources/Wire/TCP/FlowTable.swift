@@ -18,7 +18,7 @@ public struct FlowTable: Sendable {
         var older: Int32
         var newer: Int32
         /// −1 for a slot that is free.
-        var queue: Int32
+        @usableFromInline var queue: Int32
         /// The upper half of the key's hash, which is all that the index needs.
         var tag: UInt32
     }
@@ -47,8 +47,13 @@ public struct FlowTable: Sendable {
     /// `hash` is the key's.
     @inlinable @inline(__always)
     public func slot(of key: FlowKey, _ hash: UInt64) -> Int? {
-        index.slot(hash) { links[$0].key == key }
+        // A slot that is free still has its last key.
+        index.slot(hash) { links[$0].key == key && links[$0].queue >= 0 }
     }
+
+    /// Fetches what looking for a key begins with, so that it is near when it is looked for; the answer means nothing.
+    @inlinable @inline(__always)
+    public func glance(_ hash: UInt64) -> UInt64 { index.glance(hash) }
 
     /// The key of a slot that is taken.
     public func key(of slot: Int) -> FlowKey { links[slot].key }
@@ -81,8 +86,8 @@ public struct FlowTable: Sendable {
             slot = links.count
             links.append(link)
         }
-        index.insert(hash, slot)
         append(slot, queue)
+        if index.isCrowded { rebuildIndex() } else { index.insert(hash, slot) }
         return slot
     }
 
@@ -96,9 +101,14 @@ public struct FlowTable: Sendable {
     /// Gives the slot that was silent longest in `queue` to a key that has none; it is then the one touched last.
     public mutating func replaceStalest(_ queue: Int, by key: FlowKey, _ hash: UInt64) -> Int? {
         guard let slot = stalest(queue) else { return nil }
-        index.move(slot, from: UInt64(links[slot].tag) << 32, to: hash)
         Self.renew(slot, key, hash, in: &queues[queue], &links)
+        if index.isCrowded { rebuildIndex() } else { index.move(slot, to: hash) }
         return slot
+    }
+
+    private mutating func rebuildIndex() {
+        let links = links
+        index.rebuild(links.indices) { links[$0].queue >= 0 ? links[$0].tag : nil }
     }
 
     /// Makes the stalest slot of a queue another key's, and the one touched last.

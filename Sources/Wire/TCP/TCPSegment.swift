@@ -26,6 +26,8 @@ public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
 public struct TCPSegment: ~Escapable, BitwiseCopyable {
     public let source: Endpoint
     public let destination: Endpoint
+    /// Whether the source is the lower end of the flow's key; asked several times for every packet.
+    public let isFromLow: Bool
     /// What the packet was wrapped in; the decoder's table has the facts.
     public let path: PathID
     public let flags: TCPFlags
@@ -67,6 +69,7 @@ public struct TCPSegment: ~Escapable, BitwiseCopyable {
         isVerifiable = ip.payloadLength != nil && ip.isVerifiable
         source = Endpoint(ip.source, octets.u16(at: 0))
         destination = Endpoint(ip.destination, octets.u16(at: 2))
+        isFromLow = source < destination
         flags = TCPFlags(rawValue: octets[13])
         let number = TCPSequence(octets.u32(at: 4))
         sequence = flags.contains(.syn) ? number.advanced(by: 1) : number
@@ -98,6 +101,7 @@ extension TCPSegment {
     ) {
         self.source = source
         self.destination = destination
+        isFromLow = source < destination
         self.path = path
         self.flags = flags
         self.sequence = sequence

@@ -78,7 +78,7 @@ struct EvidenceRun {
         var options = options
         options.live = LiveRunOptions(capture: LiveOptions())
         options.live?.repeatWindow = 0
-        var triage = Triage(ports: options.tracker.ports)
+        var triage = Triage(options.tracker)
         var worker = BlockWorker(options, index: 0, of: 1)
         var collector = Collector(options, sink: OutputSink.inMemory(), messages: messages)
         for input in inputs {
