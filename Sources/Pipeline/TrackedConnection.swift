@@ -17,6 +17,8 @@ struct TrackedConnection {
     /// Protected records that are stepped over without asking the reader.
     private var clientRecord = RecordInProgress()
     private var serverRecord = RecordInProgress()
+    /// The reader only counts further records of application data.
+    private var maySkipRecords = false
     /// What may be kept of the octets that the reader took last.
     private(set) var keeping = SessionReader.Keeping.skip
     /// No octets inside a protected record have gone by yet.
@@ -149,7 +151,7 @@ struct TrackedConnection {
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
         switch arrival {
         case .empty: isQuiet = isQuiet && countedState > 0
-        case .deliver(0, _, _): isQuiet = isQuiet && pass(segment.payload.count, from: side)
+        case .deliver(0, _, _): isQuiet = isQuiet && pass(segment.payload, from: side)
         default: isQuiet = false
         }
         return Step(side: side, arrival: arrival, isQuiet: isQuiet, isDamaged: false, integrity: integrity)
@@ -173,25 +175,29 @@ struct TrackedConnection {
         }
     }
 
-    /// Steps over octets inside a protected record, if they are.
-    private mutating func pass(_ count: Int, from side: Side) -> Bool {
-        let isInside =
+    /// Steps over octets of protected records, if they are.
+    private mutating func pass(_ octets: Span<UInt8>, from side: Side) -> Bool {
+        let isProtected =
             switch side {
-            case .client: clientRecord.step(over: count)
-            case .server: serverRecord.step(over: count)
+            case .client: clientRecord.step(over: octets, maySkipRecords)
+            case .server: serverRecord.step(over: octets, maySkipRecords)
             }
-        guard isInside else { return false }
+        guard isProtected else { return false }
         isReadInClear = false
-        countPayload(count, from: side)
+        countPayload(octets.count, from: side)
         return true
     }
 
     /// Tells the reader what was stepped over, before it takes anything else.
     mutating func tellSkipped() {
-        guard clientRecord.skipped > 0 || serverRecord.skipped > 0 else { return }
-        let (ofClient, ofServer) = (clientRecord.takeSkipped(), serverRecord.takeSkipped())
-        if ofClient > 0 { readers[0].session.skip(ofClient, of: .client) }
-        if ofServer > 0 { readers[0].session.skip(ofServer, of: .server) }
+        if clientRecord.hasSkipped {
+            readers[0].session.skip(records: Int(clientRecord.records), left: Int(clientRecord.left), of: .client)
+            clientRecord.forgetSkipped()
+        }
+        if serverRecord.hasSkipped {
+            readers[0].session.skip(records: Int(serverRecord.records), left: Int(serverRecord.left), of: .server)
+            serverRecord.forgetSkipped()
+        }
     }
 
     /// Lets the reader have octets, or know of some that are lost, and takes note of what it says then.
@@ -203,6 +209,7 @@ struct TrackedConnection {
         readerCost = state.cost
         clientRecord.left = Int32(clamping: state.leftOfClient)
         serverRecord.left = Int32(clamping: state.leftOfServer)
+        maySkipRecords = state.maySkipRecords
     }
 
     mutating func countPayload(_ count: Int, from side: Side) {
@@ -303,22 +310,43 @@ struct TrackedConnection {
     }
 }
 
-/// A protected record of which octets are still to come.
+/// Protected records that are stepped over, up to one of which octets are still to come.
 private struct RecordInProgress {
-    /// A record is shorter than 2¹⁶ octets.
-    var left: Int32 = 0
-    /// Octets of it that were stepped over, and of which the reader does not know.
-    private(set) var skipped: Int32 = 0
+    /// Octets that are to come: none where a record's header is next, negative where the reader must see them. A record is
+    /// shorter than 2¹⁶ octets.
+    var left: Int32 = -1
+    /// Octets of it, or of others before it, were stepped over of which the reader does not know.
+    private(set) var hasSkipped = false
+    /// Records that were begun among these.
+    private(set) var records: Int32 = 0
 
-    mutating func step(over count: Int) -> Bool {
-        guard count <= Int(left) else { return false }
-        left -= Int32(count)
-        skipped += Int32(count)
+    /// Leaves everything as it is where octets have to be read: those of a header that is split, or of another record.
+    @inline(__always)
+    mutating func step(over octets: Span<UInt8>, _ maySkipRecords: Bool) -> Bool {
+        if octets.count <= Int(left) {
+            left -= Int32(octets.count)
+            hasSkipped = true
+            return true
+        }
+        return maySkipRecords && left >= 0 && records < .max / 2 && stepOverRecords(octets)
+    }
+
+    private mutating func stepOverRecords(_ octets: Span<UInt8>) -> Bool {
+        var end = Int(left)
+        var begun: Int32 = 0
+        while end < octets.count {
+            guard let length = TLSRecordHeader.lengthOfApplicationData(in: octets, at: end) else { return false }
+            end += TLSRecordHeader.size + length
+            begun += 1
+        }
+        left = Int32(end - octets.count)
+        records += begun
+        hasSkipped = true
         return true
     }
 
-    mutating func takeSkipped() -> Int {
-        defer { skipped = 0 }
-        return Int(skipped)
+    mutating func forgetSkipped() {
+        hasSkipped = false
+        records = 0
     }
 }

@@ -12,8 +12,11 @@ struct HandshakeOutline: Sendable {
     var hasFailedAfterStartTLS = false
     /// A side went on to use the keys, or the handshake failed.
     var isPastClear = false
-    /// Octets of a protected record that are still to come, and may be stepped over.
-    var left = BothSides(client: 0, server: 0)
+    /// Octets of a protected record that are still to come, and may be stepped over: none where a record's header is next.
+    /// Negative where octets must be read.
+    var left = BothSides(client: -1, server: -1)
+    /// The handshake is complete: further records of application data are only counted.
+    var isComplete = false
 
     /// A handshake was begun, and the server has said nothing to it.
     var awaitsServer: Bool { isBegun && !serverHasSpoken }
@@ -26,7 +29,9 @@ extension TLSHandshake {
             isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
             hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
             left: maySkip
-                ? BothSides(client: client.skippable, server: server.skippable) : BothSides(client: 0, server: 0))
+                ? BothSides(client: client.skippable ?? -1, server: server.skippable ?? -1)
+                : BothSides(client: -1, server: -1),
+            isComplete: facts.completed == true)
     }
 
     private var isPastClear: Bool {

@@ -50,14 +50,16 @@ public struct SessionReader: Sendable {
         /// What may be kept of the octets that were read last.
         public var keeping = Keeping.skip
         /// Octets of a protected record, which is not looked into, that are still to come of each side: they may be stepped
-        /// over until something is read or lost.
-        public var leftOfClient = 0
-        public var leftOfServer = 0
+        /// over until something is read or lost. None where a record's header is next; negative where octets must be read.
+        public var leftOfClient = -1
+        public var leftOfServer = -1
+        /// So may whole records of application data, which are only counted.
+        public var maySkipRecords = false
 
         public init() {}
     }
 
-    private mutating func state(behind side: Side) -> State {
+    private mutating func state(behind side: Side, _ context: borrowing SessionContext) -> State {
         var state = State()
         state.hasMail = outline.isBegun || dialogue.sawKnownCommand
         state.cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
@@ -65,6 +67,8 @@ public struct SessionReader: Sendable {
         if phase == .handshake {
             state.leftOfClient = outline.left.client
             state.leftOfServer = outline.left.server
+            // Whoever wants to know what may be shown wants to know of each record.
+            state.maySkipRecords = outline.isComplete && context.disclosure == nil
         }
         return state
     }
@@ -80,6 +84,13 @@ public struct SessionReader: Sendable {
         return true
     }
 
+    /// Steps over what is left of a protected record and so many further ones of application data, the last of which has
+    /// `left` octets that are to come.
+    public mutating func skip(records: Int, left: Int, of side: Side) {
+        tls?.step(over: records, left: left, of: side)
+        outline.left[side] = left
+    }
+
     /// Takes octets that are next in line.
     public mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
@@ -93,7 +104,7 @@ public struct SessionReader: Sendable {
             noteLandmarks(side, position.offset..<position.offset + Int64(octets.count))
         }
         if context.disclosure != nil { noteRead(octets.count, side, position, &context) }
-        return state(behind: side)
+        return state(behind: side, context)
     }
 
     /// Says how far octets were read, where anybody wants to know what of them may be shown.
@@ -121,7 +132,7 @@ public struct SessionReader: Sendable {
         case .mismatched, .foreign: break
         }
         forgetUndecided(side)
-        return state(behind: side)
+        return state(behind: side, context)
     }
 
     /// No more octets will come.

@@ -74,6 +74,18 @@ struct TLSHandshake: Sendable {
         }
     }
 
+    /// Takes so many further records of application data, which are only counted, as `TLSStream.step(over:left:)`.
+    mutating func step(over records: Int, left: Int, of side: Side) {
+        switch side {
+        case .client:
+            client.step(over: records, left: left)
+            facts.clientRecords.count = client.protectedRecords
+        case .server:
+            server.step(over: records, left: left)
+            facts.serverRecords.count = server.protectedRecords
+        }
+    }
+
     /// Octets of memory that the connection's handshake holds, roughly.
     var cost: Int { heldCost + helloCost + certificateCost }
 

@@ -32,6 +32,18 @@ public struct TLSRecordHeader: Equatable, Sendable {
     }
 }
 
+extension TLSRecordHeader {
+    /// Length of the fragment of a record of application data, whose header stands at `index`; `nil` where another one
+    /// stands there, one without octets, or a part of one.
+    public static func lengthOfApplicationData(in octets: Span<UInt8>, at index: Int) -> Int? {
+        guard octets.count - index >= size, octets[index] == TLSContentType.applicationData.rawValue,
+            octets[index + 1] == 3
+        else { return nil }
+        let length = Int(octets.u16(at: index + 3))
+        return length > 0 && length <= maximumLength ? length : nil
+    }
+}
+
 /// Whether octets begin TLS, as far as their leading ones tell.
 public enum TLSSignature {
     /// A handshake's start: a ClientHello or ServerHello record, a plain alert, or an SSLv2-compatible hello.

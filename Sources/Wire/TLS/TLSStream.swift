@@ -40,10 +40,22 @@ public struct TLSStream: Sendable {
     /// Protected records are only counted from now on.
     public mutating func reportNoMoreRecords() { reportsLeft = 0 }
 
-    /// Octets that are to come of a record that is skipped.
-    public var skippable: Int {
-        guard case .skip(let remaining) = framing, !isLost else { return 0 }
-        return remaining
+    /// Octets that are to come of a record that is skipped: none where a record's header is next. `nil` where octets must be
+    /// read.
+    public var skippable: Int? {
+        if isLost { return nil }
+        switch framing {
+        case .skip(let remaining): return remaining
+        case .header: return header.isEmpty ? 0 : nil
+        case .collect, .sslv2: return nil
+        }
+    }
+
+    /// Takes so many further records of application data, the last of which has `left` octets that are to come. Only where
+    /// `skippable` had an answer, and such records are only counted.
+    public mutating func step(over records: Int, left: Int) {
+        protectedRecords += records
+        framing = left == 0 ? .header : .skip(remaining: left)
     }
 
     /// Takes octets that lie in a record that is skipped. Answers how many more of it are to come; `nil` where the octets
