@@ -3,36 +3,23 @@ import Wire
 
 /// What all events of a session begin with; written once per session.
 struct EventHead: Sendable {
-    let id: SessionHash
-    let client: Endpoint
-    let server: Endpoint
+    /// The session's id, in hexadecimal digits.
+    let id: [UInt8]
     /// What an event points at where nothing shows it better.
     let lastFrame: FrameNumber
     /// The members before the frame, and those behind the event's type.
     let leading: [UInt8]
     let trailing: [UInt8]
-
-    /// Deterministic: of the session, the kind of event, and its number among those.
-    func eventID(_ kind: String, _ ordinal: Int, to octets: inout [UInt8]) {
-        sessionID(to: &octets)
-        octets.append(UInt8(ascii: "-"))
-        octets.append(contentsOf: kind.utf8)
-        octets.append(UInt8(ascii: "-"))
-        octets.append(decimal: UInt64(ordinal))
-    }
-
-    func sessionID(to octets: inout [UInt8]) {
-        octets.append(hexadecimal: id.high)
-        octets.append(hexadecimal: id.low)
-    }
+    /// The member that finds its packets; empty where no alert follows.
+    let filter: [UInt8]
 }
 
 extension EventEncoder {
-    func head(of session: MailSession) -> EventHead {
-        let id = session.id.hash
+    func head(of session: MailSession, forAlerts: Bool) -> EventHead {
+        let hash = session.id.hash
         let leading = JSONWriter.fragment { json in
             json.member("timestamp", session.transport.end)
-            json.member("flow_id", id.flowID)
+            json.member("flow_id", hash.flowID)
         }
         let trailing = JSONWriter.fragment { json in
             json.memberIfPresent("host", options.sensorName)
@@ -43,31 +30,38 @@ extension EventEncoder {
             json.key("dest_ip")
             json.string { session.server.address.append(to: &$0) }
             json.member("dest_port", session.server.port)
-            json.member("proto", "TCP")
+            json.member("proto", word: "TCP")
             application(session.application, into: &json)
             json.key("community_id")
             json.string { CommunityID.append(session.client, session.server, to: &$0) }
         }
         return EventHead(
-            id: id, client: session.client, server: session.server, lastFrame: session.transport.lastFrame,
-            leading: leading, trailing: trailing)
+            id: hash.octets, lastFrame: session.transport.lastFrame, leading: leading, trailing: trailing,
+            filter: forAlerts ? filter(session.client, session.server) : [])
+    }
+
+    private func filter(_ client: Endpoint, _ server: Endpoint) -> [UInt8] {
+        JSONWriter.fragment { json in
+            json.key("wireshark_filter")
+            json.string { WiresharkFilter.append(connection: client, server, to: &$0) }
+        }
     }
 
     /// The members that Suricata writes on top of every event, in its order.
-    func head(_ head: EventHead, _ type: String, frame: FrameNumber, into json: inout JSONWriter) {
+    func head(_ head: EventHead, _ type: StaticString, frame: FrameNumber, into json: inout JSONWriter) {
         json.fragment(head.leading)
         source(frame, into: &json)
-        json.member("event_type", type)
+        json.member("event_type", word: type)
         json.fragment(head.trailing)
     }
 
     /// The input and the packet's number there; an interface has a name only.
     func source(_ frame: FrameNumber, into json: inout JSONWriter) {
         if options.isLive {
-            json.member("in_iface", inputs[frame])
+            json.member("in_iface", written: file(frame))
         } else {
             json.member("pcap_cnt", frame.number)
-            json.member("pcap_filename", inputs[frame])
+            json.member("pcap_filename", written: file(frame))
         }
     }
 
@@ -80,17 +74,27 @@ extension EventEncoder {
 
     private func application(_ application: ApplicationProtocol, into json: inout JSONWriter) {
         switch application {
-        case .smtp: json.member("app_proto", "smtp")
-        case .tls: json.member("app_proto", "tls")
+        case .smtp: json.member("app_proto", word: "smtp")
+        case .tls: json.member("app_proto", word: "tls")
         case .smtpThenTLS:
-            json.member("app_proto", "tls")
-            json.member("app_proto_orig", "smtp")
+            json.member("app_proto", word: "tls")
+            json.member("app_proto_orig", word: "smtp")
         case .tlsHelloToPlaintextServer:
-            json.member("app_proto", "smtp")
-            json.member("app_proto_ts", "tls")
-            json.member("app_proto_tc", "smtp")
-        case .none, .notMail: json.member("app_proto", "failed")
+            json.member("app_proto", word: "smtp")
+            json.member("app_proto_ts", word: "tls")
+            json.member("app_proto_tc", word: "smtp")
+        case .none, .notMail: json.member("app_proto", word: "failed")
         }
+    }
+}
+
+extension SessionHash {
+    /// 32 lower-case hexadecimal digits.
+    fileprivate var octets: [UInt8] {
+        var octets: [UInt8] = []
+        octets.append(hexadecimal: high)
+        octets.append(hexadecimal: low)
+        return octets
     }
 }
 
@@ -98,9 +102,11 @@ extension IPAddress {
     /// The text of `description`, appended to `octets`.
     func append(to octets: inout [UInt8]) {
         guard !isV6 else { return octets.append(contentsOf: description.utf8) }
-        for shift in stride(from: UInt64(24), through: 0, by: -8) {
-            octets.append(decimal: low >> shift & 0xFF)
-            if shift > 0 { octets.append(UInt8(ascii: ".")) }
+        octets.append(addingCapacity: 15) { output in
+            for shift in stride(from: UInt64(24), through: 0, by: -8) {
+                output.append(decimal: low >> shift & 0xFF)
+                if shift > 0 { output.append(UInt8(ascii: ".")) }
+            }
         }
     }
 }

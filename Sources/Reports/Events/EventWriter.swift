@@ -46,10 +46,8 @@ public struct EventWriter: Sendable {
         alerts findings: [Finding], of session: MailSession, to octets: inout [UInt8]
     ) {
         json.append(to: &octets) { json in
-            let head = encoder.head(of: session)
-            for finding in findings {
-                encoder.alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
-            }
+            let subject = AlertSubject.session(encoder.head(of: session, forAlerts: true))
+            for finding in findings { encoder.alert(finding, of: subject, ordinal: finding.ordinal, into: &json) }
         }
     }
 
@@ -91,9 +89,12 @@ public struct EventWriter: Sendable {
 /// Turns values into events; holds what all events share.
 struct EventEncoder: Sendable {
     let options: ReportOptions
-    let inputs: InputNames
     let privacy: Privacy
-    let cards: [CardFragments]
+    private let inputs: InputNames
+    /// The inputs' names as they are written.
+    private let files: [[UInt8]]
+    /// Of the rules that found something.
+    var cards: [CardFragments] = []
     var fragments = FragmentCache()
 
     /// Version of `mail_tls`; grows when a member changes its meaning.
@@ -102,13 +103,13 @@ struct EventEncoder: Sendable {
     init(options: ReportOptions, inputs: InputNames) {
         self.options = options
         self.inputs = inputs
-        let privacy = Privacy(showAddresses: options.showAddresses)
-        self.privacy = privacy
-        cards = RuleBook.cards.map { CardFragments($0, privacy) }
+        files = inputs.all.map { name in JSONWriter.fragment { $0.value(name) } }
+        privacy = Privacy(showAddresses: options.showAddresses)
     }
 
     mutating func events(of judged: JudgedSession, withAlerts: Bool = true, into json: inout JSONWriter) {
-        let head = head(of: judged.session)
+        let tellsAlerts = withAlerts && !judged.findings.isEmpty
+        let head = head(of: judged.session, forAlerts: tellsAlerts)
         for (ordinal, transaction) in (judged.session.smtp?.transactions ?? []).enumerated() {
             smtp(transaction, ordinal: ordinal, of: judged.session, head, into: &json)
         }
@@ -118,10 +119,25 @@ struct EventEncoder: Sendable {
             handshake(fragments, Self.frame(of: tls), head, into: &json)
             negotiation = fragments.negotiation
         }
-        for finding in withAlerts ? judged.findings : [] {
-            alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
+        if tellsAlerts {
+            let subject = AlertSubject.session(head)
+            for finding in judged.findings { alert(finding, of: subject, ordinal: finding.ordinal, into: &json) }
         }
         flow(judged, head, negotiation, into: &json)
+    }
+
+    /// What `body` writes, if it follows from `number` and from nothing else.
+    mutating func written(_ number: UInt64, _ body: (Self, inout JSONWriter) -> Void) -> [UInt8] {
+        if let known = fragments.written(number) { return known }
+        let made = JSONWriter.fragment { body(self, &$0) }
+        fragments.keep(made, for: number)
+        return made
+    }
+
+    /// The name of the input that a frame is in, as it is written.
+    func file(_ frame: FrameNumber) -> [UInt8] {
+        let place = Int(frame.file)
+        return place < files.count ? files[place] : JSONWriter.fragment { $0.value(inputs[frame]) }
     }
 }
 

@@ -15,12 +15,30 @@ extension Array where Element == UInt8 {
         unsafe octets.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 
+    /// Appends a text of the program.
+    public mutating func append(_ text: StaticString) {
+        append(addingCapacity: text.utf8CodeUnitCount) { $0.append(text) }
+    }
+
     /// Overwrites the octets, so that their memory can be given back without showing them, and keeps none.
     mutating func erase() {
         unsafe withUnsafeMutableBytes { room in
             if let base = room.baseAddress { unsafe explicit_bzero(base, room.count) }
         }
         removeAll()
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends a text of the program: a few octets, as a rule.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    public mutating func append(_ text: StaticString) {
+        let length = text.utf8CodeUnitCount
+        precondition(freeCapacity >= length)
+        text.withUTF8Buffer { octets in
+            for index in 0..<length { append(unsafe octets[index]) }
+        }
     }
 }
 
