@@ -141,17 +141,16 @@ public struct Judge: Sendable {
     private static func sortWorstFirst(_ findings: inout [Finding]) {
         for index in findings.indices.dropFirst() {
             var place = index
-            while place > 0, badness(findings, place) < badness(findings, place - 1) {
+            while place > 0, badness(findings.span[place]) < badness(findings.span[place - 1]) {
                 findings.swapAt(place, place - 1)
                 place -= 1
             }
         }
     }
 
-    /// Smaller for what is worse, and among those for what is surer. By its place: a finding that is taken out counts all that
-    /// it refers to.
-    private static func badness(_ findings: [Finding], _ place: Int) -> Int {
-        (Severity.critical.rawValue - findings[place].severity.rawValue) << 2 | (2 - findings[place].certainty.rank)
+    /// Smaller for what is worse, and among those for what is surer.
+    private static func badness(_ finding: borrowing Finding) -> Int {
+        (Severity.critical.rawValue - finding.severity.rawValue) << 2 | (2 - finding.certainty.rank)
     }
 }
 

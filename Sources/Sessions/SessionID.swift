@@ -39,7 +39,8 @@ public struct SessionHash: Hashable, Sendable, CustomStringConvertible {
     }
 
     fileprivate init(_ client: Endpoint, _ server: Endpoint, _ opening: SessionID.Opening) {
-        let octets = [UInt8](capacity: 64) { output in
+        var octets: [UInt8] = []
+        octets.append(addingCapacity: 64) { output in
             output.append(client)
             output.append(server)
             output.append(IPHeader.tcp)

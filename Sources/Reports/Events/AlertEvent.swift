@@ -98,7 +98,7 @@ extension EventEncoder {
     }
 
     private mutating func evidence(_ evidence: Evidence, into json: inout JSONWriter) {
-        json.member("file", written: file(evidence.frame))
+        json.member("file", written: input(evidence.frame).name)
         json.member("frame", evidence.frame.number)
         switch evidence.side {
         case .client: json.member("side", word: "client")

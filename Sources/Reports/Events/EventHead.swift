@@ -5,6 +5,8 @@ import Wire
 struct EventHead: Sendable {
     /// The session's id, in hexadecimal digits.
     let id: [UInt8]
+    /// What `mail_tls` begins with: before what tells an event from others of the session, and behind it.
+    let identity: (leading: [UInt8], trailing: [UInt8])
     /// What an event points at where nothing shows it better.
     let lastFrame: FrameNumber
     /// The members before the frame, and those behind the event's type.
@@ -17,6 +19,7 @@ struct EventHead: Sendable {
 extension EventEncoder {
     func head(of session: MailSession, forAlerts: Bool) -> EventHead {
         let hash = session.id.hash
+        let id = hash.octets
         let leading = JSONWriter.fragment { json in
             json.member("timestamp", session.transport.end)
             json.member("flow_id", hash.flowID)
@@ -36,8 +39,19 @@ extension EventEncoder {
             json.string { CommunityID.append(session.client, session.server, to: &$0) }
         }
         return EventHead(
-            id: hash.octets, lastFrame: session.transport.lastFrame, leading: leading, trailing: trailing,
+            id: id, identity: identity(id), lastFrame: session.transport.lastFrame, leading: leading,
+            trailing: trailing,
             filter: forAlerts ? filter(session.client, session.server) : [])
+    }
+
+    /// `"schema":1,"id":"0123…` and `","session":"0123…"`.
+    private func identity(_ id: [UInt8]) -> (leading: [UInt8], trailing: [UInt8]) {
+        var trailing: [UInt8] = []
+        trailing.reserveCapacity(64)
+        trailing.append("\",\"session\":\"")
+        trailing += id
+        trailing.append("\"")
+        return (beginning + id, trailing)
     }
 
     private func filter(_ client: Endpoint, _ server: Endpoint) -> [UInt8] {
@@ -57,12 +71,8 @@ extension EventEncoder {
 
     /// The input and the packet's number there; an interface has a name only.
     func source(_ frame: FrameNumber, into json: inout JSONWriter) {
-        if options.isLive {
-            json.member("in_iface", written: file(frame))
-        } else {
-            json.member("pcap_cnt", frame.number)
-            json.member("pcap_filename", written: file(frame))
-        }
+        if !options.isLive { json.member("pcap_cnt", frame.number) }
+        json.fragment(input(frame).member)
     }
 
     func vlan(_ vlans: [UInt16], into json: inout JSONWriter) {

@@ -91,8 +91,9 @@ struct EventEncoder: Sendable {
     let options: ReportOptions
     let privacy: Privacy
     private let inputs: InputNames
-    /// The inputs' names as they are written.
-    private let files: [[UInt8]]
+    private let writtenInputs: [WrittenInput]
+    /// What `mail_tls` begins with in an event of a session, up to the session's id.
+    let beginning: [UInt8]
     /// Of the rules that found something.
     var cards: [CardFragments] = []
     var fragments = FragmentCache()
@@ -100,10 +101,22 @@ struct EventEncoder: Sendable {
     /// Version of `mail_tls`; grows when a member changes its meaning.
     static let schema = 1
 
+    /// The name of an input as it is written: as it is, and as the member that says where an event's packet is.
+    final class WrittenInput: Sendable {
+        let name: [UInt8]
+        let member: [UInt8]
+
+        init(_ name: String, isLive: Bool) {
+            self.name = JSONWriter.fragment { $0.value(name) }
+            member = JSONWriter.fragment { $0.member(isLive ? "in_iface" : "pcap_filename", name) }
+        }
+    }
+
     init(options: ReportOptions, inputs: InputNames) {
         self.options = options
         self.inputs = inputs
-        files = inputs.all.map { name in JSONWriter.fragment { $0.value(name) } }
+        writtenInputs = inputs.all.map { WrittenInput($0, isLive: options.isLive) }
+        beginning = JSONWriter.fragment { $0.member("schema", Self.schema) } + Array(",\"id\":\"".utf8)
         privacy = Privacy(showAddresses: options.showAddresses)
     }
 
@@ -121,7 +134,11 @@ struct EventEncoder: Sendable {
         }
         if tellsAlerts {
             let subject = AlertSubject.session(head)
-            for finding in judged.findings { alert(finding, of: subject, ordinal: finding.ordinal, into: &json) }
+            // Where they lie: a finding that is taken out counts all that it refers to.
+            for place in judged.findings.indices {
+                let ordinal = judged.findings.span[place].ordinal
+                alert(judged.findings.span[place], of: subject, ordinal: ordinal, into: &json)
+            }
         }
         flow(judged, head, negotiation, into: &json)
     }
@@ -134,10 +151,10 @@ struct EventEncoder: Sendable {
         return made
     }
 
-    /// The name of the input that a frame is in, as it is written.
-    func file(_ frame: FrameNumber) -> [UInt8] {
+    /// The input that a frame is in.
+    func input(_ frame: FrameNumber) -> WrittenInput {
         let place = Int(frame.file)
-        return place < files.count ? files[place] : JSONWriter.fragment { $0.value(inputs[frame]) }
+        return place < writtenInputs.count ? writtenInputs[place] : WrittenInput(inputs[frame], isLive: options.isLive)
     }
 }
 

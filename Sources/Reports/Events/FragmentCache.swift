@@ -90,8 +90,10 @@ struct FragmentCache: Sendable {
     private static func number(of text: String) -> UInt64 {
         let octets = text.utf8Span.span
         var sum = UInt64(octets.count)
-        for index in stride(from: 0, to: octets.count, by: octets.count >> 4 + 1) {
+        var index = 0
+        while index < octets.count {
             sum = sum &* 31 &+ UInt64(octets[index])
+            index += octets.count >> 3 + 1
         }
         return sum
     }

@@ -24,15 +24,12 @@ extension EventEncoder {
     /// What `mail_tls` begins with in an event that is part of a session. Its id is deterministic: of the session, the kind
     /// of event, and its number among those.
     func identity(of head: EventHead, _ kind: StaticString, _ ordinal: Int, into json: inout JSONWriter) {
-        json.member("schema", Self.schema)
-        json.key("id")
-        json.string { octets in
-            octets += head.id
-            octets.append(kind)
-            octets.append(decimal: UInt64(ordinal))
-        }
-        json.key("session")
-        json.string { $0 += head.id }
+        json.fragment(
+            head.identity.leading,
+            { octets in
+                octets.append(kind)
+                octets.append(decimal: UInt64(ordinal))
+            }, head.identity.trailing)
     }
 
     /// The same in an event that is part of none.

@@ -71,6 +71,16 @@ public struct JSONWriter: Sendable {
         octets += written
     }
 
+    /// Members that were written before, but for what `body` writes in their midst, of characters that need no escape.
+    public mutating func fragment(
+        _ leading: [UInt8], _ body: (inout [UInt8]) -> Void, _ trailing: [UInt8]
+    ) {
+        separate()
+        octets += leading
+        body(&octets)
+        octets += trailing
+    }
+
     /// What `body` writes, by itself.
     public static func fragment(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
@@ -189,8 +199,16 @@ extension JSONWriter {
 
     /// A text of the program, of characters that need no escape.
     public mutating func member(_ name: StaticString, word: StaticString) {
-        key(name)
-        string { $0.append(word) }
+        let comma = needsComma
+        octets.append(addingCapacity: name.utf8CodeUnitCount + word.utf8CodeUnitCount + 6) { output in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append("\":\"")
+            output.append(word)
+            output.append(UInt8(ascii: "\""))
+        }
+        needsComma = true
     }
 
     public mutating func member(_ name: StaticString, _ text: String?) {

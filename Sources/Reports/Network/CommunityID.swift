@@ -14,7 +14,8 @@ enum CommunityID {
 
     static func append(_ one: Endpoint, _ other: Endpoint, to octets: inout [UInt8]) {
         let (low, high) = one < other ? (one, other) : (other, one)
-        let input = [UInt8](capacity: 40) { output in
+        var input: [UInt8] = []
+        input.append(addingCapacity: 40) { output in
             output.append(networkOrder: 0, count: 2)
             append(low.address, to: &output)
             append(high.address, to: &output)
