@@ -10,8 +10,12 @@ import X509
 enum PEMBundle {
     /// In DER, in their order. What stands around them is passed over.
     static func certificates(_ text: Data) throws -> [[UInt8]] {
-        if let certificates = plain(text.span) { return certificates }
-        return try PEMDocument.parseMultiple(pemString: String(decoding: text, as: UTF8.self))
+        try plain(text.span) ?? any(text)
+    }
+
+    /// As the library reads them.
+    static func any(_ text: Data) throws -> [[UInt8]] {
+        try PEMDocument.parseMultiple(pemString: String(decoding: text, as: UTF8.self))
             .filter { $0.discriminator == Certificate.defaultPEMDiscriminator }
             .map(\.derBytes)
     }
@@ -22,7 +26,7 @@ enum PEMBundle {
     private static let lineLength = 64
 
     /// `nil` where anything is not as it nearly always is.
-    private static func plain(_ text: Span<UInt8>) -> [[UInt8]]? {
+    static func plain(_ text: Span<UInt8>) -> [[UInt8]]? {
         var certificates: [[UInt8]] = []
         var lines = Lines(text)
         while let line = lines.next() {
