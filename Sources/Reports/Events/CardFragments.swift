@@ -55,7 +55,7 @@ final class CardFragments: Sendable {
 
 extension Severity {
     /// EVE counts from 1, the worst.
-    fileprivate var eve: Int {
+    var eve: Int {
         switch self {
         case .critical, .high: 1
         case .medium: 2

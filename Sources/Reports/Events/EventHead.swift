@@ -1,64 +1,81 @@
 import Sessions
 import Wire
 
-/// What all events of a session begin with; written once per session.
+/// What all events of a session begin with; written once per session, all pieces into one array.
 struct EventHead: Sendable {
-    /// The session's id, in hexadecimal digits.
-    let id: [UInt8]
-    /// What `mail_tls` begins with: before what tells an event from others of the session, and behind it.
-    let identity: (leading: [UInt8], trailing: [UInt8])
     /// What an event points at where nothing shows it better.
     let lastFrame: FrameNumber
+    private let octets: [UInt8]
+    private let pieces: Pieces
+
+    fileprivate struct Pieces {
+        var leading = 0..<0
+        var trailing = 0..<0
+        var opening = 0..<0
+        var closing = 0..<0
+        var filter = 0..<0
+    }
+
+    fileprivate init(lastFrame: FrameNumber, _ octets: [UInt8], _ pieces: Pieces) {
+        self.lastFrame = lastFrame
+        self.octets = octets
+        self.pieces = pieces
+    }
+
     /// The members before the frame, and those behind the event's type.
-    let leading: [UInt8]
-    let trailing: [UInt8]
+    var leading: ArraySlice<UInt8> { octets[pieces.leading] }
+    var trailing: ArraySlice<UInt8> { octets[pieces.trailing] }
+    /// What `mail_tls` begins with: up to the session's id in that of the event, and behind what else that says.
+    var opening: ArraySlice<UInt8> { octets[pieces.opening] }
+    var closing: ArraySlice<UInt8> { octets[pieces.closing] }
+    /// The session's id, in hexadecimal digits.
+    var id: ArraySlice<UInt8> { octets[pieces.opening].suffix(SessionHash.digits) }
     /// The member that finds its packets; empty where no alert follows.
-    let filter: [UInt8]
+    var filter: ArraySlice<UInt8> { octets[pieces.filter] }
 }
 
 extension EventEncoder {
     func head(of session: MailSession, forAlerts: Bool) -> EventHead {
         let hash = session.id.hash
-        let id = hash.octets
-        let leading = JSONWriter.fragment { json in
+        var pieces = EventHead.Pieces()
+        // As much as all pieces take, and no more than the allocator has at hand.
+        var json = JSONWriter(capacity: 768)
+        pieces.leading = json.piece { json in
             json.member("timestamp", session.transport.end)
             json.member("flow_id", hash.flowID)
         }
-        let trailing = JSONWriter.fragment { json in
-            json.memberIfPresent("host", options.sensorName)
-            vlan(session.vlans, into: &json)
-            json.key("src_ip")
-            json.string { session.client.address.append(to: &$0) }
-            json.member("src_port", session.client.port)
-            json.key("dest_ip")
-            json.string { session.server.address.append(to: &$0) }
-            json.member("dest_port", session.server.port)
-            json.member("proto", word: "TCP")
-            application(session.application, into: &json)
-            json.key("community_id")
-            json.string { CommunityID.append(session.client, session.server, to: &$0) }
+        pieces.trailing = json.piece { json in trailing(of: session, into: &json) }
+        pieces.opening = json.text { octets in
+            octets += beginning
+            hash.append(to: &octets)
         }
-        return EventHead(
-            id: id, identity: identity(id), lastFrame: session.transport.lastFrame, leading: leading,
-            trailing: trailing,
-            filter: forAlerts ? filter(session.client, session.server) : [])
+        pieces.closing = json.text { octets in
+            octets.append("\",\"session\":\"")
+            hash.append(to: &octets)
+            octets.append("\"")
+        }
+        if forAlerts {
+            pieces.filter = json.piece { json in
+                json.key("wireshark_filter")
+                json.string { WiresharkFilter.append(connection: session.client, session.server, to: &$0) }
+            }
+        }
+        return EventHead(lastFrame: session.transport.lastFrame, json.octets, pieces)
     }
 
-    /// `"schema":1,"id":"0123…` and `","session":"0123…"`.
-    private func identity(_ id: [UInt8]) -> (leading: [UInt8], trailing: [UInt8]) {
-        var trailing: [UInt8] = []
-        trailing.reserveCapacity(64)
-        trailing.append("\",\"session\":\"")
-        trailing += id
-        trailing.append("\"")
-        return (beginning + id, trailing)
-    }
-
-    private func filter(_ client: Endpoint, _ server: Endpoint) -> [UInt8] {
-        JSONWriter.fragment { json in
-            json.key("wireshark_filter")
-            json.string { WiresharkFilter.append(connection: client, server, to: &$0) }
-        }
+    private func trailing(of session: MailSession, into json: inout JSONWriter) {
+        json.memberIfPresent("host", options.sensorName)
+        vlan(session.vlans, into: &json)
+        json.key("src_ip")
+        json.string { session.client.address.append(to: &$0) }
+        json.member("src_port", session.client.port)
+        json.key("dest_ip")
+        json.string { session.server.address.append(to: &$0) }
+        json.member("dest_port", session.server.port)
+        json.member("proto", word: "TCP")
+        application(session.application, into: &json)
+        json.key("community_id")
+        json.string { CommunityID.append(session.client, session.server, to: &$0) }
     }
 
     /// The members that Suricata writes on top of every event, in its order.
@@ -99,12 +116,13 @@ extension EventEncoder {
 }
 
 extension SessionHash {
-    /// 32 lower-case hexadecimal digits.
-    fileprivate var octets: [UInt8] {
-        var octets: [UInt8] = []
+    /// Of both numbers.
+    fileprivate static let digits = 32
+
+    /// Lower-case hexadecimal digits.
+    fileprivate func append(to octets: inout [UInt8]) {
         octets.append(hexadecimal: high)
         octets.append(hexadecimal: low)
-        return octets
     }
 }
 

@@ -134,11 +134,7 @@ struct EventEncoder: Sendable {
         }
         if tellsAlerts {
             let subject = AlertSubject.session(head)
-            // Where they lie: a finding that is taken out counts all that it refers to.
-            for place in judged.findings.indices {
-                let ordinal = judged.findings.span[place].ordinal
-                alert(judged.findings.span[place], of: subject, ordinal: ordinal, into: &json)
-            }
+            for finding in judged.findings { alert(finding, of: subject, ordinal: finding.ordinal, into: &json) }
         }
         flow(judged, head, negotiation, into: &json)
     }

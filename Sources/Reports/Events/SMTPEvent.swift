@@ -25,11 +25,11 @@ extension EventEncoder {
     /// of event, and its number among those.
     func identity(of head: EventHead, _ kind: StaticString, _ ordinal: Int, into json: inout JSONWriter) {
         json.fragment(
-            head.identity.leading,
+            head.opening,
             { octets in
                 octets.append(kind)
                 octets.append(decimal: UInt64(ordinal))
-            }, head.identity.trailing)
+            }, head.closing)
     }
 
     /// The same in an event that is part of none.

@@ -10,6 +10,8 @@ public struct JSONWriter: Sendable {
 
     public init() {}
 
+    init(capacity: Int) { octets.reserveCapacity(capacity) }
+
     /// Begins anew and keeps the storage.
     public mutating func removeAll() {
         octets.removeAll(keepingCapacity: true)
@@ -71,9 +73,16 @@ public struct JSONWriter: Sendable {
         octets += written
     }
 
+    /// The same, of a piece of what was written.
+    public mutating func fragment(_ written: ArraySlice<UInt8>) {
+        guard !written.isEmpty else { return }
+        separate()
+        octets += written
+    }
+
     /// Members that were written before, but for what `body` writes in their midst, of characters that need no escape.
     public mutating func fragment(
-        _ leading: [UInt8], _ body: (inout [UInt8]) -> Void, _ trailing: [UInt8]
+        _ leading: ArraySlice<UInt8>, _ body: (inout [UInt8]) -> Void, _ trailing: ArraySlice<UInt8>
     ) {
         separate()
         octets += leading
@@ -83,10 +92,24 @@ public struct JSONWriter: Sendable {
 
     /// What `body` writes, by itself.
     public static func fragment(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.octets.reserveCapacity(512)
+        var writer = JSONWriter(capacity: 512)
         body(&writer)
         return writer.octets
+    }
+
+    /// Members for later, and where they stand in `octets`.
+    mutating func piece(_ body: (inout JSONWriter) -> Void) -> Range<Int> {
+        let start = octets.count
+        needsComma = false
+        body(&self)
+        return start..<octets.count
+    }
+
+    /// The same of what is no member.
+    mutating func text(_ body: (inout [UInt8]) -> Void) -> Range<Int> {
+        let start = octets.count
+        body(&octets)
+        return start..<octets.count
     }
 
     public mutating func value(_ truth: Bool) {
@@ -164,6 +187,10 @@ extension OutputSpan<UInt8> {
     /// The number's decimal digits.
     @_lifetime(self: copy self)
     mutating func append(decimal number: UInt64) {
+        if number < 100 {
+            if number >= 10 { append(UInt8(truncatingIfNeeded: 0x30 + number / 10)) }
+            return append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
+        }
         let (high, low) = number.quotientAndRemainder(dividingBy: 100_000_000)
         if high > 0 { append(decimal: high) }
         // Digits come lowest first, and wait in one word, each above those that go before it.
