@@ -21,7 +21,7 @@ enum AlertSubject: Sendable {
 
 extension EventEncoder {
     mutating func alert(_ finding: Finding, of subject: AlertSubject, ordinal: Int, into json: inout JSONWriter) {
-        let card = card(of: finding)
+        let card = commonParts(finding.card, finding.severity, finding.certainty)
         json.line { json in
             alertHead(finding, subject, into: &json)
             json.object("alert") { json in json.fragment(card.signature) }
@@ -35,10 +35,10 @@ extension EventEncoder {
         }
     }
 
-    /// What other findings have in common with this one.
-    mutating func card(of finding: Finding) -> CardFragments {
-        for card in cards where card.fits(finding) { return card }
-        let made = CardFragments(finding, privacy)
+    /// What findings of a rule have in common.
+    mutating func commonParts(_ card: RuleCard, _ severity: Severity, _ certainty: Certainty) -> CardFragments {
+        for known in cards where known.fits(card, severity, certainty) { return known }
+        let made = CardFragments(card, severity, certainty, privacy)
         cards.append(made)
         return made
     }

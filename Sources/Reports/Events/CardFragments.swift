@@ -14,17 +14,16 @@ final class CardFragments: Sendable {
     /// The members `alternatives` and `remediation`, where a finding has the card's.
     let advice: [UInt8]
 
-    init(_ finding: Finding, _ privacy: Privacy) {
-        let card = finding.card
+    init(_ card: RuleCard, _ severity: Severity, _ certainty: Certainty, _ privacy: Privacy) {
         self.card = card
-        severity = finding.severity
-        certainty = finding.certainty
+        self.severity = severity
+        self.certainty = certainty
         id = JSONWriter.fragment { $0.value(card.id) }
-        signature = JSONWriter.fragment { Self.signature(finding, into: &$0) }
+        signature = JSONWriter.fragment { Self.signature(card, severity, certainty, into: &$0) }
         judgement = JSONWriter.fragment { json in
             json.member("rule", card.id)
-            json.member("severity", finding.severity.name)
-            json.member("certainty", finding.certainty.rawValue)
+            json.member("severity", severity.name)
+            json.member("certainty", certainty.rawValue)
         }
         advice = JSONWriter.fragment { json in
             json.member("alternatives", privacy.text(card.alternatives))
@@ -33,23 +32,25 @@ final class CardFragments: Sendable {
     }
 
     /// EVE's `alert`, so that a SIEM that knows Suricata shows the finding as it shows others.
-    private static func signature(_ finding: Finding, into json: inout JSONWriter) {
+    private static func signature(
+        _ card: RuleCard, _ severity: Severity, _ certainty: Certainty, into json: inout JSONWriter
+    ) {
         json.member("gid", 1)
-        json.member("signature_id", finding.card.signatureID)
+        json.member("signature_id", card.signatureID)
         json.member("rev", 1)
-        json.member("signature", finding.card.title)
-        json.member("category", finding.card.group.rawValue)
-        json.member("severity", finding.severity.eve)
+        json.member("signature", card.title)
+        json.member("category", card.group.rawValue)
+        json.member("severity", severity.eve)
         json.object("metadata") { json in
-            json.member("rule", [finding.card.id])
-            json.member("severity", [finding.severity.name])
-            json.member("certainty", [finding.certainty.rawValue])
-            json.member("reference", finding.card.citations)
+            json.member("rule", [card.id])
+            json.member("severity", [severity.name])
+            json.member("certainty", [certainty.rawValue])
+            json.member("reference", card.citations)
         }
     }
 
-    func fits(_ finding: Finding) -> Bool {
-        card === finding.card && severity.rawValue == finding.severity.rawValue && certainty == finding.certainty
+    func fits(_ card: RuleCard, _ severity: Severity, _ certainty: Certainty) -> Bool {
+        self.card === card && self.severity.rawValue == severity.rawValue && self.certainty == certainty
     }
 }
 

@@ -1,14 +1,15 @@
 import Sessions
 import Wire
 
-/// What all events of a session begin with; written once per session, all pieces into one array.
-struct EventHead: Sendable {
+/// What all events of a session begin with; written once per session, all pieces into one array. An object, since each piece
+/// is asked for several times.
+final class EventHead: Sendable {
     /// What an event points at where nothing shows it better.
     let lastFrame: FrameNumber
     private let octets: [UInt8]
     private let pieces: Pieces
 
-    fileprivate struct Pieces {
+    fileprivate struct Pieces: Sendable {
         var leading = 0..<0
         var trailing = 0..<0
         var opening = 0..<0

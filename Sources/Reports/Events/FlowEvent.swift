@@ -130,9 +130,9 @@ extension EventEncoder {
     /// Each rule once, in the order of the findings.
     private mutating func ruleIDs(_ findings: [Finding], into json: inout JSONWriter) {
         for place in findings.indices {
-            let card = findings.span[place].card
-            guard !(0..<place).contains(where: { findings.span[$0].card === card }) else { continue }
-            json.fragment(self.card(of: findings.span[place]).id)
+            let card = findings[place].card
+            guard !(0..<place).contains(where: { findings[$0].card === card }) else { continue }
+            json.fragment(commonParts(card, findings[place].severity, findings[place].certainty).id)
         }
     }
 
