@@ -16,7 +16,7 @@ public enum Listener: String, Sendable, CaseIterable, Comparable {
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    fileprivate var rank: Int {
         switch self {
         case .anyone: 0
         case .codebreaker: 1
@@ -25,6 +25,11 @@ public enum Listener: String, Sendable, CaseIterable, Comparable {
         case .interceptor: 4
         }
     }
+
+    var bit: Int { 1 << rank }
+
+    /// Every set of them, in their order, by the bits of those that are in it: none is made anew for a session.
+    static let lists: [[Self]] = (0..<1 << allCases.count).map { bits in allCases.filter { bits & $0.bit != 0 } }
 }
 
 /// What is known of an eavesdropper who alters traffic.
@@ -37,7 +42,7 @@ public enum Interceptor: String, Sendable, CaseIterable, Comparable {
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    fileprivate var rank: Int {
         switch self {
         case .unknown: 0
         case .possible: 1
@@ -52,7 +57,7 @@ public enum Verdict: String, Sendable, CaseIterable, Comparable {
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    fileprivate var rank: Int {
         switch self {
         case .open: 0
         case .tampered: 1
@@ -77,6 +82,12 @@ public struct Exposure: Sendable, Equatable {
         self.listeners = listeners
         self.interceptor = interceptor
         self.verdict = verdict
+    }
+
+    /// Another one for each exposure that is another.
+    public var number: UInt64 {
+        let heard = listeners.reduce(UInt64(0)) { $0 << 3 | UInt64($1.rank + 1) }
+        return heard << 5 | UInt64(interceptor.rank) << 3 | UInt64(verdict.rank)
     }
 
     /// Of a session that goes on.

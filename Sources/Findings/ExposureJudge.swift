@@ -55,12 +55,13 @@ private struct Ledger {
     }
 
     var exposure: Exposure {
-        var listeners: [Listener] = []
-        if isClear || tls?.encryptsNothing == true { listeners.append(.anyone) }
-        if tls?.isBreakable == true { listeners.append(.codebreaker) }
-        if isEstablished, tls?.lacksForwardSecrecy == true { listeners.append(.keyholder) }
-        if isEstablished, tls?.fallsToQuantum == true { listeners.append(.quantum) }
-        if interceptor != .unknown { listeners.append(.interceptor) }
+        var heard = 0
+        if isClear || tls?.encryptsNothing == true { heard |= Listener.anyone.bit }
+        if tls?.isBreakable == true { heard |= Listener.codebreaker.bit }
+        if isEstablished, tls?.lacksForwardSecrecy == true { heard |= Listener.keyholder.bit }
+        if isEstablished, tls?.fallsToQuantum == true { heard |= Listener.quantum.bit }
+        if interceptor != .unknown { heard |= Listener.interceptor.bit }
+        let listeners = Listener.lists[heard]
         return Exposure(listeners: listeners, interceptor: interceptor, verdict: verdict(heardBy: listeners))
     }
 

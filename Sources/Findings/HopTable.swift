@@ -92,6 +92,7 @@ public struct HopTable: Sendable {
 
     /// Adds what was collected elsewhere; the limit was kept there.
     public mutating func merge(_ other: Self) {
+        hops.reserveCapacity(hops.count + other.hops.count)
         for (key, hop) in other.hops { hops[key, default: Hop(key: key, retryWindow: retryWindow)].merge(hop) }
         cost += other.cost
         overLimit.formUnion(other.overLimit)
@@ -100,20 +101,27 @@ public struct HopTable: Sendable {
 
     /// Worst verdict leading, then worst finding, then by key: the same for every order of the sessions.
     public var sorted: [Hop] {
-        // Their places are sorted: moving a hop counts a dozen references.
+        // Objects are sorted: moving a hop counts a dozen references, and so does taking out its key.
         let all = Array(hops.values)
-        let ranks = all.map { Rank(verdict: $0.verdict, worst: $0.worst, key: $0.key) }
-        return all.indices.sorted { ranks[$0].precedes(ranks[$1]) }.map { all[$0] }
+        return all.indices.map { Rank(all[$0], $0) }.sorted { $0.precedes($1) }.map { all[$0.place] }
     }
 }
 
 /// What a hop is sorted by.
-private struct Rank {
-    let verdict: Verdict
-    let worst: Int
-    let key: HopKey
+private final class Rank {
+    private let verdict: Verdict
+    private let worst: Int
+    private let key: HopKey
+    let place: Int
 
-    func precedes(_ other: borrowing Rank) -> Bool {
+    init(_ hop: Hop, _ place: Int) {
+        verdict = hop.verdict
+        worst = hop.worst
+        key = hop.key
+        self.place = place
+    }
+
+    func precedes(_ other: Rank) -> Bool {
         if verdict != other.verdict { return verdict < other.verdict }
         if worst != other.worst { return worst > other.worst }
         return key < other.key

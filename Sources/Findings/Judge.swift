@@ -94,8 +94,8 @@ public struct Judge: Sendable {
     }
 
     private func conclusion(_ findings: [Finding], _ hop: Suppression.Pair?, _ end: Timestamp) -> Conclusion {
-        var sorted = findings
-        Self.sortWorstFirst(&sorted)
+        var sorted: [Finding] = []
+        for finding in findings { Self.insert(finding, into: &sorted) }
         let left = Unsuppressed(sorted, suppressions, hop, at: end)
         return Conclusion(findings: left.findings, suppressed: left.suppressed)
     }
@@ -123,10 +123,10 @@ public struct Judge: Sendable {
             guard case .finding(let draft) = questions[place].rule.judge(session, observations) else { continue }
             let card = questions[place].card
             if findings.isEmpty { findings.reserveCapacity(Self.usualFindings) }
-            findings.append(
-                Finding(card, session.isDoubtful(traits) ? draft.told(of: session, card) : draft, on: session.role))
+            Self.insert(
+                Finding(card, session.isDoubtful(traits) ? draft.told(of: session, card) : draft, on: session.role),
+                into: &findings)
         }
-        Self.sortWorstFirst(&findings)
         return findings
     }
 
@@ -137,21 +137,18 @@ public struct Judge: Sendable {
         return Finding(card, draft)
     }
 
-    /// Equal ones keep the order of the rule book. Few, and mostly in order: changing places counts no references.
-    private static func sortWorstFirst(_ findings: inout [Finding]) {
-        for index in findings.indices.dropFirst() {
-            var place = index
-            while place > 0, findings[place].badness < findings[place - 1].badness {
-                findings.swapAt(place, place - 1)
-                place -= 1
-            }
-        }
+    /// Worst first; equal ones keep the order of the rule book. Where most of them belong is the end.
+    private static func insert(_ finding: consuming Finding, into findings: inout [Finding]) {
+        let badness = badness(finding)
+        var place = findings.count
+        while place > 0, badness < self.badness(findings.span[place - 1]) { place -= 1 }
+        if place == findings.count { findings.append(finding) } else { findings.insert(finding, at: place) }
     }
-}
 
-extension Finding {
     /// Smaller for what is worse, and among those for what is surer.
-    fileprivate var badness: Int { (Severity.critical.rawValue - severity.rawValue) << 2 | (2 - certainty.rank) }
+    private static func badness(_ finding: borrowing Finding) -> Int {
+        (Severity.critical.rawValue - finding.severity.rawValue) << 2 | (2 - finding.certainty.rank)
+    }
 }
 
 extension MailSession {

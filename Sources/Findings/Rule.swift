@@ -67,18 +67,28 @@ public struct Finding: Sendable {
     public let card: RuleCard
     public let severity: Severity
     public let certainty: Certainty
+    private let draft: Draft
+    /// What the server's port is for; `nil` where it is about more than one session.
+    private let role: PortRole?
+
     /// What happened, in one plain sentence.
-    public let sentence: String
+    public var sentence: String { draft.sentence }
     /// What proves it; the leading one is the frame to open. Empty only for findings over a whole capture.
-    public let evidence: [Evidence]
+    public var evidence: [Evidence] { draft.evidence }
     /// What else would explain it in this very case; empty where nothing would.
-    public let alternatives: String
+    public var alternatives: String { draft.alternatives ?? card.alternatives }
     /// What to do in this very case, in one line.
-    public let remediation: String
+    public var remediation: String { draft.remediation ?? card.remediation }
     /// The steps to it that fit the case, one by one.
-    public let remedies: [Remedy]
+    public var remedies: [Remedy] { Remedy.fitting(draft.remedies ?? card.remedies, role) }
     /// RFC 8460 §4.3 result type, where one fits.
-    public let tlsrptResultType: String?
+    public var tlsrptResultType: String? {
+        switch draft.tlsrptResultType {
+        case .ofCard: card.tlsrptResultType
+        case .none: nil
+        case .named(let type): type
+        }
+    }
 
     /// What a rule says; the card fills in the rest.
     public struct Draft: Sendable {
@@ -126,17 +136,8 @@ public struct Finding: Sendable {
         self.card = card
         severity = draft.severity ?? card.severity
         certainty = draft.certainty ?? card.certainty
-        sentence = draft.sentence
-        evidence = draft.evidence
-        alternatives = draft.alternatives ?? card.alternatives
-        remediation = draft.remediation ?? card.remediation
-        remedies = Remedy.fitting(draft.remedies ?? card.remedies, role)
-        tlsrptResultType =
-            switch draft.tlsrptResultType {
-            case .ofCard: card.tlsrptResultType
-            case .none: nil
-            case .named(let type): type
-            }
+        self.draft = draft
+        self.role = role
     }
 }
 

@@ -25,23 +25,37 @@ struct Outcome: Sendable {
 
     /// Puts entries in order that came shard by shard.
     mutating func sort() {
-        let starts = [0] + entries.map(\.textEnd)
-        let places = entries.indices.sorted { Self.precedes(entries[$0], entries[$1]) }
-        guard places != Array(entries.indices) else { return }
+        let ranks = entries.indices.map(rank)
+        let places = entries.indices.sorted { ranks[$0] < ranks[$1] }
+        guard !places.elementsEqual(entries.indices) else { return }
         var sorted = Outcome()
         sorted.entries.reserveCapacity(entries.count)
         sorted.text.reserveCapacity(text.count)
         for place in places {
             var entry = entries[place]
-            sorted.text += text[starts[place]..<entry.textEnd]
+            sorted.text += text[start(of: place)..<entry.textEnd]
             entry.textEnd = sorted.text.count
             sorted.entries.append(entry)
         }
         self = sorted
     }
 
-    static func precedes(_ left: Entry, _ right: Entry) -> Bool {
-        (left.order, left.shard) < (right.order, right.shard)
+    /// Where an entry's events begin.
+    func start(of place: Int) -> Int { place == 0 ? 0 : entries[place - 1].textEnd }
+
+    func rank(of place: Int) -> Rank { Rank(entries[place].order, entries[place].shard) }
+
+    /// Where an entry stands among others. Apart from it, since an entry that is taken out counts all that it refers to.
+    struct Rank: Comparable {
+        let order: UInt64
+        let shard: Int
+
+        init(_ order: UInt64, _ shard: Int) {
+            self.order = order
+            self.shard = shard
+        }
+
+        static func < (left: Self, right: Self) -> Bool { (left.order, left.shard) < (right.order, right.shard) }
     }
 }
 
@@ -63,14 +77,12 @@ struct MergedOutcomes {
                 best = index
                 continue
             }
-            let candidate = outcomes[index].entries[next[index]]
-            if Outcome.precedes(candidate, outcomes[known].entries[next[known]]) { best = index }
+            if outcomes[index].rank(of: next[index]) < outcomes[known].rank(of: next[known]) { best = index }
         }
         guard let best else { return nil }
         let place = next[best]
         let entry = outcomes[best].entries[place]
-        let start = place == 0 ? 0 : outcomes[best].entries[place - 1].textEnd
         next[best] += 1
-        return (entry, outcomes[best].text[start..<entry.textEnd])
+        return (entry, outcomes[best].text[outcomes[best].start(of: place)..<entry.textEnd])
     }
 }

@@ -40,19 +40,16 @@ public struct SessionHash: Hashable, Sendable, CustomStringConvertible {
 
     fileprivate init(_ client: Endpoint, _ server: Endpoint, _ opening: SessionID.Opening) {
         var octets: [UInt8] = []
-        octets.reserveCapacity(64)
-        for endpoint in [client, server] {
-            octets.append(endpoint.address.isV6 ? 6 : 4)
-            octets.append(integer: endpoint.address.high)
-            octets.append(integer: endpoint.address.low)
-            octets.append(integer: endpoint.port)
-        }
-        octets.append(IPHeader.tcp)
-        switch opening {
-        case .numbers(let client, let server):
-            octets.append(integer: client)
-            octets.append(integer: server)
-        case .second(let second): octets.append(integer: second)
+        octets.append(addingCapacity: 64) { output in
+            output.append(client)
+            output.append(server)
+            output.append(IPHeader.tcp)
+            switch opening {
+            case .numbers(let client, let server):
+                output.append(integer: client)
+                output.append(integer: server)
+            case .second(let second): output.append(integer: second)
+            }
         }
         var (high, low) = (UInt64(0), UInt64(0))
         for (index, octet) in SHA256.hash(data: octets).enumerated() where index < 16 {
@@ -73,8 +70,17 @@ public struct SessionHash: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(_ endpoint: Endpoint) {
+        append(endpoint.address.isV6 ? 6 : 4)
+        append(integer: endpoint.address.high)
+        append(integer: endpoint.address.low)
+        append(integer: endpoint.port)
+    }
+
     /// Appends an integer in network order.
+    @_lifetime(self: copy self)
     fileprivate mutating func append<Number: FixedWidthInteger>(integer: Number) {
         var shift = Number.bitWidth - 8
         while shift >= 0 {

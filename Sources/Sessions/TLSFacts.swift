@@ -42,11 +42,15 @@ public struct TLSFacts: Sendable {
 
     /// The negotiated version; for TLS 1.3 from supported_versions (RFC 8446 §4.2.1).
     public var version: Observed<TLSVersion>? {
-        if let serverHello { return Observed(serverHello.value.version, in: serverHello.frame) }
+        // By its parts: what is bound whole is copied.
+        if let version = serverHello?.value.version, let frame = serverHello?.frame {
+            return Observed(version, in: frame)
+        }
         return sslv2ServerHello.map { Observed(.ssl2, in: $0) }
     }
     public var cipherSuite: Observed<CipherSuite>? {
-        if let serverHello { Observed(serverHello.value.cipherSuite, in: serverHello.frame) } else { nil }
+        guard let suite = serverHello?.value.cipherSuite, let frame = serverHello?.frame else { return nil }
+        return Observed(suite, in: frame)
     }
     /// The key exchange group that was chosen: from key_share (1.3) or ServerKeyExchange (≤ 1.2).
     public var group: Observed<NamedGroup>?

@@ -5,14 +5,21 @@ import X509
 
 /// A bundle's certificates, found by the name of their subject.
 ///
-/// A bundle holds some 150 of them, and a capture leads to a handful: the rest is not read any further than to its name.
+/// A bundle holds some 150 of them, and a capture leads to a handful: the rest is not even read to its name.
 final class TrustAnchors: Sendable {
     private let documents: [[UInt8]]
-    /// By the name in the words of `CertificateFacts.subject`, which is the same for names that the library takes to be equal.
-    private let bySubject: [String: [Int]]
-    /// Those whose name cannot be read here.
-    private let unnamed: [Int]
-    private let read = Mutex<[Int: Anchor]>([:])
+    private let bySubject: [NameSketch: [Int]]
+    /// Those without a sketch.
+    private let others: [Int]
+    private let known = Mutex(Known())
+
+    /// What was read of them.
+    private struct Known {
+        /// In the words of `CertificateFacts.subject`, which are the same for names that the library takes to be equal; `nil` for
+        /// a name that cannot be read here.
+        var subjects: [Int: String?] = [:]
+        var anchors: [Int: Anchor] = [:]
+    }
 
     /// One of them, as far as it can be used.
     struct Anchor: Sendable {
@@ -27,38 +34,50 @@ final class TrustAnchors: Sendable {
 
     /// - Parameter documents: certificates in DER.
     init(_ documents: [[UInt8]]) {
-        var bySubject: [String: [Int]] = [:]
-        var unnamed: [Int] = []
+        var bySubject: [NameSketch: [Int]] = [:]
+        var others: [Int] = []
         for (index, document) in documents.enumerated() {
-            if let subject = try? CertificateFacts.subject(of: document) {
-                bySubject[subject, default: []].append(index)
+            if let sketch = NameSketch(ofSubjectIn: document) {
+                bySubject[sketch, default: []].append(index)
             } else {
-                unnamed.append(index)
+                others.append(index)
             }
         }
         self.documents = documents
         self.bySubject = bySubject
-        self.unnamed = unnamed
+        self.others = others
     }
 
     /// This very certificate is in the bundle.
-    func contains(_ certificate: CertificateFacts) -> Bool {
-        (bySubject[certificate.subject, default: []] + unnamed).contains { documents[$0] == certificate.encoded }
-    }
+    func contains(_ certificate: CertificateFacts) -> Bool { documents.contains(certificate.encoded) }
 
     /// Those that may have signed one of a chain's certificates.
     func issuers(of chain: [CertificateFacts]) -> IssuingAnchors {
-        let named = Set(chain.map(\.issuer)).flatMap { bySubject[$0, default: []] }
-        return IssuingAnchors((named + unnamed).sorted().map(anchor))
+        known.withLock { known in
+            // Whose name cannot be read may be anybody.
+            var places = Set(others.filter { subject($0, &known) == nil })
+            for certificate in chain {
+                let sketch = NameSketch(ofIssuerIn: certificate.encoded)
+                // Any of them may be called by a name of which there is no sketch.
+                let candidates = sketch.map { bySubject[$0, default: []] + others } ?? Array(documents.indices)
+                places.formUnion(candidates.filter { subject($0, &known) == certificate.issuer })
+            }
+            return IssuingAnchors(places.sorted().map { anchor($0, &known) })
+        }
     }
 
-    private func anchor(_ index: Int) -> Anchor {
-        read.withLock { known in
-            if let anchor = known[index] { return anchor }
-            let anchor = Anchor(documents[index])
-            known[index] = anchor
-            return anchor
-        }
+    private func subject(_ index: Int, _ known: inout Known) -> String? {
+        if let subject = known.subjects[index] { return subject }
+        let subject = try? CertificateFacts.subject(of: documents[index])
+        known.subjects[index] = .some(subject)
+        return subject
+    }
+
+    private func anchor(_ index: Int, _ known: inout Known) -> Anchor {
+        if let anchor = known.anchors[index] { return anchor }
+        let anchor = Anchor(documents[index])
+        known.anchors[index] = anchor
+        return anchor
     }
 }
 

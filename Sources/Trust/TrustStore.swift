@@ -1,7 +1,5 @@
 import FoundationEssentials
-import SwiftASN1
 import Synchronization
-import X509
 
 /// The authorities that chains may lead to: a bundle of certificates in PEM (RFC 7468).
 ///
@@ -9,7 +7,8 @@ import X509
 public final class TrustStore: Sendable {
     /// The bundle's file.
     public let name: String
-    private let documents: [PEMDocument]
+    /// In DER.
+    private let certificates: [[UInt8]]
     private let parsed = Mutex<TrustAnchors?>(nil)
 
     /// Where distributions keep the bundle of the authorities that they trust.
@@ -27,12 +26,11 @@ public final class TrustStore: Sendable {
         name = file
         guard let octets = try? Data(contentsOf: URL(fileURLWithPath: file)) else { throw .unreadable(file) }
         do {
-            documents = try PEMDocument.parseMultiple(pemString: String(decoding: octets, as: UTF8.self))
-                .filter { $0.discriminator == Certificate.defaultPEMDiscriminator }
+            certificates = try PEMBundle.certificates(octets)
         } catch {
             throw .malformed(file, "\(error)")
         }
-        guard !documents.isEmpty else { throw .empty(file) }
+        guard !certificates.isEmpty else { throw .empty(file) }
     }
 
     /// The bundle of this machine: the first of `paths` that there is and that holds certificates.
@@ -47,7 +45,7 @@ public final class TrustStore: Sendable {
     var anchors: TrustAnchors {
         parsed.withLock { known in
             if let known { return known }
-            let made = TrustAnchors(documents.map(\.derBytes))
+            let made = TrustAnchors(certificates)
             known = made
             return made
         }

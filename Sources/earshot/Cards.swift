@@ -5,7 +5,7 @@ import Reports
 /// `earshot explain RULE`.
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explain a rule: what it means, what else it could be, what to do.")
+        commandName: "explain", abstract: "Explain a rule: what it means, what else it could be, what to do.")
 
     @Argument(help: "A rule's id, as it stands in a finding.")
     var rule: String
@@ -20,7 +20,7 @@ struct Explain: ParsableCommand {
 
 /// `earshot rules`.
 struct Rules: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the rules.")
+    static let configuration = CommandConfiguration(commandName: "rules", abstract: "List the rules.")
 
     @Flag(help: "Write all cards as Markdown, as in docs/findings.md.")
     var markdown = false

@@ -32,10 +32,10 @@ struct Earshot: ParsableCommand {
         // A reader that goes away (| head) shall end the output, not the process.
         _ = signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(arguments(CommandLine.arguments.dropFirst()))
+            var command = try command(arguments(CommandLine.arguments.dropFirst()))
             try command.run()
         } catch let status as ExitCode {
-            Self.exit(withError: status)
+            Glibc.exit(status.rawValue)
         } catch {
             guard Self.exitCode(for: error) == .success else {
                 let text = Self.fullMessage(for: error)
@@ -48,6 +48,18 @@ struct Earshot: ParsableCommand {
 }
 
 extension Earshot {
+    /// What the words ask for. The root's parser takes all commands apart to find one of them: where the words name it, its own
+    /// is asked first, and the root's says what is wrong, and how to get help.
+    private static func command(_ words: [String]) throws -> any ParsableCommand {
+        let own: any ParsableCommand.Type = words.first == Watch._commandName ? Watch.self : Analyze.self
+        if words.first == own._commandName, let command = try? own.parseAsRoot(Array(words.dropFirst())),
+            type(of: command) == own
+        {
+            return command
+        }
+        return try parseAsRoot(words)
+    }
+
     /// Spells the command line as the parser takes it: `-r FILE` is an operand like any other, so that inputs keep
     /// their order, and what follows `--` is the BPF expression, as tcpdump's operands are.
     static func arguments(_ given: ArraySlice<String>) throws -> [String] {
@@ -68,7 +80,7 @@ extension Earshot {
     }
 
     /// What only makes sense for interfaces.
-    private static let watching: Set<String> = ["-i", "--interface", "-D", "--list-interfaces"]
+    private static let watching = ["-i", "--interface", "-D", "--list-interfaces"]
 
     /// Takes `-r` and `--read` away from in front of their files; answers whether there was one.
     private static func operands(_ given: ArraySlice<String>) -> ([String], isReading: Bool) {

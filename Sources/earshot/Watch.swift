@@ -6,7 +6,7 @@ import Reports
 /// `earshot -i IFACE`: listens to interfaces and tells findings as they come.
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Listen to interfaces and tell findings as they come (earshot -i IFACE).",
+        commandName: "watch", abstract: "Listen to interfaces and tell findings as they come (earshot -i IFACE).",
         discussion: """
             Listening to other people's traffic may need authority or notice by law.
 

@@ -33,11 +33,14 @@ extension TLSFacts {
     }
 
     /// The key exchange falls to a quantum computer; `nil` where it cannot be told, as in a resumed session.
-    var fallsToQuantum: Bool? {
-        guard resumed != true, let version = version?.value else { return nil }
+    var fallsToQuantum: Bool? { Self.fallsToQuantum(version?.value, group?.value, isResumed: resumed) }
+
+    /// The same by the facts that tell it.
+    static func fallsToQuantum(_ version: TLSVersion?, _ group: NamedGroup?, isResumed: Bool?) -> Bool? {
+        guard isResumed != true, let version else { return nil }
         // No post-quantum group was ever defined for TLS 1.2 and older.
         guard version.isTLS13 else { return true }
-        return group?.value.fallsToQuantum
+        return group?.fallsToQuantum
     }
 
     var isAnonymous: Bool { cipherSuite?.value.properties?.isAnonymous == true }

@@ -20,18 +20,27 @@ enum AlertSubject: Sendable {
 }
 
 extension EventEncoder {
-    func alert(_ finding: Finding, of subject: AlertSubject, ordinal: Int, into json: inout JSONWriter) {
+    mutating func alert(_ finding: Finding, of subject: AlertSubject, ordinal: Int, into json: inout JSONWriter) {
+        let card = commonParts(finding.card, finding.severity, finding.certainty)
         json.line { json in
             alertHead(finding, subject, into: &json)
-            json.object("alert") { json in signature(finding, into: &json) }
+            json.object("alert") { json in json.fragment(card.signature) }
             json.object("mail_tls") { json in
                 alertIdentity(finding, subject, ordinal, into: &json)
-                judgement(finding, into: &json)
+                judgement(finding, card, into: &json)
                 if case .repeated(_, _, let count) = subject { json.member("repeated", count) }
                 filter(finding, subject, into: &json)
                 json.memberIfPresent("tlsrpt_result_type", finding.tlsrptResultType)
             }
         }
+    }
+
+    /// What findings of a rule have in common.
+    mutating func commonParts(_ card: RuleCard, _ severity: Severity, _ certainty: Certainty) -> CardFragments {
+        for known in cards where known.fits(card, severity, certainty) { return known }
+        let made = CardFragments(card, severity, certainty, privacy)
+        cards.append(made)
+        return made
     }
 
     private func alertHead(_ finding: Finding, _ subject: AlertSubject, into json: inout JSONWriter) {
@@ -42,7 +51,7 @@ extension EventEncoder {
         case .hop(_, let time), .repeated(_, let time, _), .capture(let time):
             json.member("timestamp", CalendarTime(time).eve)
             if let frame { source(frame, into: &json) }
-            json.member("event_type", "alert")
+            json.member("event_type", word: "alert")
             json.memberIfPresent("host", options.sensorName)
         }
         if let key = subject.hop {
@@ -50,20 +59,7 @@ extension EventEncoder {
             json.member("src_ip", key.client.description)
             json.member("dest_ip", key.server.address.description)
             json.member("dest_port", key.server.port)
-            json.member("proto", "TCP")
-        }
-    }
-
-    /// EVE's `alert`, so that a SIEM that knows Suricata shows the finding as it shows others.
-    private func signature(_ finding: Finding, into json: inout JSONWriter) {
-        let card = CardFragments.of(finding.card, in: cards, privacy)
-        json.fragment(card.signature)
-        json.member("severity", finding.severity.eve)
-        json.object("metadata") { json in
-            json.member("rule", [finding.card.id])
-            json.member("severity", [finding.severity.name])
-            json.member("certainty", [finding.certainty.rawValue])
-            json.fragment(card.references)
+            json.member("proto", word: "TCP")
         }
     }
 
@@ -71,7 +67,7 @@ extension EventEncoder {
         _ finding: Finding, _ subject: AlertSubject, _ ordinal: Int, into json: inout JSONWriter
     ) {
         switch subject {
-        case .session(let head): identity(of: head, "alert", ordinal, into: &json)
+        case .session(let head): identity(of: head, "-alert-", ordinal, into: &json)
         case .hop(let key, let time), .repeated(let key, let time, _):
             let networks = key.networks.map { "\($0.kind.rawValue)-\($0.identifier ?? 0)." }
             let seenIn = key.vlans.map { "\($0)." }.joined() + networks.joined()
@@ -85,33 +81,38 @@ extension EventEncoder {
         }
     }
 
-    private func judgement(_ finding: Finding, into json: inout JSONWriter) {
-        json.member("rule", finding.card.id)
-        json.member("severity", finding.severity.name)
-        json.member("certainty", finding.certainty.rawValue)
+    private mutating func judgement(_ finding: Finding, _ card: CardFragments, into json: inout JSONWriter) {
+        json.fragment(card.judgement)
         json.array("evidence") { json in
             for piece in finding.evidence {
                 json.object { json in evidence(piece, into: &json) }
             }
         }
-        json.member("explains", privacy.text(finding.sentence))
+        json.member("explains", written: sentence(finding.sentence))
         if finding.alternatives == finding.card.alternatives, finding.remediation == finding.card.remediation {
-            json.fragment(CardFragments.of(finding.card, in: cards, privacy).advice)
+            json.fragment(card.advice)
         } else {
-            json.member("alternatives", privacy.text(finding.alternatives))
-            json.member("remediation", privacy.text(finding.remediation))
+            json.member("alternatives", written: sentence(finding.alternatives))
+            json.member("remediation", written: sentence(finding.remediation))
         }
     }
 
-    private func evidence(_ evidence: Evidence, into json: inout JSONWriter) {
-        json.member("file", inputs[evidence.frame])
+    private mutating func evidence(_ evidence: Evidence, into json: inout JSONWriter) {
+        json.member("file", written: input(evidence.frame).name)
         json.member("frame", evidence.frame.number)
-        json.memberIfPresent("side", evidence.side?.rawValue)
+        switch evidence.side {
+        case .client: json.member("side", word: "client")
+        case .server: json.member("side", word: "server")
+        case nil: break
+        }
         json.memberIfPresent("offset", evidence.offset)
         json.memberIfPresent("octets", evidence.octets.map { privacy.text($0) })
-        json.member("text", privacy.text(evidence.text))
+        json.member("text", written: sentence(evidence.text))
         filter(evidence.frame, into: &json)
     }
+
+    /// A sentence as others had it before; it may repeat an address.
+    private mutating func sentence(_ text: String) -> [UInt8] { fragments.sentence(text, privacy) }
 
     private func filter(_ frame: FrameNumber, into json: inout JSONWriter) {
         json.key("wireshark_filter")
@@ -120,24 +121,10 @@ extension EventEncoder {
 
     private func filter(_ finding: Finding, _ subject: AlertSubject, into json: inout JSONWriter) {
         switch subject {
-        case .session(let head):
-            json.key("wireshark_filter")
-            json.string { WiresharkFilter.append(connection: head.client, head.server, to: &$0) }
+        case .session(let head): json.fragment(head.filter)
         case .hop(let key, _), .repeated(let key, _, _): json.member("wireshark_filter", WiresharkFilter.hop(key))
         case .capture:
             if let frame = finding.evidence.first?.frame { filter(frame, into: &json) }
-        }
-    }
-}
-
-extension Severity {
-    /// EVE counts from 1, the worst.
-    var eve: Int {
-        switch self {
-        case .critical, .high: 1
-        case .medium: 2
-        case .low: 3
-        case .info: 4
         }
     }
 }

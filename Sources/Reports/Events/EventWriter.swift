@@ -46,10 +46,8 @@ public struct EventWriter: Sendable {
         alerts findings: [Finding], of session: MailSession, to octets: inout [UInt8]
     ) {
         json.append(to: &octets) { json in
-            let head = encoder.head(of: session)
-            for finding in findings {
-                encoder.alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
-            }
+            let subject = AlertSubject.session(encoder.head(of: session, forAlerts: true))
+            for finding in findings { encoder.alert(finding, of: subject, ordinal: finding.ordinal, into: &json) }
         }
     }
 
@@ -91,24 +89,40 @@ public struct EventWriter: Sendable {
 /// Turns values into events; holds what all events share.
 struct EventEncoder: Sendable {
     let options: ReportOptions
-    let inputs: InputNames
     let privacy: Privacy
-    let cards: [CardFragments]
+    private let inputs: InputNames
+    private let writtenInputs: [WrittenInput]
+    /// What `mail_tls` begins with in an event of a session, up to the session's id.
+    let beginning: [UInt8]
+    /// Of the rules that found something.
+    var cards: [CardFragments] = []
     var fragments = FragmentCache()
 
     /// Version of `mail_tls`; grows when a member changes its meaning.
     static let schema = 1
 
+    /// The name of an input as it is written: as it is, and as the member that says where an event's packet is.
+    final class WrittenInput: Sendable {
+        let name: [UInt8]
+        let member: [UInt8]
+
+        init(_ name: String, isLive: Bool) {
+            self.name = JSONWriter.fragment { $0.value(name) }
+            member = JSONWriter.fragment { $0.member(isLive ? "in_iface" : "pcap_filename", name) }
+        }
+    }
+
     init(options: ReportOptions, inputs: InputNames) {
         self.options = options
         self.inputs = inputs
-        let privacy = Privacy(showAddresses: options.showAddresses)
-        self.privacy = privacy
-        cards = RuleBook.cards.map { CardFragments($0, privacy) }
+        writtenInputs = inputs.all.map { WrittenInput($0, isLive: options.isLive) }
+        beginning = JSONWriter.fragment { $0.member("schema", Self.schema) } + Array(",\"id\":\"".utf8)
+        privacy = Privacy(showAddresses: options.showAddresses)
     }
 
     mutating func events(of judged: JudgedSession, withAlerts: Bool = true, into json: inout JSONWriter) {
-        let head = head(of: judged.session)
+        let tellsAlerts = withAlerts && !judged.findings.isEmpty
+        let head = head(of: judged.session, forAlerts: tellsAlerts)
         for (ordinal, transaction) in (judged.session.smtp?.transactions ?? []).enumerated() {
             smtp(transaction, ordinal: ordinal, of: judged.session, head, into: &json)
         }
@@ -118,10 +132,25 @@ struct EventEncoder: Sendable {
             handshake(fragments, Self.frame(of: tls), head, into: &json)
             negotiation = fragments.negotiation
         }
-        for finding in withAlerts ? judged.findings : [] {
-            alert(finding, of: .session(head), ordinal: finding.ordinal, into: &json)
+        if tellsAlerts {
+            let subject = AlertSubject.session(head)
+            for finding in judged.findings { alert(finding, of: subject, ordinal: finding.ordinal, into: &json) }
         }
         flow(judged, head, negotiation, into: &json)
+    }
+
+    /// What `body` writes, if it follows from `number` and from nothing else.
+    mutating func written(_ number: UInt64, _ body: (Self, inout JSONWriter) -> Void) -> [UInt8] {
+        if let known = fragments.written(number) { return known }
+        let made = JSONWriter.fragment { body(self, &$0) }
+        fragments.keep(made, for: number)
+        return made
+    }
+
+    /// The input that a frame is in.
+    func input(_ frame: FrameNumber) -> WrittenInput {
+        let place = Int(frame.file)
+        return place < writtenInputs.count ? writtenInputs[place] : WrittenInput(inputs[frame], isLive: options.isLive)
     }
 }
 

@@ -24,19 +24,19 @@ extension EventEncoder {
         json.member("start", transport.start)
         json.member("end", transport.end)
         json.member("age", max(0, transport.end.since(transport.start)) / 1_000_000_000)
-        json.member("state", Self.state(of: transport))
-        json.memberIfPresent("reason", Self.reason(transport.state))
+        json.member("state", word: Self.state(of: transport))
+        if let reason = Self.reason(transport.state) { json.member("reason", word: reason) }
         json.member("alerted", !alerted.isEmpty)
     }
 
     private func ends(of transport: TransportFacts, into json: inout JSONWriter) {
         if transport.fin != nil { json.member("fin", true) }
         if transport.reset != nil || !transport.resets.isEmpty { json.member("rst", true) }
-        json.member("state", Self.state(of: transport))
+        json.member("state", word: Self.state(of: transport))
     }
 
     /// EVE's words for a connection's state.
-    private static func state(of transport: TransportFacts) -> String {
+    private static func state(of transport: TransportFacts) -> StaticString {
         switch transport.state {
         case .closed, .reset: "closed"
         case .open, .timedOut, .evicted: transport.capture == .halfOpen ? "new" : "established"
@@ -44,7 +44,7 @@ extension EventEncoder {
     }
 
     /// EVE's words for who ended the flow where its own ends did not.
-    private static func reason(_ state: ConnectionState) -> String? {
+    private static func reason(_ state: ConnectionState) -> StaticString? {
         switch state {
         case .closed, .reset: nil
         case .timedOut: "timeout"
@@ -59,8 +59,8 @@ extension EventEncoder {
         let session = judged.session
         json.member("schema", Self.schema)
         json.key("id")
-        json.string { head.sessionID(to: &$0) }
-        if session.application != .notMail { exposure(judged.exposure, into: &json) }
+        json.string { $0 += head.id }
+        if !session.application.isForeign { json.fragment(exposure(judged.exposure)) }
         json.member("capture", session.transport.capture.rawValue)
         json.member("gaps", session.transport.gapCount)
         if session.transport.ambiguousSegments > 0 {
@@ -83,9 +83,9 @@ extension EventEncoder {
         if let smtp = session.smtp {
             json.object("smtp") { json in
                 json.fragment(opening(smtp))
-                dialogue(smtp, into: &json)
+                json.fragment(dialogue(smtp))
             }
-            json.object("starttls") { json in upgrade(session.startTLS, smtp.unusual, into: &json) }
+            json.object("starttls") { json in json.fragment(upgrade(session.startTLS, smtp)) }
         }
         if !negotiation.isEmpty {
             json.object("tls") { json in json.fragment(negotiation) }
@@ -117,30 +117,28 @@ extension EventEncoder {
         json.memberIfPresent("dest_port", header.value.server?.port)
     }
 
-    private func exposure(_ exposure: Exposure, into json: inout JSONWriter) {
-        json.member("verdict", exposure.verdict.rawValue)
-        json.array("listeners") { json in
-            for listener in exposure.listeners { json.value(listener.rawValue) }
+    private mutating func exposure(_ exposure: Exposure) -> [UInt8] {
+        written(FragmentCache.number(.exposure, exposure.number)) { _, json in
+            json.member("verdict", exposure.verdict.rawValue)
+            json.array("listeners") { json in
+                for listener in exposure.listeners { json.value(listener.rawValue) }
+            }
+            json.member("interceptor", exposure.interceptor.rawValue)
         }
-        json.member("interceptor", exposure.interceptor.rawValue)
     }
 
     /// Each rule once, in the order of the findings.
-    private func ruleIDs(_ findings: [Finding], into json: inout JSONWriter) {
+    private mutating func ruleIDs(_ findings: [Finding], into json: inout JSONWriter) {
         for place in findings.indices {
             let card = findings[place].card
-            if !findings[..<place].contains(where: { $0.card.id == card.id }) { json.value(card.id) }
+            guard !(0..<place).contains(where: { findings[$0].card === card }) else { continue }
+            json.fragment(commonParts(card, findings[place].severity, findings[place].certainty).id)
         }
     }
 
-    private func notObservable(_ unobserved: [Unobserved], into json: inout JSONWriter) {
+    private mutating func notObservable(_ unobserved: [Unobserved], into json: inout JSONWriter) {
         json.array("not_observable") { json in
-            for one in unobserved {
-                json.object { json in
-                    json.member("fact", one.fact)
-                    json.member("why", one.why.rawValue)
-                }
-            }
+            for fact in unobserved { json.fragment(fragments.unobserved(fact)) }
         }
     }
 }

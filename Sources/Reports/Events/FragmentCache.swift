@@ -1,33 +1,129 @@
 import Sessions
 import Wire
 
-/// What many sessions say alike, as JSON: a server's greeting and keywords, and what a handshake negotiated.
+/// What many sessions say alike, as JSON: a server's greeting and keywords, what a handshake negotiated, the sentences of
+/// findings.
 ///
-/// Each entry holds what it was made of.
+/// Each entry holds what it was made of. Entries are objects: to look at one counts one reference.
 struct FragmentCache: Sendable {
     private var handshakes = PairedEntries<Handshake>()
     private var dialogues = PairedEntries<Dialogue>()
     private var clients = PairedEntries<Client>()
+    private var sentences = PairedEntries<Sentence>()
+    private var numbered = PairedEntries<Numbered>()
+    /// A few dozen at most.
+    private var unobserved: [(fact: Unobserved, written: [UInt8])] = []
 
     /// The parts of a handshake's events that hold no frame.
-    struct Handshake: Sendable {
+    final class Handshake: Sendable {
         let facts: TLSFacts
         let eve: [UInt8]
         let negotiation: [UInt8]
+
+        init(_ facts: TLSFacts, eve: [UInt8], negotiation: [UInt8]) {
+            self.facts = facts
+            self.eve = eve
+            self.negotiation = negotiation
+        }
     }
 
     /// A ClientHello that many sessions share, and its fingerprint.
-    private struct Client: Sendable {
+    private final class Client: Sendable {
         let hello: SharedClientHello
         let fingerprint: ClientFingerprint?
+
+        init(_ hello: SharedClientHello) {
+            self.hello = hello
+            fingerprint = ClientFingerprint(hello.facts)
+        }
     }
 
-    private struct Dialogue: Sendable {
+    private final class Dialogue: Sendable {
         let greeting: QuotedText?
         let clientName: QuotedText?
         let isESMTP: Bool?
         let keywords: [Excerpt]?
         let opening: [UInt8]
+
+        init(_ smtp: SMTPFacts, _ opening: [UInt8]) {
+            greeting = smtp.greeting?.value.text
+            clientName = smtp.clientName?.value
+            isESMTP = smtp.isESMTP
+            keywords = smtp.ehlo?.keywords
+            self.opening = opening
+        }
+    }
+
+    /// A sentence, and the string that it is written as.
+    private final class Sentence: Sendable {
+        let text: String
+        let written: [UInt8]
+
+        init(_ text: String, _ privacy: Privacy) {
+            self.text = text
+            written = JSONWriter.fragment { $0.value(privacy.text(text)) }
+        }
+    }
+
+    /// What follows from a few facts alone: the number says all of them.
+    private final class Numbered: Sendable {
+        let number: UInt64
+        let written: [UInt8]
+
+        init(_ number: UInt64, _ written: [UInt8]) {
+            self.number = number
+            self.written = written
+        }
+    }
+
+    /// A sentence as a JSON string.
+    mutating func sentence(_ text: String, _ privacy: Privacy) -> [UInt8] {
+        let number = Self.number(of: text)
+        let octets = text.utf8Span.span
+        if let known = sentences.find(number, where: { $0.text.utf8Span.span.equals(octets) }) { return known.written }
+        let made = Sentence(text, privacy)
+        sentences.keep(made, number)
+        return made.written
+    }
+
+    /// A sample, since sentences of one rule differ in few words: anywhere.
+    private static func number(of text: String) -> UInt64 {
+        let octets = text.utf8Span.span
+        var sum = UInt64(octets.count)
+        var index = 0
+        while index < octets.count {
+            sum = sum &* 31 &+ UInt64(octets[index])
+            index += octets.count >> 3 + 1
+        }
+        return sum
+    }
+
+    /// Something that could not be observed, as an object.
+    mutating func unobserved(_ fact: Unobserved) -> [UInt8] {
+        for place in unobserved.indices where unobserved[place].fact == fact { return unobserved[place].written }
+        let written = JSONWriter.fragment { json in
+            json.object { json in
+                json.member("fact", fact.fact)
+                json.member("why", fact.why.rawValue)
+            }
+        }
+        unobserved.append((fact, written))
+        return written
+    }
+
+    /// What a number says, and the facts of that kind in few bits.
+    enum Numbering: UInt64 {
+        case exposure, dialogue, upgrade
+    }
+
+    static func number(_ kind: Numbering, _ facts: UInt64) -> UInt64 { facts << 2 | kind.rawValue }
+
+    /// What was written for a number.
+    func written(_ number: UInt64) -> [UInt8]? { numbered.find(number) { $0.number == number }?.written }
+
+    /// Keeps what follows from a number, and from nothing else.
+    mutating func keep(_ written: [UInt8], for number: UInt64) {
+        numbered.keep(Numbered(number, written), number)
     }
 
     func handshake(_ tls: TLSFacts) -> Handshake? {
@@ -71,9 +167,9 @@ struct FragmentCache: Sendable {
     mutating func fingerprint(_ hello: SharedClientHello) -> ClientFingerprint? {
         let identity = UInt64(UInt(bitPattern: ObjectIdentifier(hello)) >> 4)
         if let known = clients.find(identity, where: { $0.hello === hello }) { return known.fingerprint }
-        let made = ClientFingerprint(hello.facts)
-        clients.keep(Client(hello: hello, fingerprint: made), identity)
-        return made
+        let made = Client(hello)
+        clients.keep(made, identity)
+        return made.fingerprint
     }
 
     /// The members of a dialogue before its counts.
@@ -82,10 +178,7 @@ struct FragmentCache: Sendable {
     }
 
     mutating func keep(_ opening: [UInt8], of smtp: SMTPFacts) {
-        let made = Dialogue(
-            greeting: smtp.greeting?.value.text, clientName: smtp.clientName?.value, isESMTP: smtp.isESMTP,
-            keywords: smtp.ehlo?.keywords, opening: opening)
-        dialogues.keep(made, Self.number(of: smtp))
+        dialogues.keep(Dialogue(smtp, opening), Self.number(of: smtp))
     }
 
     private static func number(of smtp: SMTPFacts) -> UInt64 {
@@ -114,7 +207,7 @@ struct FragmentCache: Sendable {
 
 /// Entries that are found by a number, each in one of two places, so that two that many ask for in turn both stay. A new one
 /// takes the place of the older one.
-private struct PairedEntries<Entry: Sendable>: Sendable {
+private struct PairedEntries<Entry: AnyObject & Sendable>: Sendable {
     private var entries: [Entry?] = []
 
     private static var pairs: Int { 128 }

@@ -15,19 +15,21 @@ extension EventEncoder {
                 json.member("rcpt_to", transaction.recipients.map { privacy.text($0) })
             }
             json.object("mail_tls") { json in
-                identity(of: head, "smtp", ordinal, into: &json)
+                identity(of: head, "-smtp-", ordinal, into: &json)
                 facts(of: transaction, into: &json)
             }
         }
     }
 
-    /// What `mail_tls` begins with in an event that is part of a session.
-    func identity(of head: EventHead, _ kind: String, _ ordinal: Int, into json: inout JSONWriter) {
-        json.member("schema", Self.schema)
-        json.key("id")
-        json.string { head.eventID(kind, ordinal, to: &$0) }
-        json.key("session")
-        json.string { head.sessionID(to: &$0) }
+    /// What `mail_tls` begins with in an event that is part of a session. Its id is deterministic: of the session, the kind
+    /// of event, and its number among those.
+    func identity(of head: EventHead, _ kind: StaticString, _ ordinal: Int, into json: inout JSONWriter) {
+        json.fragment(
+            head.opening,
+            { octets in
+                octets.append(kind)
+                octets.append(decimal: UInt64(ordinal))
+            }, head.closing)
     }
 
     /// The same in an event that is part of none.

@@ -18,7 +18,21 @@ extension EventEncoder {
     }
 
     /// The counts of commands that crossed in clear, and the logins.
-    func dialogue(_ smtp: SMTPFacts, into json: inout JSONWriter) {
+    mutating func dialogue(_ smtp: SMTPFacts) -> [UInt8] {
+        guard let facts = Self.number(of: smtp) else {
+            return JSONWriter.fragment { json in dialogue(smtp, into: &json) }
+        }
+        return written(FragmentCache.number(.dialogue, facts)) { encoder, json in encoder.dialogue(smtp, into: &json) }
+    }
+
+    /// Of a dialogue that shows few commands, and nothing else that its counts do not tell.
+    private static func number(of smtp: SMTPFacts) -> UInt64? {
+        let counts = [smtp.mailCommands, smtp.rcptCommands, smtp.dataCommands, smtp.bdatCommands]
+        guard smtp.authentications.isEmpty, !smtp.hasUnusual, counts.allSatisfy({ $0 < 1024 }) else { return nil }
+        return counts.reduce(0) { $0 << 10 | UInt64($1) }
+    }
+
+    private func dialogue(_ smtp: SMTPFacts, into json: inout JSONWriter) {
         json.member("mail", smtp.mailCommands)
         json.member("rcpt", smtp.rcptCommands)
         json.member("data", smtp.dataCommands)
@@ -53,7 +67,26 @@ extension EventEncoder {
     }
 
     /// `mail_tls.starttls`.
-    func upgrade(_ startTLS: StartTLSFacts, _ unusual: UnusualFacts?, into json: inout JSONWriter) {
+    mutating func upgrade(_ startTLS: StartTLSFacts, _ smtp: SMTPFacts) -> [UInt8] {
+        guard !smtp.hasUnusual, let facts = Self.number(of: startTLS) else {
+            return JSONWriter.fragment { json in upgrade(startTLS, smtp.unusual, into: &json) }
+        }
+        return written(FragmentCache.number(.upgrade, facts)) { encoder, json in
+            encoder.upgrade(startTLS, nil, into: &json)
+        }
+    }
+
+    /// Of an exchange that names no frame, and that went as most do.
+    private static func number(of startTLS: StartTLSFacts) -> UInt64? {
+        guard startTLS.verb == .startTLS, startTLS.requests <= 1 else { return nil }
+        if case .some = startTLS.pipelined { return nil }
+        var number = startTLS.reply.map { UInt64($0.value.code.rawValue) + 1 } ?? 0
+        number = number << 2 | (startTLS.offered.map { $0.value ? 2 : 1 } ?? 0)
+        number = number << 1 | (startTLS.request == nil ? 0 : 1)
+        return number << 1 | (startTLS.completed ? 1 : 0)
+    }
+
+    private func upgrade(_ startTLS: StartTLSFacts, _ unusual: UnusualFacts?, into json: inout JSONWriter) {
         json.member("offered", startTLS.offered?.value)
         json.member("requested", startTLS.request != nil)
         json.member("reply_code", startTLS.reply?.value.code.rawValue)

@@ -53,7 +53,8 @@ extension EventEncoder {
         json.object("sessions") { json in
             for verdict in Verdict.allCases {
                 let tally = summary.byVerdict[verdict]
-                json.object(verdict.rawValue) { json in
+                json.key(named: verdict.rawValue)
+                json.object { json in
                     json.member("sessions", tally?.sessions ?? 0)
                     json.member("octets", tally?.octets ?? 0)
                 }
@@ -78,7 +79,10 @@ extension EventEncoder {
 
     private func findings(_ summary: CaptureSummary, into json: inout JSONWriter) {
         json.object("findings") { json in
-            for (rule, count) in summary.findings.sorted(by: { $0.key < $1.key }) { json.member(rule, count) }
+            for (rule, count) in summary.findings.sorted(by: { $0.key < $1.key }) {
+                json.key(named: rule)
+                json.value(count)
+            }
         }
         json.memberIfPresent("worst", summary.worst?.name)
         guard !summary.suppressions.isEmpty else { return }
@@ -121,7 +125,7 @@ extension EventEncoder {
 
     /// Of fragments, tunnels, damage, conflicts and spent budgets, which most captures have none of.
     private func rare(_ counters: CaptureCounters, into json: inout JSONWriter) {
-        let counts = [
+        let counts: [(StaticString, UInt64)] = [
             ("reassembled", counters.reassembled), ("not_reassembled", counters.notReassembled),
             ("ambiguous_fragments", counters.ambiguousFragments), ("nested_too_deep", counters.nestedTooDeep),
             ("unnamed_paths", counters.unnamedPaths), ("out_of_order", counters.outOfOrder),
@@ -133,7 +137,11 @@ extension EventEncoder {
     }
 
     private func layers(_ counts: [Layer: some BinaryInteger], into json: inout JSONWriter) {
-        for layer in Layer.allCases { json.memberIfPresent(Self.snakeCase(layer.rawValue), counts[layer]) }
+        for layer in Layer.allCases {
+            guard let count = counts[layer] else { continue }
+            json.key(named: Self.snakeCase(layer.rawValue))
+            json.value(count)
+        }
     }
 
     /// `tlsRecord` as JSON names are written: `tls_record`.

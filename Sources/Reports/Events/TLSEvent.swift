@@ -10,7 +10,7 @@ extension EventEncoder {
             self.head(head, "tls", frame: frame ?? head.lastFrame, into: &json)
             json.object("tls") { json in json.fragment(fragments.eve) }
             json.object("mail_tls") { json in
-                identity(of: head, "tls", 0, into: &json)
+                identity(of: head, "-tls-", 0, into: &json)
                 json.fragment(fragments.negotiation)
             }
         }
@@ -20,7 +20,7 @@ extension EventEncoder {
     mutating func handshake(_ tls: TLSFacts) -> FragmentCache.Handshake {
         if let known = fragments.handshake(tls) { return known }
         let made = FragmentCache.Handshake(
-            facts: tls, eve: JSONWriter.fragment { json in eve(tls, into: &json) },
+            tls, eve: JSONWriter.fragment { json in eve(tls, into: &json) },
             negotiation: JSONWriter.fragment { negotiation(tls, into: &$0) })
         fragments.keep(made)
         return made
@@ -61,7 +61,7 @@ extension EventEncoder {
         }
     }
 
-    private func fingerprint(_ name: String, _ hash: String, _ text: String, into json: inout JSONWriter) {
+    private func fingerprint(_ name: StaticString, _ hash: String, _ text: String, into json: inout JSONWriter) {
         json.object(name) { json in
             json.member("hash", hash)
             json.member("string", text)

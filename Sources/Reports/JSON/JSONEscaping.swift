@@ -28,26 +28,21 @@ enum JSONEscaping {
 
     private static func escape(_ text: String, to octets: inout [UInt8]) {
         let source = text.utf8Span.span
-        for index in source.indices {
-            let octet = source[index]
-            guard octet < 0x80 else {
-                let rest = text.utf8.index(text.startIndex, offsetBy: index)
-                return append(text.unicodeScalars[rest...], to: &octets)
+        var index = 0
+        while index < source.count {
+            guard source[index] >= 0x80 else {
+                append(ascii: source[index], to: &octets)
+                index += 1
+                continue
             }
-            append(ascii: octet, to: &octets)
-        }
-    }
-
-    /// From the character on that is not ASCII: scalar by scalar.
-    private static func append(_ scalars: Substring.UnicodeScalarView, to octets: inout [UInt8]) {
-        for scalar in scalars {
-            if scalar.value < 0x80 {
-                append(ascii: UInt8(scalar.value), to: &octets)
-            } else if isInvisible(scalar) {
+            let scalar = text.unicodeScalars[text.utf8.index(text.startIndex, offsetBy: index)]
+            let end = index + UTF8.width(scalar)
+            if isInvisible(scalar) {
                 for unit in String(scalar).utf16 { append(unit: unit, to: &octets) }
             } else {
-                octets.append(contentsOf: String(scalar).utf8)
+                octets.append(copying: source.extracting(index..<end))
             }
+            index = end
         }
     }
 
@@ -70,7 +65,9 @@ enum JSONEscaping {
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        // Names of mailboxes are masked with it.
+        if scalar == "•" { return false }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: true
         default: false
         }

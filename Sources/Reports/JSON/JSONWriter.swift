@@ -10,6 +10,8 @@ public struct JSONWriter: Sendable {
 
     public init() {}
 
+    init(capacity: Int) { octets.reserveCapacity(capacity) }
+
     /// Begins anew and keeps the storage.
     public mutating func removeAll() {
         octets.removeAll(keepingCapacity: true)
@@ -71,30 +73,72 @@ public struct JSONWriter: Sendable {
         octets += written
     }
 
+    /// The same, of a piece of what was written.
+    public mutating func fragment(_ written: ArraySlice<UInt8>) {
+        guard !written.isEmpty else { return }
+        separate()
+        octets += written
+    }
+
+    /// Members that were written before, but for what `body` writes in their midst, of characters that need no escape.
+    public mutating func fragment(
+        _ leading: ArraySlice<UInt8>, _ body: (inout [UInt8]) -> Void, _ trailing: ArraySlice<UInt8>
+    ) {
+        separate()
+        octets += leading
+        body(&octets)
+        octets += trailing
+    }
+
     /// What `body` writes, by itself.
     public static func fragment(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.octets.reserveCapacity(512)
+        var writer = JSONWriter(capacity: 512)
         body(&writer)
         return writer.octets
     }
 
+    /// Members for later, and where they stand in `octets`.
+    mutating func piece(_ body: (inout JSONWriter) -> Void) -> Range<Int> {
+        let start = octets.count
+        needsComma = false
+        body(&self)
+        return start..<octets.count
+    }
+
+    /// The same of what is no member.
+    mutating func text(_ body: (inout [UInt8]) -> Void) -> Range<Int> {
+        let start = octets.count
+        body(&octets)
+        return start..<octets.count
+    }
+
     public mutating func value(_ truth: Bool) {
         separate()
-        octets.append(contentsOf: (truth ? "true" : "false").utf8)
+        octets.append(truth ? "true" : "false")
     }
 
     public mutating func null() {
         separate()
-        octets.append(contentsOf: "null".utf8)
+        octets.append("null")
     }
 
-    /// A member's name; its value follows.
-    public mutating func key(_ name: String) {
-        if needsComma { octets.append(UInt8(ascii: ",")) }
-        octets.append(UInt8(ascii: "\""))
-        JSONEscaping.append(name, to: &octets)
-        octets.append(UInt8(ascii: "\""))
+    /// A member's name, of characters that need no escape; its value follows.
+    public mutating func key(_ name: StaticString) {
+        let comma = needsComma
+        // At once, so that it is looked only once whether there is room: names are half of all that is written.
+        octets.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
+        needsComma = false
+    }
+
+    /// The same where the name is not the program's own.
+    public mutating func key(named name: String) {
+        value(name)
         octets.append(UInt8(ascii: ":"))
         needsComma = false
     }
@@ -125,15 +169,7 @@ public struct JSONWriter: Sendable {
 extension [UInt8] {
     /// The number's decimal digits.
     mutating func append(decimal number: UInt64) {
-        if number < 10 { return append(UInt8(truncatingIfNeeded: 0x30 + number)) }
-        var place: UInt64 = 10
-        while number / place >= 10 { place *= 10 }
-        var rest = number
-        while place > 0 {
-            append(UInt8(truncatingIfNeeded: 0x30 + rest / place))
-            rest %= place
-            place /= 10
-        }
+        append(addingCapacity: 20) { $0.append(decimal: number) }
     }
 
     /// Sixteen lower-case hexadecimal digits.
@@ -148,6 +184,31 @@ extension [UInt8] {
 }
 
 extension OutputSpan<UInt8> {
+    /// The number's decimal digits.
+    @_lifetime(self: copy self)
+    mutating func append(decimal number: UInt64) {
+        if number < 100 {
+            if number >= 10 { append(UInt8(truncatingIfNeeded: 0x30 + number / 10)) }
+            return append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
+        }
+        let (high, low) = number.quotientAndRemainder(dividingBy: 100_000_000)
+        if high > 0 { append(decimal: high) }
+        // Digits come lowest first, and wait in one word, each above those that go before it.
+        var rest = low
+        var digits: UInt64 = 0
+        var count = 0
+        repeat {
+            digits = digits << 8 | (0x30 + rest % 10)
+            rest /= 10
+            count += 1
+        } while rest > 0 || high > 0 && count < 8
+        while count > 0 {
+            append(UInt8(truncatingIfNeeded: digits))
+            digits >>= 8
+            count -= 1
+        }
+    }
+
     /// The number's closing two decimal digits.
     mutating func append(twoDigits number: Int) {
         let number = UInt8(truncatingIfNeeded: number % 100)
@@ -158,35 +219,49 @@ extension OutputSpan<UInt8> {
 
 extension JSONWriter {
     /// EVE's `timestamp`.
-    public mutating func member(_ name: String, _ time: Timestamp) {
+    public mutating func member(_ name: StaticString, _ time: Timestamp) {
         key(name)
         string { CalendarTime(time).appendEVE(to: &$0) }
     }
 
-    public mutating func member(_ name: String, _ text: String?) {
+    /// A text of the program, of characters that need no escape.
+    public mutating func member(_ name: StaticString, word: StaticString) {
+        let comma = needsComma
+        octets.append(addingCapacity: name.utf8CodeUnitCount + word.utf8CodeUnitCount + 6) { output in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append("\":\"")
+            output.append(word)
+            output.append(UInt8(ascii: "\""))
+        }
+        needsComma = true
+    }
+
+    public mutating func member(_ name: StaticString, _ text: String?) {
         key(name)
         if let text { value(text) } else { null() }
     }
 
-    public mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
+    public mutating func member(_ name: StaticString, _ number: (some BinaryInteger)?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
-    public mutating func member(_ name: String, _ truth: Bool?) {
+    public mutating func member(_ name: StaticString, _ truth: Bool?) {
         key(name)
         if let truth { value(truth) } else { null() }
     }
 
-    public mutating func memberIfPresent(_ name: String, _ text: String?) {
+    public mutating func memberIfPresent(_ name: StaticString, _ text: String?) {
         if let text { member(name, text) }
     }
 
-    public mutating func memberIfPresent(_ name: String, _ number: (some BinaryInteger)?) {
+    public mutating func memberIfPresent(_ name: StaticString, _ number: (some BinaryInteger)?) {
         if let number { member(name, number) }
     }
 
-    public mutating func member(_ name: String, _ texts: [String]?) {
+    public mutating func member(_ name: StaticString, _ texts: [String]?) {
         key(name)
         guard let texts else { return null() }
         array { json in
@@ -194,12 +269,18 @@ extension JSONWriter {
         }
     }
 
-    public mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    /// A value as it was written before.
+    public mutating func member(_ name: StaticString, written value: [UInt8]) {
+        key(name)
+        fragment(value)
+    }
+
+    public mutating func object(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         key(name)
         object(body)
     }
 
-    public mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    public mutating func array(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         key(name)
         array(body)
     }

@@ -15,26 +15,28 @@ enum CommunityID {
     static func append(_ one: Endpoint, _ other: Endpoint, to octets: inout [UInt8]) {
         let (low, high) = one < other ? (one, other) : (other, one)
         var input: [UInt8] = []
-        input.reserveCapacity(40)
-        input.append(networkOrder: 0, count: 2)
-        append(low.address, to: &input)
-        append(high.address, to: &input)
-        input.append(tcp)
-        input.append(0)
-        input.append(networkOrder: UInt64(low.port), count: 2)
-        input.append(networkOrder: UInt64(high.port), count: 2)
-        octets.append(contentsOf: "1:".utf8)
+        input.append(addingCapacity: 40) { output in
+            output.append(networkOrder: 0, count: 2)
+            append(low.address, to: &output)
+            append(high.address, to: &output)
+            output.append(tcp)
+            output.append(0)
+            output.append(networkOrder: UInt64(low.port), count: 2)
+            output.append(networkOrder: UInt64(high.port), count: 2)
+        }
+        octets.append("1:")
         Base64.append(Insecure.SHA1.hash(data: input), to: &octets)
     }
 
-    private static func append(_ address: IPAddress, to octets: inout [UInt8]) {
+    private static func append(_ address: IPAddress, to octets: inout OutputSpan<UInt8>) {
         if address.isV6 { octets.append(networkOrder: address.high, count: 8) }
         octets.append(networkOrder: address.low, count: address.isV6 ? 8 : 4)
     }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
     /// The closing `count` octets of a number, the highest leading.
+    @_lifetime(self: copy self)
     fileprivate mutating func append(networkOrder number: UInt64, count: Int) {
         for place in stride(from: 8 * (count - 1), through: 0, by: -8) {
             append(UInt8(truncatingIfNeeded: number >> UInt64(place)))

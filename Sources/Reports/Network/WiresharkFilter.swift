@@ -12,7 +12,7 @@ public enum WiresharkFilter {
     public static func hop(_ key: HopKey) -> String {
         text { octets in
             append(key.client, to: &octets)
-            octets.append(contentsOf: and)
+            octets.append(" && ")
             append(key.server, to: &octets)
         }
     }
@@ -23,30 +23,24 @@ public enum WiresharkFilter {
     /// The same as octets, appended to others.
     static func append(connection client: Endpoint, _ server: Endpoint, to octets: inout [UInt8]) {
         append(client, to: &octets)
-        octets.append(contentsOf: and)
+        octets.append(" && ")
         append(server, to: &octets)
     }
 
     static func append(frame: FrameNumber, to octets: inout [UInt8]) {
-        octets.append(contentsOf: frameNumber)
+        octets.append("frame.number==")
         octets.append(decimal: UInt64(frame.number))
     }
 
-    private static let and = Array(" && ".utf8)
-    private static let frameNumber = Array("frame.number==".utf8)
-    private static let port = Array("tcp.port==".utf8)
-    private static let addressV4 = Array("ip.addr==".utf8)
-    private static let addressV6 = Array("ipv6.addr==".utf8)
-
     private static func append(_ endpoint: Endpoint, to octets: inout [UInt8]) {
         append(endpoint.address, to: &octets)
-        octets.append(contentsOf: and)
-        octets.append(contentsOf: port)
+        octets.append(" && ")
+        octets.append("tcp.port==")
         octets.append(decimal: UInt64(endpoint.port))
     }
 
     private static func append(_ address: IPAddress, to octets: inout [UInt8]) {
-        octets.append(contentsOf: address.isV6 ? addressV6 : addressV4)
+        octets.append(address.isV6 ? "ipv6.addr==" : "ip.addr==")
         address.append(to: &octets)
     }
 

@@ -15,12 +15,32 @@ extension Array where Element == UInt8 {
         unsafe octets.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 
+    /// Appends a text of the program.
+    public mutating func append(_ text: StaticString) {
+        append(addingCapacity: text.utf8CodeUnitCount) { $0.append(text) }
+    }
+
     /// Overwrites the octets, so that their memory can be given back without showing them, and keeps none.
     mutating func erase() {
         unsafe withUnsafeMutableBytes { room in
             if let base = room.baseAddress { unsafe explicit_bzero(base, room.count) }
         }
         removeAll()
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends a text of the program: a few octets, as a rule.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    public mutating func append(_ text: StaticString) {
+        // The C library copies many octets at a time.
+        text.withUTF8Buffer { octets in
+            unsafe withUnsafeMutableBufferPointer { room, count in
+                let end = unsafe UnsafeMutableBufferPointer(rebasing: room[count...]).initialize(fromContentsOf: octets)
+                count += end
+            }
+        }
     }
 }
 
@@ -37,12 +57,16 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether both hold the same octets. Without a way out in the middle: so it is done many octets at a time.
+    /// Whether both hold the same octets.
     public func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        var difference: UInt8 = 0
-        for index in 0..<count { difference |= self[index] ^ other[index] }
-        return difference == 0
+        // The C library compares many octets at a time.
+        return unsafe withUnsafeBytes { mine in
+            unsafe other.withUnsafeBytes { theirs in
+                guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return true }
+                return unsafe memcmp(mine, theirs, count) == 0
+            }
+        }
     }
 
     /// The sum of the octets as 32-bit words in the machine's order, up to three last ones left out.

@@ -28,24 +28,32 @@ public enum NoPostQuantum: SessionRule {
     public static let needs: SessionTraits = [.tls, .noPostQuantum]
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
-        guard let tls = session.tls, tls.protection != .failed else { return .notApplicable }
-        guard let hello = tls.serverHello else { return session.missingFromHandshake() }
+        // Asked of most sessions: the handshake is looked at by its parts, and not copied.
+        guard case .some = session.tls, session.tls?.completed != false else { return .notApplicable }
+        guard let hello = session.tls?.serverHello?.frame, let suite = session.tls?.serverHello?.value.cipherSuite
+        else {
+            return session.missingFromHandshake()
+        }
         // What is not encrypted needs no quantum computer.
-        guard hello.value.cipherSuite.properties?.isNull != true else { return .notApplicable }
-        let frame = tls.group?.frame ?? hello.frame
-        if let group = tls.group?.value, group.isKyberDraft {
+        guard suite.properties?.isNull != true else { return .notApplicable }
+        let group = session.tls?.group
+        let frame = group?.frame ?? hello
+        if let group = group?.value, group.isKyberDraft {
             return .finding(
                 Finding.Draft(
                     "The group \(group) is a draft from before ML-KEM, which nobody maintains any more.",
                     [Evidence(frame: frame, side: .server, "the server chooses \(group)")]))
         }
-        guard let falls = tls.fallsToQuantum else {
-            return .notObserved(tls.resumed == true ? .resumedSession : session.blindSpot ?? .gap)
+        let isResumed = session.tls?.resumed
+        let version = session.tls?.serverHello?.value.version
+        guard let falls = TLSFacts.fallsToQuantum(version, group?.value, isResumed: isResumed) else {
+            return .notObserved(isResumed == true ? .resumedSession : session.blindSpot ?? .gap)
         }
         guard falls else { return .pass }
         return .finding(
             Finding.Draft(
-                sentence(tls.hello?.value), [Evidence(frame: frame, side: .server, choice(tls.group?.value))]))
+                sentence(session.tls?.hello?.value),
+                [Evidence(frame: frame, side: .server, choice(group?.value))]))
     }
 
     /// One session in two needs this sentence: none is put together.
