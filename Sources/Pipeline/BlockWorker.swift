@@ -83,7 +83,7 @@ struct BlockWorker: ~Copyable {
         var pauses = batch.pauses[...]
         for part in batch.parts {
             for place in shards.indices { shards[place].tracker.overload = part.overload }
-            work(on: part, batch.items[part.items], &pauses)
+            work(on: part, batch.items.span, &pauses)
         }
         packets = batch.order
         if watches { tellEarly() }
@@ -91,14 +91,15 @@ struct BlockWorker: ~Copyable {
     }
 
     private mutating func work(
-        on part: PacketBatch.Part, _ items: ArraySlice<PacketBatch.Item>, _ pauses: inout ArraySlice<CaptureClock>
+        on part: PacketBatch.Part, _ items: Span<PacketBatch.Item>, _ pauses: inout ArraySlice<CaptureClock>
     ) {
         let walker = part.block.packets
         let isSpread = shards.contains { $0.tracker.isSpread }
-        for (number, item) in items.enumerated() {
-            if isSpread, number % Self.lookAhead == 0 {
-                glance(items[(items.startIndex + number)...].prefix(Self.lookAhead))
+        for index in part.items {
+            if isSpread, (index - part.items.lowerBound) % Self.lookAhead == 0 {
+                glance(items.extracting(part.items[index...].prefix(Self.lookAhead)))
             }
+            let item = items[index]
             if item.duty.isShards {
                 let place = places[Int(item.duty.rawValue)]
                 if place >= 0 { takeOwn(walker.packet(at: Int(item.index)), place, item) }
@@ -118,11 +119,11 @@ struct BlockWorker: ~Copyable {
 
     /// Fetches what is looked at first when these packets are taken, all of it at a time: a flood leaves none of it in the
     /// processor's cache, and waiting for one after the other would take longer than everything else.
-    private mutating func glance(_ items: ArraySlice<PacketBatch.Item>) {
+    private mutating func glance(_ items: Span<PacketBatch.Item>) {
         var fetched: UInt64 = 0
-        for item in items where item.duty.isShards {
-            let place = places[Int(item.duty.rawValue)]
-            if place >= 0 { fetched ^= Self.glance(item.hash, &shards[place].tracker) }
+        for index in items.indices where items[index].duty.isShards {
+            let place = places[Int(items[index].duty.rawValue)]
+            if place >= 0 { fetched ^= Self.glance(items[index].hash, &shards[place].tracker) }
         }
         self.fetched = fetched
     }

@@ -6,10 +6,9 @@ import Wire
 extension ConnectionTracker {
     /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
     mutating func slot(
-        of segment: borrowing TCPSegment, _ hash: UInt64, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
-        _ now: Timestamp, _ path: (PathID) -> NetworkPath
+        of segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64, octets: Int, _ frame: FrameNumber,
+        _ time: Timestamp, _ now: Timestamp, _ path: (PathID) -> NetworkPath
     ) -> Int? {
-        let key = FlowKey(segment)
         if let slot = flows.slot(of: key, hash) {
             guard isAnother(segment, slot, now) else { return slot }
             end(slot, as: .closed)
@@ -110,8 +109,13 @@ extension ConnectionTracker {
         return slot
     }
 
-    /// Whether a segment begins a new connection between the ends of one that is known.
+    /// Whether `isAnother` needs to be asked.
     @inline(__always)
+    func mayBeginAnother(_ segment: borrowing TCPSegment, _ slot: Int) -> Bool {
+        segment.flags.contains(.syn) || connections[slot].closesAt != nil
+    }
+
+    /// Whether a segment begins a new connection between the ends of one that is known.
     private mutating func isAnother(_ segment: borrowing TCPSegment, _ slot: Int, _ now: Timestamp) -> Bool {
         if segment.flags.contains(.syn) { return connections[slot].isSucceeded(by: segment, pausedUntil) }
         return connections[slot].closesAt != nil && connections[slot].isForeign(segment, now)

@@ -112,11 +112,15 @@ public struct ConnectionTracker {
     /// in, which is asked where a connection begins.
     mutating func take(
         _ segment: borrowing TCPSegment, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp,
-        now: Timestamp,
-        path: (PathID) -> NetworkPath
+        now: Timestamp, path: (PathID) -> NetworkPath
     ) {
         if isExpiryDue(now) { expire(now) }
-        guard let slot = slot(of: segment, hash, octets: octets, frame, time, now, path) else {
+        let key = FlowKey(segment)
+        // Nearly every packet of mail belongs to a connection that is known and goes on.
+        if let slot = flows.slot(of: key, hash), !mayBeginAnother(segment, slot) {
+            return follow(segment, slot, octets: octets, frame, time, now)
+        }
+        guard let slot = slot(of: segment, key, hash, octets: octets, frame, time, now, path) else {
             if keepsEvidence { keepOpening(segment) }
             return
         }
