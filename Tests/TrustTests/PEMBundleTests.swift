@@ -14,37 +14,39 @@ import Testing
         return "# One - a root\n" + blocks.joined(separator: "\n")
     }()
 
+    private func plain(_ text: [UInt8]) -> [[UInt8]]? { PEMBundle.plain(text.span) }
+
     @Test func whatBundlesLookLikeIsReadLineByLine() throws {
-        let text = Data(Self.bundle.utf8)
-        let certificates = try #require(PEMBundle.plain(text.span))
+        let text = Array(Self.bundle.utf8)
+        let certificates = try #require(plain(text))
         #expect(certificates.map(\.count) == [62, 96])
-        #expect(try certificates == PEMBundle.any(text))
+        #expect(try certificates == PEMBundle.any(Data(text)))
     }
 
     /// Whatever is changed in a bundle: it is read as the library reads it, or left to it.
     @Test func whatIsReadLineByLineIsReadAsTheLibraryReadsIt() throws {
         let whole = Array(Self.bundle.utf8)
-        var plain = 0
+        var readCount = 0
         for place in whole.indices {
             for change in ["", "-", "\n", "\r\n", "A", "=", " ", "\n\n", "-----BEGIN X-----\n", "\u{E9}"] {
                 for replaced in 0...1 {
                     var text = whole
                     text.replaceSubrange(place..<place + replaced, with: Array(change.utf8))
-                    guard let certificates = PEMBundle.plain(text.span) else { continue }
-                    plain += 1
+                    guard let certificates = plain(text) else { continue }
+                    readCount += 1
                     let expected = try? PEMBundle.any(Data(text))
                     #expect(certificates == expected, "\(change.debugDescription) at \(place)")
                 }
             }
         }
-        #expect(plain > whole.count)
+        #expect(readCount > whole.count)
     }
 
     @Test func everyCutIsReadAsTheLibraryReadsIt() {
         let whole = Array(Self.bundle.utf8)
         for end in whole.indices {
             let text = Array(whole[..<end])
-            guard let certificates = PEMBundle.plain(text.span) else { continue }
+            guard let certificates = plain(text) else { continue }
             #expect(certificates == (try? PEMBundle.any(Data(text))), "\(end)")
         }
     }
