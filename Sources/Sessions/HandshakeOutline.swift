@@ -2,7 +2,7 @@ import Wire
 
 /// What of a handshake is asked with every segment. It lies beside the handshake, which is large and may be absent: to ask
 /// that would copy it.
-struct HandshakeOutline: Sendable {
+struct HandshakeOutline: Sendable, Equatable {
     /// A handshake was begun.
     var isBegun = false
     var isImplicit = false

@@ -1,7 +1,7 @@
 import Wire
 
 /// Reads both directions of a TLS connection and collects what its handshake shows (RFC 5246 §7.4, RFC 8446 §4).
-struct TLSHandshake: Sendable {
+struct TLSHandshake: Sendable, Equatable {
     var facts: TLSFacts
     private(set) var errors: [Observed<WireError>] = []
     private(set) var errorCount = 0

@@ -62,3 +62,14 @@ struct RecentPackets: Sendable {
         return false
     }
 }
+
+extension RecentPackets: Equatable {
+    static func == (left: Self, right: Self) -> Bool {
+        for index in left.prints.indices where left.prints[index] != right.prints[index] { return false }
+        return true
+    }
+
+    mutating func exchange(_ particulars: inout Particulars) {
+        for index in prints.indices { particulars.exchange(&prints[index]) }
+    }
+}

@@ -1,0 +1,175 @@
+import Sessions
+import Wire
+
+/// Connections by their slots: those that something happens to as they are, all others *sealed*, as what they have in
+/// common with others of their kind and what tells them from these (`Particulars`). That takes a tenth of the memory.
+///
+/// A sealed connection is as it was once it is awake again.
+struct ConnectionStore: Sendable {
+    /// By slot: a place in `awake`; the complement of one in `sealed`; or neither.
+    private var places: ContiguousArray<Int32> = []
+    private var awake: ContiguousArray<TrackedConnection> = []
+    private var freeAwake: [Int32] = []
+    private var sealed: ContiguousArray<SealedConnection> = []
+    private var freeSealed: [Int32] = []
+    private var kinds = ConnectionKinds()
+    /// Room for the particulars of one.
+    private var room: [UInt8] = []
+
+    private static let none = Int32.min
+
+    /// Slots that are or were taken.
+    var slotCount: Int { places.count }
+
+    /// The connection of a slot that is awake.
+    subscript(slot: Int) -> TrackedConnection {
+        @inline(__always) _read { yield awake[Int(places[slot])] }
+        @inline(__always) _modify { yield &awake[Int(places[slot])] }
+    }
+
+    mutating func insert(_ connection: consuming TrackedConnection, at slot: Int) {
+        let place = takePlace(connection)
+        if slot == places.count { places.append(place) } else { places[slot] = place }
+    }
+
+    private mutating func takePlace(_ connection: consuming TrackedConnection) -> Int32 {
+        guard let place = freeAwake.popLast() else {
+            awake.append(connection)
+            return Int32(truncatingIfNeeded: awake.count - 1)
+        }
+        awake[Int(place)] = connection
+        return place
+    }
+
+    /// Lets go of a connection that is awake, and of what it has collected.
+    mutating func remove(_ slot: Int) {
+        let place = places[slot]
+        // In place: a connection that is copied out of its array counts all that it refers to.
+        awake[Int(place)].clear()
+        places[slot] = Self.none
+        freeAwake.append(place)
+    }
+
+    // MARK: Of connections in either form
+
+    func isAwake(_ slot: Int) -> Bool { places[slot] >= 0 }
+
+    func serial(of slot: Int) -> UInt32 { isAwake(slot) ? self[slot].serial : sealed[sealedPlace(slot)].serial }
+
+    func lastSeen(of slot: Int) -> Timestamp { isAwake(slot) ? self[slot].lastSeen : sealed[sealedPlace(slot)].lastSeen }
+
+    func firstFrame(of slot: Int) -> FrameNumber {
+        isAwake(slot) ? self[slot].transport.firstFrame : sealed[sealedPlace(slot)].firstFrame
+    }
+
+    private func sealedPlace(_ slot: Int) -> Int { Int(~places[slot]) }
+
+    // MARK: Sealing
+
+    /// Seals a connection that is awake. Answers how much more memory is taken than was counted, in octets: less, as a rule.
+    mutating func seal(_ slot: Int) -> Int {
+        let place = Int(places[slot])
+        awake[place].tellSkipped()
+        let (serial, lastSeen) = (awake[place].serial, awake[place].lastSeen)
+        let firstFrame = awake[place].transport.firstFrame
+        let before = awake[place].countedState
+        let kind = awake[place].readers[0].session.kind()
+        let costOfKind = awake[place].fullCost()
+        var particulars = Particulars(in: room)
+        awake[place].countedState = 0
+        awake[place].exchange(&particulars)
+        let (number, isNew) = kinds.number(of: awake[place], kind)
+        let connection = SealedConnection(
+            octets: [UInt8](copying: particulars.octets.span), text: particulars.text, kind: number, serial: serial,
+            lastSeen: lastSeen, firstFrame: firstFrame)
+        room = particulars.takeRoom()
+        remove(slot)
+        let growth = connection.cost + (isNew ? costOfKind : 0) - before
+        if let free = freeSealed.popLast() {
+            sealed[Int(free)] = connection
+            places[slot] = ~free
+        } else {
+            sealed.append(connection)
+            places[slot] = ~Int32(truncatingIfNeeded: sealed.count - 1)
+        }
+        return growth
+    }
+
+    /// Makes a sealed connection what it was. Answers how much more memory is taken, in octets.
+    mutating func wake(_ slot: Int) -> Int {
+        let place = sealedPlace(slot)
+        let entry = sealed[place]
+        sealed[place] = SealedConnection.none
+        freeSealed.append(Int32(truncatingIfNeeded: place))
+        let (kind, isLast) = kinds.take(Int(entry.kind))
+        var connection = kind
+        var particulars = Particulars(entry.octets, entry.text)
+        connection.exchange(&particulars)
+        let cost = connection.fullCost()
+        connection.countedState = cost
+        places[slot] = takePlace(connection)
+        return cost - entry.cost - (isLast ? cost : 0)
+    }
+}
+
+/// What is left of a connection that nothing happens to.
+struct SealedConnection: Sendable {
+    let octets: [UInt8]
+    let text: QuotedText?
+    /// Its place among the kinds.
+    let kind: Int32
+    let serial: UInt32
+    let lastSeen: Timestamp
+    let firstFrame: FrameNumber
+
+    static let none = Self(
+        octets: [], text: nil, kind: -1, serial: 0, lastSeen: Timestamp(nanoseconds: 0), firstFrame: FrameNumber(0))
+
+    /// What one takes, in octets: its slot, its place and its list besides itself.
+    var cost: Int { FlowTable.costOfSlot + MemoryLayout<Self>.stride + 4 + 48 + octets.count }
+}
+
+/// Connections without their particulars, each once, for as long as a sealed one is of its kind.
+private struct ConnectionKinds: Sendable {
+    private struct Entry: Sendable {
+        /// None or one.
+        var connection: ContiguousArray<TrackedConnection> = []
+        var key: UInt64 = 0
+        var users = 0
+    }
+
+    private var entries: ContiguousArray<Entry> = []
+    private var free: [Int] = []
+    /// Numbers of the latest ones that have the same key.
+    private var numbers: [UInt64: [Int]] = [:]
+
+    /// Of the same key, so many are looked at: connections of one client and one server differ in little.
+    private static let maximumAlike = 8
+
+    /// The number of a connection's kind, which has one user more, and whether it is new.
+    mutating func number(of connection: TrackedConnection, _ key: UInt64) -> (Int32, isNew: Bool) {
+        for number in numbers[key] ?? [] where entries[number].connection[0] == connection {
+            entries[number].users += 1
+            return (Int32(truncatingIfNeeded: number), false)
+        }
+        let entry = Entry(connection: [connection], key: key, users: 1)
+        let number = free.popLast() ?? entries.count
+        if number == entries.count { entries.append(entry) } else { entries[number] = entry }
+        if numbers[key, default: []].count >= Self.maximumAlike { numbers[key]?.removeFirst() }
+        numbers[key, default: []].append(number)
+        return (Int32(truncatingIfNeeded: number), true)
+    }
+
+    /// The connection that all of a kind have in common, which has one user less, and whether that was the last one.
+    mutating func take(_ number: Int) -> (TrackedConnection, isLast: Bool) {
+        let connection = entries[number].connection[0]
+        entries[number].users -= 1
+        guard entries[number].users == 0 else { return (connection, false) }
+        let key = entries[number].key
+        numbers[key]?.removeAll { $0 == number }
+        if numbers[key]?.isEmpty == true { numbers[key] = nil }
+        entries[number] = Entry()
+        free.append(number)
+        return (connection, true)
+    }
+}

@@ -1,0 +1,176 @@
+import Wire
+
+/// What of the facts tells one session from others of its kind (`Particulars`).
+extension SessionReader {
+    /// Takes out what tells it from others, or puts it back.
+    public mutating func exchange(_ particulars: inout Particulars) {
+        landmarks.exchange(&particulars)
+        exchangeOwn(&particulars)
+        dialogue.exchange(&particulars)
+        tls?.exchange(&particulars)
+    }
+
+    /// The same for all sessions that are equal once their particulars were taken out, and another one for most others.
+    /// Mutating, although it changes nothing: so it is asked where it lies.
+    public mutating func kind() -> UInt64 {
+        var kind = tls?.facts.hello?.value.identity ?? 0
+        kind.mix(UInt8(truncatingIfNeeded: tls?.facts.serverHello?.value.cipherSuite.rawValue ?? 0))
+        kind.mix(UInt8(truncatingIfNeeded: dialogue.facts.ehlo?.keywords.count ?? 0))
+        return kind ^ (dialogue.facts.clientName?.value.identity ?? 0)
+    }
+}
+
+extension Landmarks {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        read.exchange(&particulars)
+        hello?.exchange(&particulars)
+        mail?.exchange(&particulars)
+        handshake?.exchange(&particulars)
+        protection?.exchange(&particulars)
+    }
+}
+
+extension BothSides where Value: FixedWidthInteger {
+    mutating func exchange(_ particulars: inout Particulars) {
+        particulars.exchange(&client)
+        particulars.exchange(&server)
+    }
+}
+
+extension Observed {
+    mutating func exchange(_ particulars: inout Particulars) {
+        var frame = frame
+        particulars.exchange(&frame)
+        self = Self(value, in: frame)
+    }
+}
+
+extension Excerpt {
+    mutating func exchange(_ particulars: inout Particulars) {
+        var (frame, offset) = (frame, offset)
+        particulars.exchange(&frame)
+        particulars.exchange(&offset)
+        self = Self(frame: frame, side: side, offset: offset, octets: octets)
+    }
+}
+
+// MARK: In clear
+
+extension SMTPDialogue {
+    mutating func exchange(_ particulars: inout Particulars) {
+        firstLine?.exchange(&particulars)
+        facts.exchange(&particulars)
+        startTLS.exchange(&particulars)
+    }
+}
+
+extension SMTPFacts {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        if let seen = greeting {
+            var (text, offset, frame) = (seen.value.text, seen.value.offset, seen.frame)
+            // Many servers put the time, or a number of the session, into it.
+            particulars.exchange(&text)
+            particulars.exchange(&offset)
+            particulars.exchange(&frame)
+            greeting = Observed(SMTPReply(code: seen.value.code, text: text, offset: offset), in: frame)
+        }
+        clientName?.exchange(&particulars)
+        if let reply = ehlo { ehlo = EHLOReply(reply, &particulars) }
+        firstMail?.exchange(&particulars)
+        firstAuth?.exchange(&particulars)
+        firstContent?.exchange(&particulars)
+    }
+}
+
+extension EHLOReply {
+    fileprivate init(_ reply: Self, _ particulars: inout Particulars) {
+        var (frame, keywords) = (reply.frame, reply.keywords)
+        particulars.exchange(&frame)
+        for place in keywords.indices { keywords[place].exchange(&particulars) }
+        self.init(frame: frame, keywords: keywords, isCut: reply.isCut)
+    }
+}
+
+extension StartTLSFacts {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        offered?.exchange(&particulars)
+        request?.exchange(&particulars)
+        if let seen = reply {
+            var (offset, frame) = (seen.value.offset, seen.frame)
+            particulars.exchange(&offset)
+            particulars.exchange(&frame)
+            reply = Observed(SMTPReply(code: seen.value.code, text: seen.value.text, offset: offset), in: frame)
+        }
+        if case .tls(var frame) = afterReady {
+            particulars.exchange(&frame)
+            afterReady = .tls(frame)
+        }
+    }
+}
+
+// MARK: TLS
+
+extension TLSHandshake {
+    mutating func exchange(_ particulars: inout Particulars) {
+        client.exchange(&particulars)
+        server.exchange(&particulars)
+        facts.exchange(&particulars)
+    }
+}
+
+extension TLSFacts {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        hello?.exchange(&particulars)
+        helloRetryRequest?.exchange(&particulars)
+        serverHello?.exchange(&particulars)
+        if case .observed(var chain) = certificates {
+            chain.exchange(&particulars)
+            certificates = .observed(chain)
+        }
+        serverKeyExchange?.exchange(&particulars)
+        clientChangeCipherSpec?.exchange(&particulars)
+        serverChangeCipherSpec?.exchange(&particulars)
+        earlyRecord?.exchange(&particulars)
+        clientRecords.exchange(&particulars)
+        serverRecords.exchange(&particulars)
+        group?.exchange(&particulars)
+        leaf?.exchange(&particulars)
+    }
+}
+
+extension FrameNumber {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) { particulars.exchange(&self) }
+}
+
+extension ProtectedRecords {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        particulars.exchange(&count)
+        if var length = firstLength {
+            particulars.exchange(&length)
+            firstLength = length
+        }
+        first?.exchange(&particulars)
+    }
+}
+
+// MARK: TCP
+
+extension TransportFacts {
+    /// Takes out what tells it from others, or puts it back.
+    public mutating func exchange(_ particulars: inout Particulars) {
+        particulars.exchange(&start)
+        particulars.exchange(&end)
+        particulars.exchange(&firstFrame)
+        particulars.exchange(&lastFrame)
+        toServer.exchange(&particulars)
+        toClient.exchange(&particulars)
+    }
+}
+
+extension Traffic {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        particulars.exchange(&packets)
+        particulars.exchange(&octets)
+        particulars.exchange(&payload)
+    }
+}
