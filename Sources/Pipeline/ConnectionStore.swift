@@ -56,7 +56,9 @@ struct ConnectionStore: Sendable {
 
     func serial(of slot: Int) -> UInt32 { isAwake(slot) ? self[slot].serial : sealed[sealedPlace(slot)].serial }
 
-    func lastSeen(of slot: Int) -> Timestamp { isAwake(slot) ? self[slot].lastSeen : sealed[sealedPlace(slot)].lastSeen }
+    func lastSeen(of slot: Int) -> Timestamp {
+        isAwake(slot) ? self[slot].lastSeen : sealed[sealedPlace(slot)].lastSeen
+    }
 
     func firstFrame(of slot: Int) -> FrameNumber {
         isAwake(slot) ? self[slot].transport.firstFrame : sealed[sealedPlace(slot)].firstFrame
@@ -75,9 +77,9 @@ struct ConnectionStore: Sendable {
         let before = awake[place].countedState
         let kind = awake[place].readers[0].session.kind()
         let costOfKind = awake[place].fullCost()
-        var particulars = Particulars(in: room)
+        var particulars = Particulars(behind: firstFrame, lastSeen, in: room)
         awake[place].countedState = 0
-        awake[place].exchange(&particulars)
+        awake[place].exchange(&particulars, serial: serial, lastSeen: lastSeen)
         let (number, isNew) = kinds.number(of: awake[place], kind)
         let connection = SealedConnection(
             octets: [UInt8](copying: particulars.octets.span), text: particulars.text, kind: number, serial: serial,
@@ -103,8 +105,8 @@ struct ConnectionStore: Sendable {
         freeSealed.append(Int32(truncatingIfNeeded: place))
         let (kind, isLast) = kinds.take(Int(entry.kind))
         var connection = kind
-        var particulars = Particulars(entry.octets, entry.text)
-        connection.exchange(&particulars)
+        var particulars = Particulars(entry.octets, entry.text, behind: entry.firstFrame, entry.lastSeen)
+        connection.exchange(&particulars, serial: entry.serial, lastSeen: entry.lastSeen)
         let cost = connection.fullCost()
         connection.countedState = cost
         places[slot] = takePlace(connection)

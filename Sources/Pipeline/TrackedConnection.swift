@@ -331,20 +331,21 @@ private struct RecordInProgress: Sendable, Equatable {
 }
 
 extension TrackedConnection {
-    /// Takes out what tells it from others, or puts it back.
-    mutating func exchange(_ particulars: inout Particulars) {
-        particulars.exchange(&serial)
-        transport.exchange(&particulars)
+    /// Takes out what tells it from others, or puts it back. `serial` and `seen` are its own, which are kept elsewhere.
+    mutating func exchange(_ particulars: inout Particulars, serial known: UInt32, lastSeen seen: Timestamp) {
+        particulars.exchange(&serial, expected: known)
         particulars.exchange(&lastSeen)
-        particulars.exchange(&touched)
+        particulars.exchange(&touched, expected: Self.moment(seen))
+        if !readers.isEmpty {
+            particulars.exchange(&readers[0].milestone)
+            readers[0].session.exchange(&particulars)
+        }
+        transport.exchange(&particulars)
         particulars.exchange(&clientRecord.left)
         particulars.exchange(&serverRecord.left)
         clientChecksums.exchange(&particulars)
         serverChecksums.exchange(&particulars)
         order.exchange(&particulars)
-        guard !readers.isEmpty else { return }
-        particulars.exchange(&readers[0].milestone)
-        readers[0].session.exchange(&particulars)
     }
 
     /// Nothing of it is waited for, and nothing is counted elsewhere. `evenInClear` says that more may come in clear.

@@ -36,7 +36,7 @@ public struct TrackerOptions: Sendable {
     /// How long nothing happens to a connection before it is sealed: longer than short sessions pause.
     static let silence: Int64 = 2_000_000_000
     /// The same where more than `crowd` were looked at within that time.
-    static let briefSilence: Int64 = 250_000_000
+    static let briefSilence: Int64 = 100_000_000
     static let crowd = 512
     static let expiryInterval: Int64 = 50_000_000
     static let halfOpenTimeout: Int64 = 60_000_000_000

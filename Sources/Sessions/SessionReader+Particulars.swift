@@ -2,12 +2,14 @@ import Wire
 
 /// What of the facts tells one session from others of its kind (`Particulars`).
 extension SessionReader {
-    /// Takes out what tells it from others, or puts it back.
+    /// Takes out what tells it from others, or puts it back. In the order of their frames, as a rule, which keeps numbers
+    /// small.
     public mutating func exchange(_ particulars: inout Particulars) {
-        landmarks.exchange(&particulars)
+        dialogue.facts.exchangeGreeting(&particulars)
         exchangeOwn(&particulars)
         dialogue.exchange(&particulars)
         tls?.exchange(&particulars)
+        landmarks.exchange(&particulars)
     }
 
     /// The same for all sessions that are equal once their particulars were taken out, and another one for most others.
@@ -22,11 +24,11 @@ extension SessionReader {
 
 extension Landmarks {
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
-        read.exchange(&particulars)
         hello?.exchange(&particulars)
         mail?.exchange(&particulars)
         handshake?.exchange(&particulars)
         protection?.exchange(&particulars)
+        read.exchange(&particulars)
     }
 }
 
@@ -49,7 +51,15 @@ extension Excerpt {
     mutating func exchange(_ particulars: inout Particulars) {
         var (frame, offset) = (frame, offset)
         particulars.exchange(&frame)
-        particulars.exchange(&offset)
+        particulars.exchange(offset: &offset)
+        self = Self(frame: frame, side: side, offset: offset, octets: octets)
+    }
+
+    /// It stands behind the one before it in a reply.
+    fileprivate mutating func relate(_ particulars: inout Particulars) {
+        var (frame, offset) = (frame, offset)
+        particulars.exchange(&frame)
+        particulars.relate(offset: &offset)
         self = Self(frame: frame, side: side, offset: offset, octets: octets)
     }
 }
@@ -65,15 +75,17 @@ extension SMTPDialogue {
 }
 
 extension SMTPFacts {
+    fileprivate mutating func exchangeGreeting(_ particulars: inout Particulars) {
+        guard let seen = greeting else { return }
+        var (text, offset, frame) = (seen.value.text, seen.value.offset, seen.frame)
+        // Many servers put the time, or a number of the session, into it.
+        particulars.exchange(&text)
+        particulars.exchange(offset: &offset)
+        particulars.exchange(&frame)
+        greeting = Observed(SMTPReply(code: seen.value.code, text: text, offset: offset), in: frame)
+    }
+
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
-        if let seen = greeting {
-            var (text, offset, frame) = (seen.value.text, seen.value.offset, seen.frame)
-            // Many servers put the time, or a number of the session, into it.
-            particulars.exchange(&text)
-            particulars.exchange(&offset)
-            particulars.exchange(&frame)
-            greeting = Observed(SMTPReply(code: seen.value.code, text: text, offset: offset), in: frame)
-        }
         clientName?.exchange(&particulars)
         if let reply = ehlo { ehlo = EHLOReply(reply, &particulars) }
         firstMail?.exchange(&particulars)
@@ -85,8 +97,10 @@ extension SMTPFacts {
 extension EHLOReply {
     fileprivate init(_ reply: Self, _ particulars: inout Particulars) {
         var (frame, keywords) = (reply.frame, reply.keywords)
+        for place in keywords.indices {
+            if place == 0 { keywords[place].exchange(&particulars) } else { keywords[place].relate(&particulars) }
+        }
         particulars.exchange(&frame)
-        for place in keywords.indices { keywords[place].exchange(&particulars) }
         self.init(frame: frame, keywords: keywords, isCut: reply.isCut)
     }
 }
@@ -97,7 +111,7 @@ extension StartTLSFacts {
         request?.exchange(&particulars)
         if let seen = reply {
             var (offset, frame) = (seen.value.offset, seen.frame)
-            particulars.exchange(&offset)
+            particulars.exchange(offset: &offset)
             particulars.exchange(&frame)
             reply = Observed(SMTPReply(code: seen.value.code, text: seen.value.text, offset: offset), in: frame)
         }
@@ -121,20 +135,20 @@ extension TLSHandshake {
 extension TLSFacts {
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
         hello?.exchange(&particulars)
+        earlyRecord?.exchange(&particulars)
         helloRetryRequest?.exchange(&particulars)
         serverHello?.exchange(&particulars)
         if case .observed(var chain) = certificates {
             chain.exchange(&particulars)
             certificates = .observed(chain)
         }
-        serverKeyExchange?.exchange(&particulars)
-        clientChangeCipherSpec?.exchange(&particulars)
-        serverChangeCipherSpec?.exchange(&particulars)
-        earlyRecord?.exchange(&particulars)
-        clientRecords.exchange(&particulars)
-        serverRecords.exchange(&particulars)
-        group?.exchange(&particulars)
         leaf?.exchange(&particulars)
+        serverKeyExchange?.exchange(&particulars)
+        group?.exchange(&particulars)
+        serverChangeCipherSpec?.exchange(&particulars)
+        serverRecords.exchange(&particulars)
+        clientChangeCipherSpec?.exchange(&particulars)
+        clientRecords.exchange(&particulars)
     }
 }
 
@@ -158,10 +172,10 @@ extension ProtectedRecords {
 extension TransportFacts {
     /// Takes out what tells it from others, or puts it back.
     public mutating func exchange(_ particulars: inout Particulars) {
-        particulars.exchange(&start)
         particulars.exchange(&end)
-        particulars.exchange(&firstFrame)
+        particulars.exchange(&start)
         particulars.exchange(&lastFrame)
+        particulars.exchange(&firstFrame)
         toServer.exchange(&particulars)
         toClient.exchange(&particulars)
     }

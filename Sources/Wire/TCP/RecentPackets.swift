@@ -70,6 +70,12 @@ extension RecentPackets: Equatable {
     }
 
     mutating func exchange(_ particulars: inout Particulars) {
-        for index in prints.indices { particulars.exchange(&prints[index]) }
+        var latest: UInt32 = 0
+        for index in prints.indices {
+            var (digest, moment) = (prints[index] >> 32, UInt32(truncatingIfNeeded: prints[index]))
+            particulars.exchange(&digest)
+            latest = particulars.exchange(&moment, before: latest)
+            prints[index] = digest << 32 | UInt64(moment)
+        }
     }
 }

@@ -48,8 +48,9 @@ public struct TCPReassembler: Sendable, Equatable {
 }
 
 extension TCPReassembler {
-    mutating func exchange(_ particulars: inout Particulars) {
-        particulars.exchange(&delivered)
-        particulars.exchange(&next)
+    /// `initial` is the number of the SYN, where that was seen.
+    mutating func exchange(_ particulars: inout Particulars, behind initial: UInt32) {
+        let delivered = particulars.exchange(offset: &delivered)
+        particulars.exchange(&next.rawValue, expected: initial &+ 1 &+ UInt32(truncatingIfNeeded: delivered))
     }
 }

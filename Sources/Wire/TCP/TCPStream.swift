@@ -336,9 +336,8 @@ public struct TCPStream: Sendable, Equatable {
 
 extension TCPStream {
     mutating func exchange(_ particulars: inout Particulars) {
-        order.exchange(&particulars)
+        order.exchange(&particulars, behind: particulars.exchange(&synNumber.rawValue))
+        particulars.exchange(offset: &acknowledged)
         particulars.exchange(&lastSaid)
-        particulars.exchange(&acknowledged)
-        particulars.exchange(&synNumber)
     }
 }

@@ -342,7 +342,7 @@ extension TLSStream {
             particulars.exchange(&remaining)
             framing = .skip(remaining: remaining)
         }
-        particulars.exchange(&recordOffset)
+        particulars.exchange(offset: &recordOffset)
         particulars.exchange(&protectedRecords)
         particulars.exchange(&reportsLeft)
     }
