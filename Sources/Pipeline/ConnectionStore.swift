@@ -12,7 +12,9 @@ struct ConnectionStore: Sendable {
     private var freeAwake: [Int32] = []
     private var sealed: ContiguousArray<SealedConnection> = []
     private var freeSealed: [Int32] = []
-    private var kinds = ConnectionKinds()
+    /// What sealed connections have in common: all but their particulars, and the texts among these.
+    private var kinds = SharedValues<TrackedConnection>()
+    private var texts = SharedValues<[QuotedText]>()
     /// Room for the particulars of one.
     private var room: [UInt8] = []
 
@@ -81,12 +83,16 @@ struct ConnectionStore: Sendable {
         awake[place].countedState = 0
         awake[place].exchange(&particulars, serial: serial, lastSeen: lastSeen)
         let (number, isNew) = kinds.number(of: awake[place], kind)
+        var mark: UInt64 = 0
+        for text in particulars.texts { mark = mark &* 31 &+ text.identity }
+        let (list, isNewList) = texts.number(of: particulars.texts, mark)
         let connection = SealedConnection(
-            octets: [UInt8](copying: particulars.octets.span), text: particulars.text, kind: number, serial: serial,
+            octets: [UInt8](copying: particulars.octets.span), kind: number, texts: list, serial: serial,
             lastSeen: lastSeen, firstFrame: firstFrame)
         room = particulars.takeRoom()
         remove(slot)
-        let growth = connection.cost + (isNew ? costOfKind : 0) - before
+        let costOfList = isNewList ? SealedConnection.cost(of: particulars.texts) : 0
+        let growth = connection.cost + (isNew ? costOfKind : 0) + costOfList - before
         if let free = freeSealed.popLast() {
             sealed[Int(free)] = connection
             places[slot] = ~free
@@ -103,75 +109,33 @@ struct ConnectionStore: Sendable {
         let entry = sealed[place]
         sealed[place] = SealedConnection.none
         freeSealed.append(Int32(truncatingIfNeeded: place))
-        let (kind, isLast) = kinds.take(Int(entry.kind))
-        var connection = kind
-        var particulars = Particulars(entry.octets, entry.text, behind: entry.firstFrame, entry.lastSeen)
+        var (connection, isLast) = kinds.take(entry.kind)
+        let (list, isLastList) = texts.take(entry.texts)
+        var particulars = Particulars(entry.octets, list, behind: entry.firstFrame, entry.lastSeen)
         connection.exchange(&particulars, serial: entry.serial, lastSeen: entry.lastSeen)
         let cost = connection.fullCost()
         connection.countedState = cost
         places[slot] = takePlace(connection)
-        return cost - entry.cost - (isLast ? cost : 0)
+        return cost - entry.cost - (isLast ? cost : 0) - (isLastList ? SealedConnection.cost(of: list) : 0)
     }
 }
 
 /// What is left of a connection that nothing happens to.
 struct SealedConnection: Sendable {
     let octets: [UInt8]
-    let text: QuotedText?
-    /// Its place among the kinds.
+    /// Numbers of its kind, and of its texts.
     let kind: Int32
+    let texts: Int32
     let serial: UInt32
     let lastSeen: Timestamp
     let firstFrame: FrameNumber
 
     static let none = Self(
-        octets: [], text: nil, kind: -1, serial: 0, lastSeen: Timestamp(nanoseconds: 0), firstFrame: FrameNumber(0))
+        octets: [], kind: -1, texts: -1, serial: 0, lastSeen: Timestamp(nanoseconds: 0), firstFrame: FrameNumber(0))
 
     /// What one takes, in octets: its slot, its place and its list besides itself.
     var cost: Int { FlowTable.costOfSlot + MemoryLayout<Self>.stride + 4 + 48 + octets.count }
-}
 
-/// Connections without their particulars, each once, for as long as a sealed one is of its kind.
-private struct ConnectionKinds: Sendable {
-    private struct Entry: Sendable {
-        /// None or one.
-        var connection: ContiguousArray<TrackedConnection> = []
-        var key: UInt64 = 0
-        var users = 0
-    }
-
-    private var entries: ContiguousArray<Entry> = []
-    private var free: [Int] = []
-    /// Numbers of the latest ones that have the same key.
-    private var numbers: [UInt64: [Int]] = [:]
-
-    /// Of the same key, so many are looked at: connections of one client and one server differ in little.
-    private static let maximumAlike = 8
-
-    /// The number of a connection's kind, which has one user more, and whether it is new.
-    mutating func number(of connection: TrackedConnection, _ key: UInt64) -> (Int32, isNew: Bool) {
-        for number in numbers[key] ?? [] where entries[number].connection[0] == connection {
-            entries[number].users += 1
-            return (Int32(truncatingIfNeeded: number), false)
-        }
-        let entry = Entry(connection: [connection], key: key, users: 1)
-        let number = free.popLast() ?? entries.count
-        if number == entries.count { entries.append(entry) } else { entries[number] = entry }
-        if numbers[key, default: []].count >= Self.maximumAlike { numbers[key]?.removeFirst() }
-        numbers[key, default: []].append(number)
-        return (Int32(truncatingIfNeeded: number), true)
-    }
-
-    /// The connection that all of a kind have in common, which has one user less, and whether that was the last one.
-    mutating func take(_ number: Int) -> (TrackedConnection, isLast: Bool) {
-        let connection = entries[number].connection[0]
-        entries[number].users -= 1
-        guard entries[number].users == 0 else { return (connection, false) }
-        let key = entries[number].key
-        numbers[key]?.removeAll { $0 == number }
-        if numbers[key]?.isEmpty == true { numbers[key] = nil }
-        entries[number] = Entry()
-        free.append(number)
-        return (connection, true)
-    }
+    /// What a list of texts takes that no other connection has, as if nobody had the texts either.
+    static func cost(of texts: [QuotedText]) -> Int { texts.reduce(160) { $0 + $1.cost } }
 }

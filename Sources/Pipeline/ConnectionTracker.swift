@@ -13,8 +13,10 @@ public struct ConnectionTracker {
     let seed: FlowKey.Seed
     var flows: FlowTable
     var connections = ConnectionStore()
-    /// Connections with mail, each once, in the order in which it was last looked whether they may be sealed.
+    /// Connections with mail, each once, in the order in which it was last looked whether they may be sealed; those that
+    /// were sealed before apart.
     var quiet = ClosingQueue()
+    var awakened = ClosingQueue()
     var halfOpen: HalfOpenTable
     /// Closed connections in the order in which they may be forgotten.
     var closing = ClosingQueue()

@@ -21,7 +21,8 @@ extension Apart: CustomStringConvertible {
     var description: String { value.map { "\($0)" } ?? "nil" }
 }
 
-/// One and the same value: to compare what is the same for few others gains nothing.
-extension Apart: Equatable {
-    static func == (left: Self, right: Self) -> Bool { left.storage === right.storage }
+extension Apart: Equatable where Value: Equatable {
+    static func == (left: Self, right: Self) -> Bool {
+        left.storage === right.storage || left.storage?.value == right.storage?.value
+    }
 }

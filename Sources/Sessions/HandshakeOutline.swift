@@ -19,17 +19,19 @@ struct HandshakeOutline: Sendable, Equatable {
     var awaitsServer: Bool { isBegun && !serverHasSpoken }
 }
 
+// Mutating, although they change nothing: so they are asked where the handshake lies.
+
 extension TLSHandshake {
-    var outline: HandshakeOutline {
+    mutating func nextOutline() -> HandshakeOutline {
         let maySkip = serverHasSpoken && !hasFailedAfterStartTLS
         return HandshakeOutline(
             isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
-            hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
+            hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear(),
             left: maySkip
                 ? BothSides(client: client.skippable, server: server.skippable) : BothSides(client: 0, server: 0))
     }
 
-    private var isPastClear: Bool {
+    private mutating func isPastClear() -> Bool {
         facts.clientChangeCipherSpec != nil || facts.serverChangeCipherSpec != nil || facts.clientRecords.count > 0
             || facts.serverRecords.count > 0 || facts.failure != nil
     }

@@ -5,6 +5,12 @@ extension SessionReader {
     /// Takes out what tells it from others, or puts it back. In the order of their frames, as a rule, which keeps numbers
     /// small.
     public mutating func exchange(_ particulars: inout Particulars) {
+        if let seen = proxy.value {
+            var (header, frame) = (seen.value, seen.frame)
+            header.exchange(&particulars)
+            particulars.exchange(&frame)
+            proxy.value = Observed(header, in: frame)
+        }
         dialogue.facts.exchangeGreeting(&particulars)
         exchangeOwn(&particulars)
         dialogue.exchange(&particulars)
@@ -18,7 +24,7 @@ extension SessionReader {
         var kind = tls?.facts.hello?.value.identity ?? 0
         kind.mix(UInt8(truncatingIfNeeded: tls?.facts.serverHello?.value.cipherSuite.rawValue ?? 0))
         kind.mix(UInt8(truncatingIfNeeded: dialogue.facts.ehlo?.keywords.count ?? 0))
-        return kind ^ (dialogue.facts.clientName?.value.identity ?? 0)
+        return kind
     }
 }
 
@@ -68,17 +74,23 @@ extension Excerpt {
 
 extension SMTPDialogue {
     mutating func exchange(_ particulars: inout Particulars) {
-        firstLine?.exchange(&particulars)
+        if let line = firstLine {
+            // It holds the client's name.
+            var text = line.octets
+            particulars.exchange(&text)
+            firstLine = Excerpt(frame: line.frame, side: line.side, offset: line.offset, octets: text)
+            firstLine?.exchange(&particulars)
+        }
         facts.exchange(&particulars)
         startTLS.exchange(&particulars)
     }
 }
 
 extension SMTPFacts {
+    /// Many servers put the time, or a number of the session, into it.
     fileprivate mutating func exchangeGreeting(_ particulars: inout Particulars) {
         guard let seen = greeting else { return }
         var (text, offset, frame) = (seen.value.text, seen.value.offset, seen.frame)
-        // Many servers put the time, or a number of the session, into it.
         particulars.exchange(&text)
         particulars.exchange(offset: &offset)
         particulars.exchange(&frame)
@@ -86,11 +98,35 @@ extension SMTPFacts {
     }
 
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
-        clientName?.exchange(&particulars)
+        if let seen = clientName {
+            var (name, frame) = (seen.value, seen.frame)
+            particulars.exchange(&name)
+            particulars.exchange(&frame)
+            clientName = Observed(name, in: frame)
+        }
         if let reply = ehlo { ehlo = EHLOReply(reply, &particulars) }
         firstMail?.exchange(&particulars)
         firstAuth?.exchange(&particulars)
         firstContent?.exchange(&particulars)
+        if hasUnusual { note { $0.exchange(&particulars) } }
+    }
+}
+
+extension UnusualFacts {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        requireTLS?.exchange(&particulars)
+        firstRecipient?.exchange(&particulars)
+        demandForTLS?.exchange(&particulars)
+        heloAccepted?.exchange(&particulars)
+        behindReady?.exchange(&particulars)
+        returnToClear?.exchange(&particulars)
+        bareLineFeed?.exchange(&particulars)
+        if let seen = xClient {
+            var frame = seen.frame
+            particulars.exchange(&frame)
+            xClient = XClient(frame: frame, reply: seen.reply)
+        }
+        xForward?.exchange(&particulars)
     }
 }
 
@@ -178,6 +214,23 @@ extension TransportFacts {
         particulars.exchange(&firstFrame)
         toServer.exchange(&particulars)
         toClient.exchange(&particulars)
+        for place in gaps.indices { gaps[place].exchange(&particulars) }
+        particulars.exchange(&gapCount)
+        particulars.exchange(&truncatedSegments)
+        if let seen = multipath {
+            var frame = seen.frame
+            particulars.exchange(&frame)
+            multipath = Observed(seen.value, in: frame)
+        }
+    }
+}
+
+extension Gap {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        var (offset, length) = (offset, length)
+        particulars.exchange(offset: &offset)
+        particulars.exchange(&length)
+        self = Self(side: side, offset: offset, length: length)
     }
 }
 

@@ -6,11 +6,12 @@
 public struct Particulars: Sendable {
     /// Numbers of variable length, the lowest seven bits leading (LEB128).
     public private(set) var octets: [UInt8]
-    /// The one text that many servers make anew for each connection: their greeting.
-    public private(set) var text: QuotedText?
+    /// Texts that differ from client to client, or that some servers make anew for each session.
+    public private(set) var texts: [QuotedText]
     private let isTaking: Bool
-    /// What of `octets` was put back.
+    /// What of `octets`, and of `texts`, was put back.
     private var place = 0
+    private var textPlace = 0
     // What lies close to each other is kept as how far each is from the one before it.
     private var frame: UInt64
     private var time: Int64
@@ -21,15 +22,16 @@ public struct Particulars: Sendable {
         isTaking = true
         octets = room
         octets.removeAll(keepingCapacity: true)
+        texts = []
         self.frame = frame.packed
         self.time = time.nanoseconds
     }
 
     /// Puts back what was taken.
-    public init(_ octets: [UInt8], _ text: QuotedText?, behind frame: FrameNumber, _ time: Timestamp) {
+    public init(_ octets: [UInt8], _ texts: [QuotedText], behind frame: FrameNumber, _ time: Timestamp) {
         isTaking = false
         self.octets = octets
-        self.text = text
+        self.texts = texts
         self.frame = frame.packed
         self.time = time.nanoseconds
     }
@@ -96,13 +98,13 @@ public struct Particulars: Sendable {
         number = isTaking ? (isOther ? 1 : 0) : whole
     }
 
-    /// Of one text of a connection alone.
     public mutating func exchange(_ text: inout QuotedText) {
         if isTaking {
-            self.text = text
+            texts.append(text)
             text = .empty
-        } else if let taken = self.text {
-            text = taken
+        } else {
+            text = texts[textPlace]
+            textPlace += 1
         }
     }
 
