@@ -79,7 +79,7 @@ struct ConnectionStore: Sendable {
         let before = awake[place].countedState
         let kind = awake[place].readers[0].session.kind()
         let costOfKind = awake[place].fullCost()
-        var particulars = Particulars(behind: firstFrame, lastSeen, in: room)
+        var particulars = Particulars(behind: firstFrame, lastSeen, in: takeRoom())
         awake[place].countedState = 0
         awake[place].exchange(&particulars, serial: serial, lastSeen: lastSeen)
         let (number, isNew) = kinds.number(of: awake[place], kind)
@@ -101,6 +101,13 @@ struct ConnectionStore: Sendable {
             places[slot] = ~Int32(truncatingIfNeeded: sealed.count - 1)
         }
         return growth
+    }
+
+    /// Handed out, so that it is nobody else's and not copied.
+    private mutating func takeRoom() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &room)
+        return taken
     }
 
     /// Makes a sealed connection what it was. Answers how much more memory is taken, in octets.
