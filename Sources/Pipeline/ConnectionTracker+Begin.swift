@@ -10,6 +10,7 @@ extension ConnectionTracker {
         _ time: Timestamp, _ now: Timestamp, _ path: (PathID) -> NetworkPath
     ) -> Int? {
         if let slot = flows.slot(of: key, hash) {
+            if !connections.isAwake(slot) { wake(slot, now) }
             guard isAnother(segment, slot, now) else { return slot }
             end(slot, as: .closed)
         } else if let known = halfOpen.slot(of: key, hash) {
@@ -105,7 +106,7 @@ extension ConnectionTracker {
     private mutating func insert(_ key: FlowKey, _ hash: UInt64, _ connection: TrackedConnection) -> Int {
         makeRoom()
         let slot = flows.insert(key, hash, in: FlowQueue.silent.rawValue)
-        if slot == connections.count { connections.append(connection) } else { connections[slot] = connection }
+        connections.insert(connection, at: slot)
         return slot
     }
 

@@ -14,22 +14,22 @@ extension ConnectionTracker {
     mutating func finishNext(upTo frame: FrameNumber) -> FrameNumber? {
         while let stalest = halfOpen.stalest { forgetHalfOpen(stalest.slot) }
         if remaining == nil { remaining = openSlots }
-        guard let slot = remaining?.last, connections[slot].transport.firstFrame <= frame else { return nil }
+        guard let slot = remaining?.last, connections.firstFrame(of: slot) <= frame else { return nil }
         remaining?.removeLast()
-        let first = connections[slot].transport.firstFrame
+        let first = connections.firstFrame(of: slot)
         end(slot, as: .open)
         return first
     }
 
     /// Opening frames of the connections that are open, in no order.
     var openFrames: [FrameNumber] {
-        (0..<flows.slotCount).lazy.filter { flows.isTaken($0) }.map { connections[$0].transport.firstFrame }
+        (0..<flows.slotCount).lazy.filter { flows.isTaken($0) }.map { connections.firstFrame(of: $0) }
     }
 
     /// By their opening frames, the latest one leading.
     private var openSlots: [Int] {
         (0..<flows.slotCount).filter { flows.isTaken($0) }.sorted { left, right in
-            connections[left].transport.firstFrame > connections[right].transport.firstFrame
+            connections.firstFrame(of: left) > connections.firstFrame(of: right)
         }
     }
 
@@ -52,8 +52,7 @@ extension ConnectionTracker {
 
     private mutating func forget(_ entry: ClosingQueue.Entry?) {
         // The slot may have another connection by now, or the reset did not end this one.
-        guard let entry, flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial,
-            connections[entry.slot].closesAt == entry.deadline
+        guard let entry, isAwake(entry), connections[entry.slot].closesAt == entry.deadline
         else { return }
         let key = flows.key(of: entry.slot)
         closed.insert(
@@ -78,11 +77,12 @@ extension ConnectionTracker {
             forgetHalfOpen(stalest.slot)
         }
         for queue in FlowQueue.allCases { expire(queue, now) }
+        sealQuiet(now)
     }
 
     private mutating func expire(_ queue: FlowQueue, _ now: Timestamp) {
         while let slot = flows.stalest(queue.rawValue),
-            now.since(connections[slot].lastSeen) > TrackerOptions.idleTimeout
+            now.since(connections.lastSeen(of: slot)) > TrackerOptions.idleTimeout
         {
             end(slot, as: .timedOut)
         }
@@ -112,6 +112,7 @@ extension ConnectionTracker {
     }
 
     mutating func end(_ slot: Int, as state: ConnectionState) {
+        if !connections.isAwake(slot) { stateCost += connections.wake(slot) }
         if connections[slot].order.status.hasWork {
             drain(slot, connections[slot].lastSeen, forced: true)
             countHeld(slot)
@@ -125,8 +126,7 @@ extension ConnectionTracker {
         flows.remove(slot)
         counters.truncatedSegments += connections[slot].transport.truncatedSegments
         finishSession(slot, key, state)
-        // In place: a connection that is copied out of its array counts all that it refers to.
-        connections[slot].clear()
+        connections.remove(slot)
     }
 
     private mutating func finishSession(_ slot: Int, _ key: FlowKey, _ state: ConnectionState) {

@@ -24,13 +24,14 @@ extension ConnectionTracker {
         guard !changed.isEmpty else { return [] }
         defer { changed.removeAll(keepingCapacity: true) }
         return changed.compactMap { entry in
-            guard flows.isTaken(entry.slot), connections[entry.slot].serial == entry.serial else { return nil }
+            guard flows.isTaken(entry.slot), connections.serial(of: entry.slot) == entry.serial else { return nil }
             return snapshot(entry.slot).map { ($0, entry) }
         }
     }
 
     /// What a session has shown so far; it goes on.
     private mutating func snapshot(_ slot: Int) -> MailSession? {
+        if !connections.isAwake(slot) { wake(slot, connections.lastSeen(of: slot)) }
         connections[slot].tellSkipped()
         var connection = connections[slot]
         guard connection.hasPayload else { return nil }

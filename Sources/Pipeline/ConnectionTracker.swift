@@ -5,14 +5,18 @@ import Wire
 /// Follows every connection on the mail ports: finds the one a segment belongs to, keeps it in order, and lets its
 /// session reader have the octets. Finished sessions collect in `finished`.
 ///
-/// Connections lie in an array at the slots that `flows` finds; one of which nothing but SYNs was seen takes a small
-/// entry in `halfOpen` instead.
+/// Connections have the slots that `flows` finds; one that nothing has happened to for a while is sealed until something
+/// does. One of which nothing but SYNs was seen takes a small entry in `halfOpen` instead.
 public struct ConnectionTracker {
     let options: TrackerOptions
     /// Of all its tables, so that a key is hashed once.
     let seed: FlowKey.Seed
     var flows: FlowTable
-    var connections: ContiguousArray<TrackedConnection> = []
+    var connections = ConnectionStore()
+    /// Connections with mail, each once, in the order in which it was last looked whether they may be sealed; those that
+    /// were sealed before apart.
+    var quiet = ClosingQueue()
+    var awakened = ClosingQueue()
     var halfOpen: HalfOpenTable
     /// Closed connections in the order in which they may be forgotten.
     var closing = ClosingQueue()
@@ -117,7 +121,7 @@ public struct ConnectionTracker {
         if isExpiryDue(now) { expire(now) }
         let key = FlowKey(segment)
         // Nearly every packet of mail belongs to a connection that is known and goes on.
-        if let slot = flows.slot(of: key, hash), !mayBeginAnother(segment, slot) {
+        if let slot = flows.slot(of: key, hash), connections.isAwake(slot), !mayBeginAnother(segment, slot) {
             return follow(segment, slot, octets: octets, frame, time, now)
         }
         guard let slot = slot(of: segment, key, hash, octets: octets, frame, time, now, path) else {
@@ -152,6 +156,7 @@ public struct ConnectionTracker {
         if keepsEvidence { evidence?.settle(slot) }
         let review = connections[slot].review()
         if review.becameMail || connections[slot].touched != moment { touch(slot, moment) }
+        if review.becameMail { watchForQuiet(slot, now) }
         if review.hasEnded { noteEnd(slot, now) }
         if review.growth != 0 { limitState(slot, review) }
         if options.notesChanges, flows.isTaken(slot) { noteChange(slot) }

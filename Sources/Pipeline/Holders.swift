@@ -37,7 +37,7 @@ struct Holders: Sendable {
 }
 
 /// Where a connection stands in `Holders`; nowhere when it holds nothing.
-struct HolderPlace: Sendable {
+struct HolderPlace: Sendable, Equatable {
     var size: Int8 = -1
     var index: Int32 = 0
 }

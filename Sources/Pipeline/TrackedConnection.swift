@@ -2,7 +2,7 @@ import Sessions
 import Wire
 
 /// A connection under observation: its order, its facts, and who is who.
-struct TrackedConnection {
+struct TrackedConnection: Sendable, Equatable {
     /// What its opening packet was wrapped in.
     let path: NetworkPath
     let role: PortRole
@@ -28,7 +28,7 @@ struct TrackedConnection {
     /// Leading octets of each direction whose segments are verified: a dialogue and a handshake, not much content.
     private static let verifiedOctets: UInt64 = 64 << 10
     /// Tells apart connections that had the same slot.
-    let serial: UInt32
+    private(set) var serial: UInt32
     /// A SYN that may begin another connection between the same ends.
     var successor: TCPSequence?
     /// Where it stands among those that hold octets back.
@@ -49,14 +49,14 @@ struct TrackedConnection {
     /// with each access whether another one goes on.
     var readers: ContiguousArray<OpenReader> = []
 
-    struct OpenReader {
+    struct OpenReader: Sendable, Equatable {
         var session: SessionReader
         /// What its session had shown when it was asked last (`SessionReader.milestone`).
         var milestone: UInt64 = 0
     }
 
     /// What one takes besides what its reader has kept, in octets.
-    static let cost = FlowTable.costOfSlot + MemoryLayout<TrackedConnection>.stride
+    static let cost = FlowTable.costOfSlot + MemoryLayout<TrackedConnection>.stride + MemoryLayout<Int32>.size
     static let costOfReader = MemoryLayout<SessionReader>.stride + 32
 
     init(
@@ -95,14 +95,23 @@ struct TrackedConnection {
         var hasEnded = false
     }
 
-    /// Brings what is known of it up to date. In one place, and in place: every packet that means anything pays for it.
-    mutating func review() -> Review {
-        var review = Review()
+    /// The memory that it takes, roughly, in octets.
+    @inline(__always)
+    mutating func fullCost() -> Int {
         var cost = Self.cost
         if !transport.resets.isEmpty { cost += transport.resets.count * ResetFacts.cost }
         if !readers.isEmpty {
             cost += Self.costOfReader + readerCost
             if !transport.conflicts.isEmpty { cost += transport.conflicts.count * StreamConflict.cost }
+        }
+        return cost
+    }
+
+    /// Brings what is known of it up to date. In one place, and in place: every packet that means anything pays for it.
+    mutating func review() -> Review {
+        var review = Review()
+        let cost = fullCost()
+        if !readers.isEmpty {
             review.becameMail = !isMail && hasMail
             isMail = isMail || hasMail
         }
@@ -311,7 +320,7 @@ struct TrackedConnection {
 }
 
 /// Protected records that are stepped over, up to one of which octets are still to come.
-private struct RecordInProgress {
+private struct RecordInProgress: Sendable, Equatable {
     /// Octets that are to come: none where a record's header is next, negative where the reader must see them. A record is
     /// shorter than 2¹⁶ octets.
     var left: Int32 = -1
@@ -348,5 +357,32 @@ private struct RecordInProgress {
     mutating func forgetSkipped() {
         hasSkipped = false
         records = 0
+    }
+}
+
+extension TrackedConnection {
+    /// Takes out what tells it from others, or puts it back. `serial` and `seen` are its own, which are kept elsewhere.
+    mutating func exchange(_ particulars: inout Particulars, serial known: UInt32, lastSeen seen: Timestamp) {
+        particulars.exchange(&serial, expected: known)
+        particulars.exchange(&lastSeen)
+        particulars.exchange(&touched, expected: Self.moment(seen))
+        if !readers.isEmpty {
+            particulars.exchange(&readers[0].milestone)
+            readers[0].session.exchange(&particulars)
+        }
+        transport.exchange(&particulars)
+        particulars.exchange(&clientRecord.left)
+        particulars.exchange(&serverRecord.left)
+        clientChecksums.exchange(&particulars)
+        serverChecksums.exchange(&particulars)
+        order.exchange(&particulars)
+    }
+
+    /// Nothing of it is waited for, and nothing is counted elsewhere. `evenInClear` says that more may come in clear.
+    mutating func maySeal(evenInClear: Bool) -> Bool {
+        guard !readers.isEmpty, closesAt == nil, countedHeld == 0, !order.status.hasWork, holder.size < 0 else {
+            return false
+        }
+        return evenInClear || order.status.hasForgotten && readers[0].session.isSettled
     }
 }

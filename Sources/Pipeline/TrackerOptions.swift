@@ -36,6 +36,13 @@ public struct TrackerOptions: Sendable {
     /// The same of one that a reset ended: whoever was not reached by it, or did not believe it, is heard of again once
     /// a command is answered or a retransmission is due.
     static let lingerAfterReset: Int64 = 30_000_000_000
+    /// How long nothing happens to a connection before it is sealed: longer than short sessions pause.
+    static let silence: Int64 = 2_000_000_000
+    /// The same where more than `crowd` were looked at within that time.
+    static let briefSilence: Int64 = 100_000_000
+    static let crowd = 512
+    /// The same of one that was sealed before: to seal and to wake it takes as long as some twenty packets.
+    static let longSilence: Int64 = 20_000_000_000
     static let expiryInterval: Int64 = 50_000_000
     static let halfOpenTimeout: Int64 = 60_000_000_000
     /// RFC 5321 §4.5.3.2 lets a side be silent for 10 minutes; some servers wait longer.

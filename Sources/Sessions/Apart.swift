@@ -20,3 +20,9 @@ struct Apart<Value: Sendable>: Sendable {
 extension Apart: CustomStringConvertible {
     var description: String { value.map { "\($0)" } ?? "nil" }
 }
+
+extension Apart: Equatable where Value: Equatable {
+    static func == (left: Self, right: Self) -> Bool {
+        left.storage === right.storage || left.storage?.value == right.storage?.value
+    }
+}

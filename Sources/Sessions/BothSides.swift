@@ -20,3 +20,5 @@ struct BothSides<Value: Sendable>: Sendable {
         }
     }
 }
+
+extension BothSides: Equatable where Value: Equatable {}

@@ -31,6 +31,8 @@ public enum Fact<Value: Sendable>: Sendable {
     }
 }
 
+extension Fact: Equatable where Value: Equatable {}
+
 /// Why something cannot be known from this capture.
 public enum Unobservable: String, Sendable, CaseIterable {
     case encryptedByTLS13 = "TLS 1.3 encrypts it"

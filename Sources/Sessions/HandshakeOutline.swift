@@ -2,7 +2,7 @@ import Wire
 
 /// What of a handshake is asked with every segment. It lies beside the handshake, which is large and may be absent: to ask
 /// that would copy it.
-struct HandshakeOutline: Sendable {
+struct HandshakeOutline: Sendable, Equatable {
     /// A handshake was begun.
     var isBegun = false
     var isImplicit = false
@@ -22,19 +22,21 @@ struct HandshakeOutline: Sendable {
     var awaitsServer: Bool { isBegun && !serverHasSpoken }
 }
 
+// Mutating, although they change nothing: so they are asked where the handshake lies.
+
 extension TLSHandshake {
-    var outline: HandshakeOutline {
+    mutating func nextOutline() -> HandshakeOutline {
         let maySkip = serverHasSpoken && !hasFailedAfterStartTLS
         return HandshakeOutline(
             isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
-            hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear,
+            hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear(),
             left: maySkip
                 ? BothSides(client: client.skippable ?? -1, server: server.skippable ?? -1)
                 : BothSides(client: -1, server: -1),
             isComplete: facts.completed == true)
     }
 
-    private var isPastClear: Bool {
+    private mutating func isPastClear() -> Bool {
         facts.clientChangeCipherSpec != nil || facts.serverChangeCipherSpec != nil || facts.clientRecords.count > 0
             || facts.serverRecords.count > 0 || facts.failure != nil
     }

@@ -68,7 +68,7 @@ public enum ApplicationProtocol: String, Sendable {
 }
 
 /// What TCP shows of a session.
-public struct TransportFacts: Sendable {
+public struct TransportFacts: Sendable, Equatable {
     public var start: Timestamp
     public var end: Timestamp
     public var firstFrame: FrameNumber
@@ -136,7 +136,7 @@ public struct TransportFacts: Sendable {
 }
 
 /// Who closed a direction, and where.
-public struct FINFacts: Sendable {
+public struct FINFacts: Sendable, Equatable {
     public let side: Side
     public let frame: FrameNumber
     /// Where it stands in its sender's stream; `nil` where that is not known.
@@ -159,7 +159,7 @@ public struct FINFacts: Sendable {
 }
 
 /// What few connections show: all others pay for a reference.
-struct UnusualTransport: Sendable {
+struct UnusualTransport: Sendable, Equatable {
     var ambiguousSince: FrameNumber?
     var awaitsOctets = false
     var halfClosed: HalfClosedFacts?

@@ -1,7 +1,7 @@
 import Wire
 
 /// Commands whose replies have not been seen yet, in the order of sending (RFC 2920: replies come in that order).
-struct PendingReplies: Sendable {
+struct PendingReplies: Sendable, Equatable {
     /// What a reply will answer. Numbers are indices into the session's facts.
     enum Command: Equatable, Sendable {
         case greeting
@@ -22,7 +22,7 @@ struct PendingReplies: Sendable {
         case other
     }
 
-    struct Entry: Sendable {
+    struct Entry: Sendable, Equatable {
         let command: Command
         /// How far the client had received the server's stream when it sent the command.
         let sentAt: Int64?

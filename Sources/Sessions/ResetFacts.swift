@@ -2,7 +2,7 @@ import Wire
 
 /// A reset that fits a connection, and whether that went on in spite of it: then its sender did not send it, or the
 /// other side never believed it.
-public struct ResetFacts: Sendable {
+public struct ResetFacts: Sendable, Equatable {
     /// Whose reset it says it is.
     public let side: Side
     public let frame: FrameNumber

@@ -1,7 +1,7 @@
 import Wire
 
 /// Lines of a reply that has not ended yet.
-struct ReplyInProgress: Sendable {
+struct ReplyInProgress: Sendable, Equatable {
     var code: ReplyCode
     /// Text of the opening line: where a server names itself in its greeting.
     var opening = QuotedText.empty

@@ -3,7 +3,7 @@ import Wire
 /// Reads an SMTP dialogue in clear, both directions, and collects what it shows (RFC 5321, 2920, 3030, 3207, 4954).
 ///
 /// Each call takes one item (a line, a stretch of content) off the front of a direction and says what is to come.
-struct SMTPDialogue: Sendable {
+struct SMTPDialogue: Sendable, Equatable {
     var facts = SMTPFacts()
     var startTLS = StartTLSFacts()
     var pending = PendingReplies()
@@ -60,7 +60,7 @@ struct SMTPDialogue: Sendable {
     }
 
     /// What the client's next octets are.
-    enum ClientState: Sendable {
+    enum ClientState: Sendable, Equatable {
         case command
         /// They depend on the reply to the command before them.
         case waiting(For)
@@ -69,7 +69,7 @@ struct SMTPDialogue: Sendable {
         case content(ContentScanner, Int?)
         case chunk(remaining: Int64, Int?)
 
-        enum For: Sendable {
+        enum For: Sendable, Equatable {
             case startTLS
             case auth(Int)
             case data(Int?)

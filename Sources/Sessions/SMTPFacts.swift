@@ -1,7 +1,7 @@
 import Wire
 
 /// The SMTP dialogue of a session as far as it crossed in clear (RFC 5321).
-public struct SMTPFacts: Sendable {
+public struct SMTPFacts: Sendable, Equatable {
     /// The server's opening reply; its text without the code.
     public var greeting: Observed<SMTPReply>?
     /// The argument of the latest EHLO, HELO or LHLO.
@@ -69,7 +69,7 @@ public struct SMTPReply: Hashable, Sendable {
 }
 
 /// A complete reply to EHLO (RFC 5321 §4.1.1.1) before TLS.
-public struct EHLOReply: Sendable {
+public struct EHLOReply: Sendable, Equatable {
     /// The frame that holds the closing line.
     public let frame: FrameNumber
     /// The keyword lines with their parameters, in order, each with its frame.
@@ -108,7 +108,7 @@ public struct EHLOReply: Sendable {
 }
 
 /// One AUTH exchange in clear (RFC 4954). The secret itself is never kept, nor its length.
-public struct Authentication: Sendable {
+public struct Authentication: Sendable, Equatable {
     public var mechanism: SASLMechanism
     /// The AUTH command, its secret left out.
     public var command: Excerpt
@@ -138,7 +138,7 @@ public struct Authentication: Sendable {
 }
 
 /// One mail transaction (RFC 5321 §3.3) in clear.
-public struct MailTransaction: Sendable {
+public struct MailTransaction: Sendable, Equatable {
     public var mail: Excerpt
     public var sender: QuotedText
     public var mailReply: Observed<ReplyCode>?
@@ -159,7 +159,7 @@ public struct MailTransaction: Sendable {
 }
 
 /// The STARTTLS exchange (RFC 3207).
-public struct StartTLSFacts: Sendable {
+public struct StartTLSFacts: Sendable, Equatable {
     /// Whether the latest complete EHLO reply in clear offered it; the frame of the offering line, or of the
     /// reply's closing line where it did not.
     public var offered: Observed<Bool>?
@@ -180,7 +180,7 @@ public struct StartTLSFacts: Sendable {
     /// Both sides began TLS (a ClientHello and a ServerHello, or records mid-stream).
     public var completed = false
 
-    public enum AfterReady: Sendable {
+    public enum AfterReady: Sendable, Equatable {
         /// Nothing more, or the connection ended.
         case nothing
         /// Octets are missing just there.

@@ -61,7 +61,7 @@ extension SessionReader {
 }
 
 /// Where a session went on to its next part, as offsets in both streams.
-struct Landmarks: Sendable {
+struct Landmarks: Sendable, Equatable {
     typealias Place = BothSides<Int64>
 
     /// The ends of what was read.

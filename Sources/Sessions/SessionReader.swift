@@ -3,7 +3,7 @@ import Wire
 /// Turns the octets of one connection into facts: decides what is spoken, reads SMTP in clear, and hands over to TLS.
 ///
 /// Octets come in order, and in causal order between the two directions; a hole comes as a gap.
-public struct SessionReader: Sendable {
+public struct SessionReader: Sendable, Equatable {
     private(set) var phase = Phase.opening
     var landmarks = Landmarks()
     var dialogue: SMTPDialogue
@@ -409,5 +409,18 @@ public struct SessionReader: Sendable {
                 return
             }
         }
+    }
+}
+
+extension SessionReader {
+    /// Of what is changed in this file alone.
+    mutating func exchangeOwn(_ particulars: inout Particulars) {
+        firstClientOctets?.exchange(&particulars)
+        outline.left.exchange(&particulars)
+    }
+
+    /// Both sides went on to use their keys, or the handshake failed: all that was said in clear was read.
+    public var isSettled: Bool {
+        outline.isPastClear && stalled.isEmpty && undecidedOfClient.isEmpty && undecidedOfServer.isEmpty
     }
 }

@@ -1,8 +1,8 @@
 import Wire
 
 /// Copies of client octets that cannot be read before a reply is known.
-struct Stall: Sendable {
-    struct Piece: Sendable {
+struct Stall: Sendable, Equatable {
+    struct Piece: Sendable, Equatable {
         let octets: [UInt8]
         let position: StreamPosition
     }
@@ -45,7 +45,7 @@ struct Stall: Sendable {
 }
 
 /// Leading octets of a direction, too few to tell what they are: a line at most.
-struct Undecided: Sendable {
+struct Undecided: Sendable, Equatable {
     private var octets: [UInt8] = []
 
     var cost: Int { octets.count }

@@ -1,7 +1,7 @@
 import Wire
 
 /// Two copies of the same octets of a stream that differ: what the receiver read cannot be told.
-public struct StreamConflict: Sendable {
+public struct StreamConflict: Sendable, Equatable {
     public let side: Side
     /// Offset of the leading octet that differs in its side's stream.
     public let offset: Int64

@@ -1,7 +1,7 @@
 import Wire
 
 /// Where octets of a stream lie: in which frame, how far into the stream, and what their segment acknowledged.
-public struct StreamPosition: Sendable {
+public struct StreamPosition: Sendable, Equatable {
     public var frame: FrameNumber
     /// Offset from the start of the stream (of what was captured of it).
     public var offset: Int64

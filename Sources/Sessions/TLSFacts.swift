@@ -1,7 +1,7 @@
 import Wire
 
 /// The TLS handshake of a session as far as it is visible (RFC 5246, RFC 8446).
-public struct TLSFacts: Sendable {
+public struct TLSFacts: Sendable, Equatable {
     /// TLS from the connection's start, not after STARTTLS.
     public var isImplicit: Bool
     /// The handshake's opening ClientHello (not the one after a HelloRetryRequest).
@@ -66,7 +66,7 @@ public struct TLSFacts: Sendable {
 }
 
 /// An alert in clear and who sent it.
-public struct SentAlert: Sendable {
+public struct SentAlert: Sendable, Equatable {
     public let alert: TLSAlert
     public let sender: Side
     public let frame: FrameNumber
@@ -75,7 +75,7 @@ public struct SentAlert: Sendable {
 }
 
 /// Records of one direction that were protected by the session's keys.
-public struct ProtectedRecords: Sendable {
+public struct ProtectedRecords: Sendable, Equatable {
     public var count = 0
     /// Length of the opening one.
     public var firstLength: Int?
@@ -83,7 +83,7 @@ public struct ProtectedRecords: Sendable {
 }
 
 /// How a handshake ended before both sides had finished.
-public enum HandshakeFailure: Sendable {
+public enum HandshakeFailure: Sendable, Equatable {
     case alert(SentAlert)
     /// FIN or RST in the middle of the handshake.
     case cut(by: Side, reset: Bool, frame: FrameNumber)

@@ -1,7 +1,7 @@
 import Wire
 
 /// Reads both directions of a TLS connection and collects what its handshake shows (RFC 5246 §7.4, RFC 8446 §4).
-struct TLSHandshake: Sendable {
+struct TLSHandshake: Sendable, Equatable {
     var facts: TLSFacts
     private(set) var errors: [Observed<WireError>] = []
     private(set) var errorCount = 0
@@ -61,7 +61,7 @@ struct TLSHandshake: Sendable {
         heldCost = client.heldOctets + server.heldOctets
         helloCost += context.helloOctetsMade - helloOctets
         certificateCost += Self.costOfReading * (context.certificates.octetsRead - octetsRead)
-        return outline
+        return nextOutline()
     }
 
     /// Takes octets that lie inside a record that is skipped, and after which nothing can be concluded. Answers how many
@@ -93,7 +93,7 @@ struct TLSHandshake: Sendable {
     mutating func lose(_ count: Int64, of side: Side) -> HandshakeOutline {
         if facts.completed != true { hasGap = true }
         if side == .client { client.gap(Int(clamping: count)) } else { server.gap(Int(clamping: count)) }
-        return outline
+        return nextOutline()
     }
 
     // MARK: Events
@@ -199,15 +199,17 @@ struct TLSHandshake: Sendable {
             server.reportNoMoreRecords()
             if clientAnswered { serverAnswered = true }
         }
-        facts.completed = isComplete ? true : nil
+        facts.completed = isComplete() ? true : nil
     }
 
     /// The same as `facts.version` says, whose value would be copied with each look.
-    private var version: TLSVersion? { chosen ?? (facts.sslv2ServerHello == nil ? nil : .ssl2) }
+    private var version: TLSVersion? {
+        mutating get { chosen ?? (facts.sslv2ServerHello == nil ? nil : .ssl2) }
+    }
 
     /// TLS ≤ 1.2: both sides sent a protected record after ChangeCipherSpec (their Finished). TLS 1.3: the client
     /// sent more after the server had answered its Finished, which a client that refuses the certificate never does.
-    private var isComplete: Bool {
+    private mutating func isComplete() -> Bool {
         guard let version else { return false }
         if version.isTLS13 { return clientWentOn }
         return facts.clientChangeCipherSpec != nil && facts.serverChangeCipherSpec != nil

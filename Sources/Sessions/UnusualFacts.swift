@@ -1,7 +1,7 @@
 import Wire
 
 /// What few dialogues show: each the opening time only, so that its memory is bounded.
-public struct UnusualFacts: Sendable {
+public struct UnusualFacts: Sendable, Equatable {
     /// A MAIL command with REQUIRETLS (RFC 8689 §2) that crossed in clear.
     public var requireTLS: Excerpt?
     /// RCPT where no MAIL was seen before it.
@@ -29,7 +29,7 @@ public struct UnusualFacts: Sendable {
     public var isLMTP = false
 
     /// A command that no RFC names where STARTTLS belongs.
-    public struct UnknownCommand: Sendable {
+    public struct UnknownCommand: Sendable, Equatable {
         public let line: Excerpt
         public let likeness: StartTLSLikeness
         public var reply: Observed<ReplyCode>?
@@ -42,7 +42,7 @@ public struct UnusualFacts: Sendable {
     }
 
     /// A command that was accepted in clear before STARTTLS was (RFC 3207 §4.2).
-    public struct StateBeforeTLS: Sendable {
+    public struct StateBeforeTLS: Sendable, Equatable {
         public let command: Excerpt
         /// A login, or a transaction that was neither finished nor given up: it would last if the server kept it.
         public let isOpen: Bool
@@ -54,7 +54,7 @@ public struct UnusualFacts: Sendable {
     }
 
     /// XCLIENT and what the server said to it; a 220 begins the dialogue anew.
-    public struct XClient: Sendable {
+    public struct XClient: Sendable, Equatable {
         public let frame: FrameNumber
         public var reply: ReplyCode?
     }

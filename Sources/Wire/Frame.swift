@@ -17,6 +17,8 @@ public struct FrameNumber: Hashable, Comparable, Sendable {
         packed = UInt64(min(file, Self.maximumFile)) << Self.numberBits | min(number, Self.maximumNumber)
     }
 
+    init(packed: UInt64) { self.packed = packed }
+
     /// Index of the input in the order in which they were named.
     public var file: UInt32 { UInt32(truncatingIfNeeded: packed >> Self.numberBits) }
     public var number: UInt64 { packed & Self.maximumNumber }

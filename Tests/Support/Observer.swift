@@ -29,7 +29,8 @@ package enum Observer {
 
     package static func observe(
         _ frames: [BuiltFrame], _ linkType: LinkType, options: TrackerOptions = options,
-        overload: (Int) -> Overload = { _ in .none }, loss: (Int) -> Bool = { _ in false }
+        overload: (Int) -> Overload = { _ in .none }, loss: (Int) -> Bool = { _ in false },
+        behindEach: (inout ConnectionTracker) -> Void = { _ in }
     ) -> (sessions: [MailSession], counters: CaptureCounters) {
         var decoder = PacketDecoder(ports: options.ports)
         var tracker = ConnectionTracker(options)
@@ -39,6 +40,7 @@ package enum Observer {
             if loss(index) { tracker.noteLoss(until: Timestamp(nanoseconds: frame.nanoseconds)) }
             try? feed(frame, FrameNumber(UInt64(index + 1)), linkType, to: &tracker, &decoder)
             sessions += tracker.takeFinished()
+            behindEach(&tracker)
         }
         tracker.finish()
         var counters = tracker.counters

@@ -79,4 +79,11 @@ public struct ChecksumTrust: Sendable, Equatable {
         case .offloaded, .unverifiable: return false
         }
     }
+
+    /// Takes out what tells it from others, or puts it back.
+    public mutating func exchange(_ particulars: inout Particulars) {
+        particulars.exchange(&intact)
+        particulars.exchange(&damaged)
+        particulars.exchange(&longest)
+    }
 }

@@ -2,7 +2,7 @@
 ///
 /// The end is `<CRLF>.<CRLF>`. The same with bare line feeds is noted, since some servers end the content there and
 /// others do not (SMTP smuggling); which one it was, the server's reply tells.
-public struct ContentScanner: Sendable {
+public struct ContentScanner: Sendable, Equatable {
     private var state = State.lineStart
     /// The line before the current one ended in LF without CR.
     private var isBare = false

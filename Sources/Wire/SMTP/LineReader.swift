@@ -2,7 +2,7 @@
 ///
 /// A line that lies whole in the packet is parsed there; an unfinished one is copied, up to `limit` octets. Octets
 /// beyond are counted and dropped: every command and reply shows what it is within its leading octets.
-public struct LineReader: Sendable {
+public struct LineReader: Sendable, Equatable {
     /// Leading octets of a line that are kept when it is unfinished.
     public static let limit = 2048
 

@@ -87,6 +87,29 @@ public struct ProxyHeader: Sendable, Hashable {
     }
 }
 
+extension ProxyHeader {
+    /// Takes out what tells it from others, or puts it back.
+    public mutating func exchange(_ particulars: inout Particulars) {
+        var (client, server, length) = (client, server, length)
+        client?.exchange(&particulars)
+        server?.exchange(&particulars)
+        particulars.exchange(&length)
+        self = Self(version: version, client: client, server: server, length: length)
+    }
+}
+
+extension Endpoint {
+    fileprivate mutating func exchange(_ particulars: inout Particulars) {
+        var (high, low, port) = (address.high, address.low, port)
+        particulars.exchange(&high)
+        particulars.exchange(&low)
+        particulars.exchange(&port)
+        let isV6 = address.isV6
+        self = Self(
+            isV6 ? IPAddress(high: high, low: low) : IPAddress(v4: UInt32(truncatingIfNeeded: low)), port)
+    }
+}
+
 extension Span<UInt8> {
     /// `nil` where they differ; `false` where there are too few octets to tell.
     fileprivate func begins(with expected: [UInt8]) -> Bool? {

@@ -1,5 +1,5 @@
 /// Two copies of the same place in a stream that are not the same octets.
-public struct Difference: Sendable {
+public struct Difference: Sendable, Equatable {
     /// Stream offset of the leading octet that differs.
     public let offset: Int64
     /// The octets from there on in the copy that came in earlier and is used, at most `maximumKept`.
@@ -30,7 +30,7 @@ public struct Difference: Sendable {
 }
 
 /// Two copies of the same place in a stream that are not the same octets, and where they were seen.
-public struct Conflict: Sendable {
+public struct Conflict: Sendable, Equatable {
     public let difference: Difference
     /// The frame of the copy that is not used.
     public let frame: FrameNumber

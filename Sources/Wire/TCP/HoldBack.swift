@@ -1,8 +1,8 @@
 /// Octets of one direction that arrived before their turn: copied, in order, never overlapping.
 ///
 /// Where two segments overlap, the octets that came in earlier are kept.
-public struct HoldBack: Sendable {
-    public struct Piece: Sendable {
+public struct HoldBack: Sendable, Equatable {
+    public struct Piece: Sendable, Equatable {
         /// Stream offset of the leading octet.
         public let offset: Int64
         public let octets: [UInt8]

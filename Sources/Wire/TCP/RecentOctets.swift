@@ -1,7 +1,7 @@
 /// The latest octets of one direction that were delivered, in one stretch without holes.
-struct RecentOctets: Sendable {
+struct RecentOctets: Sendable, Equatable {
     /// What one segment brought, up to where the next one's begins.
-    private struct Share: Sendable {
+    private struct Share: Sendable, Equatable {
         let offset: Int64
         let frame: FrameNumber
         let isProven: Bool

@@ -62,3 +62,20 @@ struct RecentPackets: Sendable {
         return false
     }
 }
+
+extension RecentPackets: Equatable {
+    static func == (left: Self, right: Self) -> Bool {
+        for index in left.prints.indices where left.prints[index] != right.prints[index] { return false }
+        return true
+    }
+
+    mutating func exchange(_ particulars: inout Particulars) {
+        var latest: UInt32 = 0
+        for index in prints.indices {
+            var (digest, moment) = (prints[index] >> 32, UInt32(truncatingIfNeeded: prints[index]))
+            particulars.exchange(&digest)
+            latest = particulars.exchange(&moment, before: latest)
+            prints[index] = digest << 32 | UInt64(moment)
+        }
+    }
+}

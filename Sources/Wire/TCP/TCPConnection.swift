@@ -3,7 +3,7 @@
 /// A segment is handed on when everything before it in its own stream was, and everything that it acknowledges in the
 /// other: so a reply never overtakes the command that it answers, however the tap reordered them. What is waited for
 /// in vain becomes a gap.
-public struct TCPConnection: Sendable {
+public struct TCPConnection: Sendable, Equatable {
     public private(set) var client = TCPStream()
     public private(set) var server = TCPStream()
 
@@ -14,7 +14,7 @@ public struct TCPConnection: Sendable {
     public private(set) var status = Status()
     private var copies = RecentPackets()
 
-    public struct Status: Sendable {
+    public struct Status: Sendable, Equatable {
         /// Something is held or missing, so that `nextReady` may have an answer.
         public fileprivate(set) var hasWork = false
         /// The FINs of both sides were reached, or that of the only side that is captured.
@@ -296,5 +296,14 @@ public struct TCPConnection: Sendable {
         let offset = self[side].delivered
         self[side].advance(by: Int(count), at: time)
         return .gap(count: count, offset: offset, from: side)
+    }
+}
+
+extension TCPConnection {
+    /// Takes out what tells it from others, or puts it back.
+    public mutating func exchange(_ particulars: inout Particulars) {
+        client.exchange(&particulars)
+        server.exchange(&particulars)
+        copies.exchange(&particulars)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Knows sequence numbers and octet counts only; the caller owns the octets, so in-order segments are never copied.
 /// Positions are offsets from the stream's start as 64-bit numbers, so a stream may be longer than the sequence space.
-public struct TCPReassembler: Sendable {
+public struct TCPReassembler: Sendable, Equatable {
     public enum Placement: Equatable, Sendable {
         /// Next in line, once its first `skip` octets, already delivered, are dropped.
         case deliver(skip: Int)
@@ -44,5 +44,13 @@ public struct TCPReassembler: Sendable {
     public mutating func advance(by count: Int64) {
         delivered += count
         next = TCPSequence(next.rawValue &+ UInt32(truncatingIfNeeded: count))
+    }
+}
+
+extension TCPReassembler {
+    /// `initial` is the number of the SYN, where that was seen.
+    mutating func exchange(_ particulars: inout Particulars, behind initial: UInt32) {
+        let delivered = particulars.exchange(offset: &delivered)
+        particulars.exchange(&next.rawValue, expected: initial &+ 1 &+ UInt32(truncatingIfNeeded: delivered))
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Every connection has two of them for its whole life, so what few streams need lies behind arrays that are empty in
 /// most: an array of none or one takes a word, an optional value its whole room.
-public struct TCPStream: Sendable {
+public struct TCPStream: Sendable, Equatable {
     private(set) var order = TCPReassembler(startingAt: TCPSequence(0))
     /// How far the other stream was acknowledged by the octets that were delivered last, modulo 2³².
     private var lastSaid: UInt32 = 0
@@ -31,7 +31,7 @@ public struct TCPStream: Sendable {
     }
 
     /// What is there only while octets are missing.
-    private struct Waiting: Sendable {
+    private struct Waiting: Sendable, Equatable {
         var held = HoldBack()
         /// When the peer was seen to have received octets that were not delivered here.
         var missingSince: Timestamp?
@@ -44,7 +44,7 @@ public struct TCPStream: Sendable {
 
     /// An acknowledgement without octets: where it stands in its sender's stream is how far that had come. So what the
     /// sender says from there on comes after the octets that it had received.
-    private struct Receipt: Sendable {
+    private struct Receipt: Sendable, Equatable {
         /// How far this stream was received.
         var received: Int64
         /// How far the other one had come, as an offset in it.
@@ -331,5 +331,13 @@ public struct TCPStream: Sendable {
     /// Where octets differ from those that were delivered in their place, as far as these are remembered.
     func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
         recent.first?.difference(from: octets, at: offset)
+    }
+}
+
+extension TCPStream {
+    mutating func exchange(_ particulars: inout Particulars) {
+        order.exchange(&particulars, behind: particulars.exchange(&synNumber.rawValue))
+        particulars.exchange(offset: &acknowledged)
+        particulars.exchange(&lastSaid)
     }
 }

@@ -30,7 +30,7 @@ struct HandshakeMessage: ~Escapable {
 }
 
 /// Octets of a handshake message that is not whole yet.
-struct HandshakeBuffer: Sendable {
+struct HandshakeBuffer: Sendable, Equatable {
     private(set) var octets: [UInt8] = []
 
     var isEmpty: Bool { octets.isEmpty }

@@ -8,7 +8,7 @@
 ///         uint8 legacy_compression_method = 0;
 ///         Extension extensions<6..2^16-1>;
 ///     } ServerHello;
-public struct ServerHelloFacts: Sendable {
+public struct ServerHelloFacts: Sendable, Equatable {
     public var legacyVersion: TLSVersion
     /// What was chosen: supported_versions where the server sent it, else `legacyVersion`.
     public var version: TLSVersion

@@ -1,7 +1,7 @@
 /// One direction of a TLS connection: records, and the handshake messages in them that are in clear.
 ///
 /// Records that are protected are skipped by their length. Only what is unfinished at a packet's end is copied.
-public struct TLSStream: Sendable {
+public struct TLSStream: Sendable, Equatable {
     private let sender: Side
     private var framing = Framing.header
     /// Octets of a record header that is split over packets.
@@ -15,7 +15,7 @@ public struct TLSStream: Sendable {
     /// A HelloRetryRequest was sent: another hello in clear follows, whatever ChangeCipherSpec says.
     private var helloMayFollow = false
     private var isAtStart = true
-    private var negotiated: (suite: CipherSuite, version: TLSVersion)?
+    private var negotiated: Negotiated?
     /// Nothing more can be read: the framing is lost, or the octets are no TLS.
     public private(set) var isLost = false
     /// Records that were skipped.
@@ -25,7 +25,12 @@ public struct TLSStream: Sendable {
     /// Further protected records that are reported one by one.
     private var reportsLeft: UInt8 = 16
 
-    private enum Framing: Sendable {
+    private struct Negotiated: Sendable, Equatable {
+        let suite: CipherSuite
+        let version: TLSVersion
+    }
+
+    private enum Framing: Sendable, Equatable {
         case header
         case skip(remaining: Int)
         case collect(TLSContentType, remaining: Int)
@@ -265,7 +270,7 @@ public struct TLSStream: Sendable {
         case .serverHello:
             let hello = try ServerHelloFacts(parsing: &reader)
             helloMayFollow = hello.isHelloRetryRequest
-            negotiated = (hello.cipherSuite, hello.version)
+            negotiated = Negotiated(suite: hello.cipherSuite, version: hello.version)
             events.append(.serverHello(hello))
         case .certificate where negotiated?.version.isTLS13 != true:
             events.append(.certificates(try Self.chain(message.body, &reader, &context)))
@@ -339,5 +344,18 @@ public struct TLSStream: Sendable {
         } catch {
             lose(error, &events)
         }
+    }
+}
+
+extension TLSStream {
+    /// Takes out what tells it from others, or puts it back.
+    public mutating func exchange(_ particulars: inout Particulars) {
+        if case .skip(var remaining) = framing {
+            particulars.exchange(&remaining)
+            framing = .skip(remaining: remaining)
+        }
+        particulars.exchange(offset: &recordOffset)
+        particulars.exchange(&protectedRecords)
+        particulars.exchange(&reportsLeft)
     }
 }

@@ -13,8 +13,9 @@ enum Ports {
     static func mail(and more: [UInt16]) -> PortSet { PortSet([25, 465, 587].map { $0...$0 } + more.map { $0...$0 }) }
 }
 
-/// The sessions of a capture as values, without any report between.
-func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
+/// The sessions of a capture as values, without any report between. `isSealing` says that all connections are sealed behind
+/// each packet.
+func sessions(of path: String, ports: PortSet, isSealing: Bool = false) throws -> [MailSession] {
     var decoder = PacketDecoder(ports: ports)
     var tracker = ConnectionTracker(TrackerOptions(ports: ports, implicitTLSPorts: PortSet([465...465])))
     var sessions: [MailSession] = []
@@ -23,6 +24,7 @@ func sessions(of path: String, ports: PortSet) throws -> [MailSession] {
         while let packet = try file.next() {
             feed(packet, to: &tracker, &decoder)
             sessions += tracker.takeFinished()
+            if isSealing { tracker.sealAll() }
         }
     } catch {
         // A capture that was cut still shows what stands before the cut.
