@@ -30,7 +30,7 @@ extension EventEncoder {
                 judgement(finding, card, into: &json)
                 if case .repeated(_, _, let count) = subject { json.member("repeated", count) }
                 filter(finding, subject, into: &json)
-                json.memberIfPresent("tlsrpt_result_type", finding.tlsrptResultType)
+                if let type = finding.tlsrptResultType { json.member("tlsrpt_result_type", text: type) }
             }
         }
     }
@@ -99,14 +99,14 @@ extension EventEncoder {
 
     private mutating func evidence(_ evidence: Evidence, into json: inout JSONWriter) {
         json.member("file", written: input(evidence.frame).name)
-        json.member("frame", evidence.frame.number)
+        json.member("frame", number: evidence.frame.number)
         switch evidence.side {
         case .client: json.member("side", word: "client")
         case .server: json.member("side", word: "server")
         case nil: break
         }
-        json.memberIfPresent("offset", evidence.offset)
-        json.memberIfPresent("octets", evidence.octets.map { privacy.text($0) })
+        if let offset = evidence.offset { json.member("offset", number: offset) }
+        if let octets = evidence.octets { json.member("octets", text: privacy.text(octets)) }
         json.member("text", written: sentence(evidence.text))
         filter(evidence.frame, into: &json)
     }

@@ -42,8 +42,8 @@ extension EventEncoder {
         // As much as all pieces take, and no more than the allocator has at hand.
         var json = JSONWriter(capacity: 768)
         pieces.leading = json.piece { json in
-            json.member("timestamp", session.transport.end)
-            json.member("flow_id", hash.flowID)
+            json.member("timestamp", time: session.transport.end)
+            json.member("flow_id", number: hash.flowID)
         }
         pieces.trailing = json.piece { json in trailing(of: session, into: &json) }
         pieces.opening = json.text { octets in
@@ -69,10 +69,10 @@ extension EventEncoder {
         vlan(session.vlans, into: &json)
         json.key("src_ip")
         json.string { session.client.address.append(to: &$0) }
-        json.member("src_port", session.client.port)
+        json.member("src_port", number: session.client.port)
         json.key("dest_ip")
         json.string { session.server.address.append(to: &$0) }
-        json.member("dest_port", session.server.port)
+        json.member("dest_port", number: session.server.port)
         json.member("proto", word: "TCP")
         application(session.application, into: &json)
         json.key("community_id")
@@ -89,7 +89,7 @@ extension EventEncoder {
 
     /// The input and the packet's number there; an interface has a name only.
     func source(_ frame: FrameNumber, into json: inout JSONWriter) {
-        if !options.isLive { json.member("pcap_cnt", frame.number) }
+        if !options.isLive { json.member("pcap_cnt", number: frame.number) }
         json.fragment(input(frame).member)
     }
 

@@ -108,7 +108,7 @@ struct EventEncoder: Sendable {
 
         init(_ name: String, isLive: Bool) {
             self.name = JSONWriter.fragment { $0.value(name) }
-            member = JSONWriter.fragment { $0.member(isLive ? "in_iface" : "pcap_filename", name) }
+            member = JSONWriter.fragment { $0.member(isLive ? "in_iface" : "pcap_filename", text: name) }
         }
     }
 

@@ -17,21 +17,21 @@ extension EventEncoder {
     }
 
     private func figures(of transport: TransportFacts, alerted: [Finding], into json: inout JSONWriter) {
-        json.member("pkts_toserver", transport.toServer.packets)
-        json.member("pkts_toclient", transport.toClient.packets)
-        json.member("bytes_toserver", transport.toServer.octets)
-        json.member("bytes_toclient", transport.toClient.octets)
-        json.member("start", transport.start)
-        json.member("end", transport.end)
-        json.member("age", max(0, transport.end.since(transport.start)) / 1_000_000_000)
+        json.member("pkts_toserver", number: transport.toServer.packets)
+        json.member("pkts_toclient", number: transport.toClient.packets)
+        json.member("bytes_toserver", number: transport.toServer.octets)
+        json.member("bytes_toclient", number: transport.toClient.octets)
+        json.member("start", time: transport.start)
+        json.member("end", time: transport.end)
+        json.member("age", number: max(0, transport.end.since(transport.start)) / 1_000_000_000)
         json.member("state", word: Self.state(of: transport))
         if let reason = Self.reason(transport.state) { json.member("reason", word: reason) }
-        json.member("alerted", !alerted.isEmpty)
+        json.member("alerted", truth: !alerted.isEmpty)
     }
 
     private func ends(of transport: TransportFacts, into json: inout JSONWriter) {
-        if transport.fin != nil { json.member("fin", true) }
-        if transport.reset != nil || !transport.resets.isEmpty { json.member("rst", true) }
+        if transport.fin != nil { json.member("fin", truth: true) }
+        if transport.reset != nil || !transport.resets.isEmpty { json.member("rst", truth: true) }
         json.member("state", word: Self.state(of: transport))
     }
 
@@ -57,12 +57,12 @@ extension EventEncoder {
         of judged: JudgedSession, _ head: EventHead, _ negotiation: [UInt8], into json: inout JSONWriter
     ) {
         let session = judged.session
-        json.member("schema", Self.schema)
+        json.member("schema", number: Self.schema)
         json.key("id")
         json.string { $0 += head.id }
         if !session.application.isForeign { json.fragment(exposure(judged.exposure)) }
-        json.member("capture", session.transport.capture.rawValue)
-        json.member("gaps", session.transport.gapCount)
+        json.member("capture", text: session.transport.capture.rawValue)
+        json.member("gaps", number: session.transport.gapCount)
         if session.transport.ambiguousSegments > 0 {
             json.member("ambiguous_segments", session.transport.ambiguousSegments)
         }
@@ -74,8 +74,8 @@ extension EventEncoder {
                 json.member("octets", closed.octets)
             }
         }
-        json.member("first_frame", session.transport.firstFrame.number)
-        json.member("last_frame", session.transport.lastFrame.number)
+        json.member("first_frame", number: session.transport.firstFrame.number)
+        json.member("last_frame", number: session.transport.lastFrame.number)
         if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }
         if let proxy = session.proxy {
             json.object("proxy") { json in self.proxy(proxy, into: &json) }

@@ -79,10 +79,7 @@ extension EventEncoder {
 
     private func findings(_ summary: CaptureSummary, into json: inout JSONWriter) {
         json.object("findings") { json in
-            for (rule, count) in summary.findings.sorted(by: { $0.key < $1.key }) {
-                json.key(named: rule)
-                json.value(count)
-            }
+            for (rule, count) in summary.findings.sorted(by: { $0.key < $1.key }) { json.member(rule, count) }
         }
         json.memberIfPresent("worst", summary.worst?.name)
         guard !summary.suppressions.isEmpty else { return }
@@ -125,7 +122,7 @@ extension EventEncoder {
 
     /// Of fragments, tunnels, damage, conflicts and spent budgets, which most captures have none of.
     private func rare(_ counters: CaptureCounters, into json: inout JSONWriter) {
-        let counts: [(StaticString, UInt64)] = [
+        let counts = [
             ("reassembled", counters.reassembled), ("not_reassembled", counters.notReassembled),
             ("ambiguous_fragments", counters.ambiguousFragments), ("nested_too_deep", counters.nestedTooDeep),
             ("unnamed_paths", counters.unnamedPaths), ("out_of_order", counters.outOfOrder),
@@ -137,11 +134,7 @@ extension EventEncoder {
     }
 
     private func layers(_ counts: [Layer: some BinaryInteger], into json: inout JSONWriter) {
-        for layer in Layer.allCases {
-            guard let count = counts[layer] else { continue }
-            json.key(named: Self.snakeCase(layer.rawValue))
-            json.value(count)
-        }
+        for layer in Layer.allCases { json.memberIfPresent(Self.snakeCase(layer.rawValue), counts[layer]) }
     }
 
     /// `tlsRecord` as JSON names are written: `tls_record`.

@@ -218,10 +218,27 @@ extension OutputSpan<UInt8> {
 }
 
 extension JSONWriter {
+    // MARK: Names that need no escape, which is not looked for: members that every session has
+
     /// EVE's `timestamp`.
-    public mutating func member(_ name: StaticString, _ time: Timestamp) {
+    public mutating func member(_ name: StaticString, time: Timestamp) {
         key(name)
         string { CalendarTime(time).appendEVE(to: &$0) }
+    }
+
+    public mutating func member(_ name: StaticString, number: some BinaryInteger) {
+        key(name)
+        value(number)
+    }
+
+    public mutating func member(_ name: StaticString, truth: Bool) {
+        key(name)
+        value(truth)
+    }
+
+    public mutating func member(_ name: StaticString, text: String) {
+        key(name)
+        value(text)
     }
 
     /// A text of the program, of characters that need no escape.
@@ -238,37 +255,6 @@ extension JSONWriter {
         needsComma = true
     }
 
-    public mutating func member(_ name: StaticString, _ text: String?) {
-        key(name)
-        if let text { value(text) } else { null() }
-    }
-
-    public mutating func member(_ name: StaticString, _ number: (some BinaryInteger)?) {
-        key(name)
-        if let number { value(number) } else { null() }
-    }
-
-    public mutating func member(_ name: StaticString, _ truth: Bool?) {
-        key(name)
-        if let truth { value(truth) } else { null() }
-    }
-
-    public mutating func memberIfPresent(_ name: StaticString, _ text: String?) {
-        if let text { member(name, text) }
-    }
-
-    public mutating func memberIfPresent(_ name: StaticString, _ number: (some BinaryInteger)?) {
-        if let number { member(name, number) }
-    }
-
-    public mutating func member(_ name: StaticString, _ texts: [String]?) {
-        key(name)
-        guard let texts else { return null() }
-        array { json in
-            for text in texts { json.value(text) }
-        }
-    }
-
     /// A value as it was written before.
     public mutating func member(_ name: StaticString, written value: [UInt8]) {
         key(name)
@@ -283,5 +269,38 @@ extension JSONWriter {
     public mutating func array(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         key(name)
         array(body)
+    }
+
+    // MARK: Any names
+
+    public mutating func member(_ name: String, _ text: String?) {
+        key(named: name)
+        if let text { value(text) } else { null() }
+    }
+
+    public mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
+        key(named: name)
+        if let number { value(number) } else { null() }
+    }
+
+    public mutating func member(_ name: String, _ truth: Bool?) {
+        key(named: name)
+        if let truth { value(truth) } else { null() }
+    }
+
+    public mutating func memberIfPresent(_ name: String, _ text: String?) {
+        if let text { member(name, text) }
+    }
+
+    public mutating func memberIfPresent(_ name: String, _ number: (some BinaryInteger)?) {
+        if let number { member(name, number) }
+    }
+
+    public mutating func member(_ name: String, _ texts: [String]?) {
+        key(named: name)
+        guard let texts else { return null() }
+        array { json in
+            for text in texts { json.value(text) }
+        }
     }
 }
