@@ -144,6 +144,7 @@ public struct Hop: Sendable {
         serverName = serverName ?? other.serverName
         clientName = clientName ?? other.clientName
         notObservable.formUnion(other.notObservable)
+        encapsulations.formUnion(other.encapsulations)
         for group in other.findings {
             if let same = place(of: group.leading) { findings[same].merge(group) } else { findings.append(group) }
         }

@@ -166,6 +166,14 @@ struct EncapsulationCase: Sendable {
         }
     }
 
+    /// A tunnel that sets no hop apart is named in the report for people all the same.
+    @Test func aTunnelIsNamedToPeople() throws {
+        let frames = PacketBuilder(in: Wrap.ip()).frames(Dialogue.plain.segments)
+        #expect(try Observer.run(frames, format: .text).output.contains(" in IPv4 in IPv4"))
+        let plain = PacketBuilder().frames(Dialogue.plain.segments)
+        #expect(try !Observer.run(plain, format: .text).output.contains(" in IPv4"))
+    }
+
     /// A load balancer hands the client's packets on through a tunnel, and the server answers directly.
     @Test func aTunnelOfOneDirectionIsPartOfTheSession() throws {
         let segments = Dialogue.plain.segments
