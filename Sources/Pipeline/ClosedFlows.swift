@@ -22,10 +22,8 @@ struct ClosedFlows: Sendable {
         table = FlowTable(seed: seed)
     }
 
-    /// `hash` is the key's; `clientIsLow` says that the client is the lower end of the key.
-    mutating func insert(
-        _ key: FlowKey, _ hash: UInt64, clientIsLow: Bool, _ order: borrowing TCPConnection
-    ) {
+    /// `hash` is the key's; `low` and `high` are what each end's stream had come to.
+    mutating func insert(_ key: FlowKey, _ hash: UInt64, low: TCPSequence?, high: TCPSequence?) {
         let slot: Int
         if let known = table.slot(of: key, hash) {
             slot = known
@@ -35,9 +33,7 @@ struct ClosedFlows: Sendable {
             slot = table.insert(key, hash, in: 0)
             if slot == ends.count { ends.append(End()) }
         }
-        let client = order.client.next
-        let server = order.server.next
-        ends[slot] = clientIsLow ? End(low: client, high: server) : End(low: server, high: client)
+        ends[slot] = End(low: low, high: high)
     }
 
     /// Whether a segment brings nothing but what its connection had brought before it ended.

@@ -55,9 +55,11 @@ extension ConnectionTracker {
         guard let entry, isAwake(entry), connections[entry.slot].closesAt == entry.deadline
         else { return }
         let key = flows.key(of: entry.slot)
-        closed.insert(
-            key, key.hash(seed), clientIsLow: connections[entry.slot].clientIsLow,
-            connections[entry.slot].order)
+        // Numbers alone: without optimization the compiler lets go once too often of what a store yields to be borrowed.
+        let clientIsLow = connections[entry.slot].clientIsLow
+        let client = connections[entry.slot].order.client.next
+        let server = connections[entry.slot].order.server.next
+        closed.insert(key, key.hash(seed), low: clientIsLow ? client : server, high: clientIsLow ? server : client)
         end(entry.slot, as: .closed)
     }
 
