@@ -6,10 +6,14 @@ typealias WorkerTask = @Sendable (inout BlockWorker) -> Outcome
 
 /// Which worker has what to do, and who is at it: one thread at a time for each worker, which does its tasks in order.
 ///
-/// Threads besides the caller's, one less than there are workers, take what they find until `close()`.
+/// Threads besides the caller's, one less than there are workers where the caller helps, take what they find until `close()`.
 final class Roster: Sendable {
     private let members: [Member]
     private let state: Mutex<State>
+    /// The process that listens was forked, and its leading thread has its parent's number in the runtime's own locks: what it
+    /// initializes while another thread waits for that, the other would wait for without end. So it never does a worker's
+    /// task, and as many helpers as workers do.
+    private let callerHelps: Bool
     /// Signalled for a helper that is idle: there is something to do, or it is to end.
     private let hasWork = DispatchSemaphore(value: 0)
     /// Signalled when a task is done, and the caller waits for that.
@@ -27,8 +31,10 @@ final class Roster: Sendable {
     private struct State {
         /// One for each worker.
         var posts: [Post]
+        let callerHelps: Bool
         var idleHelpers = 0
         var callerWaits = false
+        var isStarted = false
         var isClosed = false
 
         /// Claims a worker that has something to do and that nobody is at: `worker`, as what it knows is near, or else the
@@ -54,7 +60,7 @@ final class Roster: Sendable {
         /// The outcome of `worker` that the caller wants, or what to do meanwhile.
         mutating func nextForCaller(_ worker: Int) -> CallersStep {
             if !posts[worker].outcomes.isEmpty { return .taken(posts[worker].outcomes.removeFirst()) }
-            if let claim = claim(preferring: worker) { return .work(claim) }
+            if callerHelps, let claim = claim(preferring: worker) { return .work(claim) }
             callerWaits = true
             return .wait
         }
@@ -100,8 +106,14 @@ final class Roster: Sendable {
 
     init(_ options: RunOptions, workers count: Int) {
         members = (0..<count).map { Member(BlockWorker(options, index: $0, of: count)) }
-        state = Mutex(State(posts: (0..<count).map { _ in Post() }))
-        for index in 1..<max(1, count) {
+        callerHelps = options.live == nil
+        state = Mutex(State(posts: (0..<count).map { _ in Post() }, callerHelps: callerHelps))
+    }
+
+    /// Begins to help. With the leading task and not before: a process that listens has given up its rights by then, which a
+    /// thread that was there before would keep.
+    private func startHelpers() {
+        for index in (callerHelps ? 1 : 0)..<members.count {
             DispatchQueue(label: "earshot.helper.\(index)").async { self.help(startingWith: index) }
         }
     }
@@ -124,12 +136,15 @@ final class Roster: Sendable {
 
     /// Has something done by every worker.
     func enqueue(_ task: @escaping WorkerTask) {
-        let woken = state.withLock { state in
+        let (isFirst, woken) = state.withLock { state in
+            let isFirst = !state.isStarted
+            state.isStarted = true
             for index in state.posts.indices { state.posts[index].tasks.append(task) }
             let woken = min(state.idleHelpers, state.posts.count)
             state.idleHelpers -= woken
-            return woken
+            return (isFirst, woken)
         }
+        if isFirst { startHelpers() }
         for _ in 0..<woken { hasWork.signal() }
     }
 
