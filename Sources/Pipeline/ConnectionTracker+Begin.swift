@@ -6,10 +6,11 @@ import Wire
 extension ConnectionTracker {
     /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
     mutating func slot(
-        of segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64, octets: Int, _ frame: FrameNumber,
+        _ known: Int?, of segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64, octets: Int,
+        _ frame: FrameNumber,
         _ time: Timestamp, _ now: Timestamp, _ path: (PathID) -> NetworkPath
     ) -> Int? {
-        if let slot = flows.slot(of: key, hash) {
+        if let slot = known {
             if !connections.isAwake(slot) { wake(slot, now) }
             guard isAnother(segment, slot, now) else { return slot }
             end(slot, as: .closed)

@@ -121,10 +121,11 @@ public struct ConnectionTracker {
         if isExpiryDue(now) { expire(now) }
         let key = FlowKey(segment)
         // Nearly every packet of mail belongs to a connection that is known and goes on.
-        if let slot = flows.slot(of: key, hash), connections.isAwake(slot), !mayBeginAnother(segment, slot) {
+        let known = flows.slot(of: key, hash)
+        if let slot = known, connections.isAwake(slot), !mayBeginAnother(segment, slot) {
             return follow(segment, slot, octets: octets, frame, time, now)
         }
-        guard let slot = slot(of: segment, key, hash, octets: octets, frame, time, now, path) else {
+        guard let slot = slot(known, of: segment, key, hash, octets: octets, frame, time, now, path) else {
             if keepsEvidence { keepOpening(segment) }
             return
         }

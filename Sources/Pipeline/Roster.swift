@@ -31,7 +31,6 @@ final class Roster: Sendable {
     private struct State {
         /// One for each worker.
         var posts: [Post]
-        let callerHelps: Bool
         var idleHelpers = 0
         var callerWaits = false
         var isStarted = false
@@ -58,9 +57,9 @@ final class Roster: Sendable {
         }
 
         /// The outcome of `worker` that the caller wants, or what to do meanwhile.
-        mutating func nextForCaller(_ worker: Int) -> CallersStep {
+        mutating func nextForCaller(_ worker: Int, helps: Bool) -> CallersStep {
             if !posts[worker].outcomes.isEmpty { return .taken(posts[worker].outcomes.removeFirst()) }
-            if callerHelps, let claim = claim(preferring: worker) { return .work(claim) }
+            if helps, let claim = claim(preferring: worker) { return .work(claim) }
             callerWaits = true
             return .wait
         }
@@ -107,7 +106,7 @@ final class Roster: Sendable {
     init(_ options: RunOptions, workers count: Int) {
         members = (0..<count).map { Member(BlockWorker(options, index: $0, of: count)) }
         callerHelps = options.live == nil
-        state = Mutex(State(posts: (0..<count).map { _ in Post() }, callerHelps: callerHelps))
+        state = Mutex(State(posts: (0..<count).map { _ in Post() }))
     }
 
     /// Begins to help. With the leading task and not before: a process that listens has given up its rights by then, which a
@@ -152,7 +151,7 @@ final class Roster: Sendable {
     func take() -> [Outcome] {
         members.indices.map { index in
             while true {
-                switch state.withLock({ $0.nextForCaller(index) }) {
+                switch state.withLock({ $0.nextForCaller(index, helps: callerHelps) }) {
                 case .taken(let outcome): return outcome
                 case .work(let claim): finish(claim)
                 case .wait: isDone.wait()

@@ -5,12 +5,7 @@ extension SessionReader {
     /// Takes out what tells it from others, or puts it back. In the order of their frames, as a rule, which keeps numbers
     /// small.
     public mutating func exchange(_ particulars: inout Particulars) {
-        if let seen = proxy.value {
-            var (header, frame) = (seen.value, seen.frame)
-            header.exchange(&particulars)
-            particulars.exchange(&frame)
-            proxy.value = Observed(header, in: frame)
-        }
+        proxy.value?.exchange(&particulars) { $0.exchange(&$1) }
         dialogue.facts.exchangeGreeting(&particulars)
         exchangeOwn(&particulars)
         dialogue.exchange(&particulars)
@@ -46,27 +41,33 @@ extension BothSides where Value: FixedWidthInteger {
 }
 
 extension Observed {
-    mutating func exchange(_ particulars: inout Particulars) {
-        var frame = frame
+    /// Its frame, and what `exchange` names of the value.
+    mutating func exchange(
+        _ particulars: inout Particulars, _ exchange: (inout Value, inout Particulars) -> Void = { _, _ in }
+    ) {
+        var (value, frame) = (value, frame)
+        exchange(&value, &particulars)
         particulars.exchange(&frame)
         self = Self(value, in: frame)
     }
 }
 
 extension Excerpt {
-    mutating func exchange(_ particulars: inout Particulars) {
+    /// `follows`: it stands behind the one before it in a reply.
+    mutating func exchange(_ particulars: inout Particulars, follows: Bool = false) {
         var (frame, offset) = (frame, offset)
         particulars.exchange(&frame)
-        particulars.exchange(offset: &offset)
+        if follows { particulars.relate(offset: &offset) } else { particulars.exchange(offset: &offset) }
         self = Self(frame: frame, side: side, offset: offset, octets: octets)
     }
+}
 
-    /// It stands behind the one before it in a reply.
-    fileprivate mutating func relate(_ particulars: inout Particulars) {
-        var (frame, offset) = (frame, offset)
-        particulars.exchange(&frame)
-        particulars.relate(offset: &offset)
-        self = Self(frame: frame, side: side, offset: offset, octets: octets)
+extension SMTPReply {
+    fileprivate mutating func exchange(_ particulars: inout Particulars, withText: Bool) {
+        var (text, offset) = (text, offset)
+        if withText { particulars.exchange(&text) }
+        particulars.exchange(offset: &offset)
+        self = Self(code: code, text: text, offset: offset)
     }
 }
 
@@ -89,21 +90,11 @@ extension SMTPDialogue {
 extension SMTPFacts {
     /// Many servers put the time, or a number of the session, into it.
     fileprivate mutating func exchangeGreeting(_ particulars: inout Particulars) {
-        guard let seen = greeting else { return }
-        var (text, offset, frame) = (seen.value.text, seen.value.offset, seen.frame)
-        particulars.exchange(&text)
-        particulars.exchange(offset: &offset)
-        particulars.exchange(&frame)
-        greeting = Observed(SMTPReply(code: seen.value.code, text: text, offset: offset), in: frame)
+        greeting?.exchange(&particulars) { $0.exchange(&$1, withText: true) }
     }
 
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
-        if let seen = clientName {
-            var (name, frame) = (seen.value, seen.frame)
-            particulars.exchange(&name)
-            particulars.exchange(&frame)
-            clientName = Observed(name, in: frame)
-        }
+        clientName?.exchange(&particulars) { $1.exchange(&$0) }
         if let reply = ehlo { ehlo = EHLOReply(reply, &particulars) }
         firstMail?.exchange(&particulars)
         firstAuth?.exchange(&particulars)
@@ -134,7 +125,7 @@ extension EHLOReply {
     fileprivate init(_ reply: Self, _ particulars: inout Particulars) {
         var (frame, keywords) = (reply.frame, reply.keywords)
         for place in keywords.indices {
-            if place == 0 { keywords[place].exchange(&particulars) } else { keywords[place].relate(&particulars) }
+            keywords[place].exchange(&particulars, follows: place > 0)
         }
         particulars.exchange(&frame)
         self.init(frame: frame, keywords: keywords, isCut: reply.isCut)
@@ -145,12 +136,7 @@ extension StartTLSFacts {
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
         offered?.exchange(&particulars)
         request?.exchange(&particulars)
-        if let seen = reply {
-            var (offset, frame) = (seen.value.offset, seen.frame)
-            particulars.exchange(offset: &offset)
-            particulars.exchange(&frame)
-            reply = Observed(SMTPReply(code: seen.value.code, text: seen.value.text, offset: offset), in: frame)
-        }
+        reply?.exchange(&particulars) { $0.exchange(&$1, withText: false) }
         if case .tls(var frame) = afterReady {
             particulars.exchange(&frame)
             afterReady = .tls(frame)
@@ -217,11 +203,7 @@ extension TransportFacts {
         for place in gaps.indices { gaps[place].exchange(&particulars) }
         particulars.exchange(&gapCount)
         particulars.exchange(&truncatedSegments)
-        if let seen = multipath {
-            var frame = seen.frame
-            particulars.exchange(&frame)
-            multipath = Observed(seen.value, in: frame)
-        }
+        multipath?.exchange(&particulars)
     }
 }
 

@@ -4,7 +4,7 @@ import Wire
 ///
 /// Octets come in order, and in causal order between the two directions; a hole comes as a gap.
 public struct SessionReader: Sendable, Equatable {
-    private(set) var phase = Phase.opening
+    var phase = Phase.opening
     var landmarks = Landmarks()
     var dialogue: SMTPDialogue
     var tls: TLSHandshake?
@@ -13,9 +13,9 @@ public struct SessionReader: Sendable, Equatable {
     var application = ApplicationProtocol.none
     private(set) var firstClientOctets: Excerpt?
     /// Client octets that wait for the server's reply.
-    private(set) var stalled = Stall()
-    private(set) var undecidedOfClient = Undecided()
-    private var undecidedOfServer = Undecided()
+    var stalled = Stall()
+    var undecidedOfClient = Undecided()
+    var undecidedOfServer = Undecided()
     var proxy = Apart<Observed<ProxyHeader>>()
     /// The client's octets behind a PROXY header, or without one, have begun.
     var isBehindProxyHeader = false
@@ -167,7 +167,7 @@ public struct SessionReader: Sendable, Equatable {
         readServer(octets, position, &context)
     }
 
-    private mutating func readClient(
+    mutating func readClient(
         _ octets: Span<UInt8>, _ position: StreamPosition, forced: Bool, _ context: inout SessionContext
     ) {
         var rest = octets
@@ -373,42 +373,6 @@ public struct SessionReader: Sendable, Equatable {
 
     private mutating func noteFirst(_ text: QuotedText, _ position: StreamPosition) {
         if firstClientOctets == nil { firstClientOctets = position.excerpt(.client, text) }
-    }
-
-    // MARK: Waiting
-
-    /// No more octets will follow those that were too few to tell what they are.
-    private mutating func forgetUndecided(_ side: Side) {
-        guard side == .client else { return undecidedOfServer.forget() }
-        if !undecidedOfClient.isEmpty, phase == .opening { phase = .dialogue }
-        undecidedOfClient.forget()
-    }
-
-    private mutating func stall(
-        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
-    ) {
-        stalled.append(octets, position)
-        if stalled.cost > Stall.budget { resume(forced: true, &context) }
-    }
-
-    /// Reads on where the client had to wait, if it need not any more.
-    private mutating func resume(forced: Bool, _ context: inout SessionContext) {
-        guard !stalled.isEmpty, forced || !dialogue.mustWait else { return }
-        var queue = stalled
-        stalled = Stall()
-        while let next = queue.takeFirst() {
-            let piece = undecidedOfClient.joined(with: next.octets.span, at: next.position)
-            if dialogue.awaitsTLS, TLSSignature.beginsTLS(piece.octets.span) == false {
-                dialogue.notePipelined(at: piece.position)
-                continue
-            }
-            readClient(piece.octets.span, piece.position, forced: forced, &context)
-            if let rest = stalled.takeFirst() {
-                queue.putBack(rest)
-                stalled = queue
-                return
-            }
-        }
     }
 }
 

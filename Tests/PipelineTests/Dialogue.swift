@@ -84,10 +84,7 @@ struct Dialogue: Sendable {
         talk.s("250-mx.example.org", "250 STARTTLS")
         talk.c("STARTTLS")
         talk.s("220 2.0.0 Ready")
-        talk.send(Handshakes.clientHello, from: .client)
-        talk.send(Handshakes.serverHello, from: .server)
-        talk.send(Handshakes.clientKeys, from: .client)
-        talk.send(Handshakes.serverKeys, from: .server)
+        talk.shakeHands()
         talk.send([23, 3, 3, 0, 20] + [UInt8](repeating: 7, count: 20), from: .client)
         talk.send([23, 3, 3, 0, 24] + [UInt8](repeating: 9, count: 24), from: .server)
     }
@@ -110,6 +107,14 @@ struct Dialogue: Sendable {
 }
 
 extension Conversation {
+    /// The whole of a TLS 1.2 handshake.
+    mutating func shakeHands() {
+        send(Handshakes.clientHello, from: .client)
+        send(Handshakes.serverHello, from: .server)
+        send(Handshakes.clientKeys, from: .client)
+        send(Handshakes.serverKeys, from: .server)
+    }
+
     /// Opens the connection, and goes as far as the ClientHello behind STARTTLS.
     mutating func openUpToHello() {
         open()

@@ -41,10 +41,7 @@ import Wire
 
     /// The handshake of TLS 1.2, whole.
     private func shakeHands(_ talk: inout Conversation) {
-        talk.send(Handshakes.clientHello, from: .client)
-        talk.send(Handshakes.serverHello, from: .server)
-        talk.send(Handshakes.clientKeys, from: .client)
-        talk.send(Handshakes.serverKeys, from: .server)
+        talk.shakeHands()
     }
 
     // MARK: auth-offered-in-clear

@@ -52,10 +52,7 @@ import Testing
         talk.s("250-mx.example.org", "250-PIPELINING", "250-SIZE 10240000", "250-STARTTLS", "250 8BITMIME")
         talk.c("STARTTLS")
         talk.s("220 2.0.0 Ready to start TLS")
-        talk.send(Handshakes.clientHello, from: .client)
-        talk.send(Handshakes.serverHello, from: .server)
-        talk.send(Handshakes.clientKeys, from: .client)
-        talk.send(Handshakes.serverKeys, from: .server)
+        talk.shakeHands()
         return talk
     }
 

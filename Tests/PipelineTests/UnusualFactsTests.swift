@@ -25,10 +25,7 @@ import Wire
     }
 
     private func shakeHands(_ talk: inout Conversation) {
-        talk.send(Handshakes.clientHello, from: .client)
-        talk.send(Handshakes.serverHello, from: .server)
-        talk.send(Handshakes.clientKeys, from: .client)
-        talk.send(Handshakes.serverKeys, from: .server)
+        talk.shakeHands()
     }
 
     // MARK: PROXY protocol

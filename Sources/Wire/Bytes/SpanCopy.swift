@@ -34,12 +34,8 @@ extension OutputSpan<UInt8> {
     @inline(__always)
     @_lifetime(self: copy self)
     public mutating func append(_ text: StaticString) {
-        // The C library copies many octets at a time.
         text.withUTF8Buffer { octets in
-            unsafe withUnsafeMutableBufferPointer { room, count in
-                let end = unsafe UnsafeMutableBufferPointer(rebasing: room[count...]).initialize(fromContentsOf: octets)
-                count += end
-            }
+            for index in octets.indices { append(unsafe octets[index]) }
         }
     }
 }
@@ -57,16 +53,12 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether both hold the same octets.
+    /// Whether both hold the same octets. Without a way out in the middle: so it is done many octets at a time.
     public func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        // The C library compares many octets at a time.
-        return unsafe withUnsafeBytes { mine in
-            unsafe other.withUnsafeBytes { theirs in
-                guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return true }
-                return unsafe memcmp(mine, theirs, count) == 0
-            }
-        }
+        var difference: UInt8 = 0
+        for index in 0..<count { difference |= self[index] ^ other[index] }
+        return difference == 0
     }
 
     /// The sum of the octets as 32-bit words in the machine's order, up to three last ones left out.
