@@ -177,13 +177,13 @@ extension TransportFacts {
     /// Octets behind a hole are held back: what belongs into it may still come. Of a session that goes on alone.
     public var awaitsOctets: Bool {
         get { apart.value?.awaitsOctets ?? false }
-        set { if newValue != awaitsOctets { note { $0.awaitsOctets = newValue } } }
+        set { note { $0.awaitsOctets = newValue } }
     }
 
     /// Octets of the other side were not acknowledged by `fin`; known when that had closed its side, too.
     public var halfClosed: HalfClosedFacts? {
         get { apart.value?.halfClosed }
-        set { if newValue != halfClosed { note { $0.halfClosed = newValue } } }
+        set { note { $0.halfClosed = newValue } }
     }
 
     /// Both sides agreed on MPTCP: other octets of the dialogue may have gone by other connections.
@@ -196,13 +196,15 @@ extension TransportFacts {
     /// that were not seen; and no FINs show where its streams end.
     public var mayLackPackets: Bool {
         get { apart.value?.mayLackPackets ?? false }
-        set { if newValue != mayLackPackets { note { $0.mayLackPackets = newValue } } }
+        set { note { $0.mayLackPackets = newValue } }
     }
 
+    /// What changes nothing takes no memory: most connections have none of this.
     private mutating func note(_ change: (inout UnusualTransport) -> Void) {
-        var facts = apart.value ?? UnusualTransport()
+        let before = apart.value ?? UnusualTransport()
+        var facts = before
         change(&facts)
-        apart.value = facts
+        if facts != before { apart.value = facts }
     }
 }
 
