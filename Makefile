@@ -1,16 +1,20 @@
 # earshot: `make run` and `make test` need nothing but Swift on a Debian or Ubuntu machine.
 
 SWIFT ?= swift
+# The program holds Swift's libraries, where the toolchain has them to be linked: so it starts sooner, is faster, and the
+# machine that it runs on needs libpcap, libseccomp, zlib and libzstd alone.
+STATIC := $(shell test -d "$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/../lib/swift_static" && echo --static-swift-stdlib)
+RELEASE := -c release $(STATIC)
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live watching soak rate sandbox install deb static
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live watching soak rate sandbox install deb
 
 # Analyzes the sample captures, trusting the authorities of the lab that they were recorded in. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
-	@bin=$$($(SWIFT) build -c release --show-bin-path) && { "$$bin/earshot" --trust captures/authorities.pem -r $(SAMPLES) || test $$? -eq 1; }
+	@bin=$$($(SWIFT) build $(RELEASE) --show-bin-path) && { "$$bin/earshot" --trust captures/authorities.pem -r $(SAMPLES) || test $$? -eq 1; }
 
 build: libraries
-	$(SWIFT) build -c release --product earshot
+	$(SWIFT) build $(RELEASE) --product earshot
 
 test: libraries
 	$(SWIFT) test
@@ -45,57 +49,53 @@ settings:
 
 # Listens to Postfix and Exim in network namespaces (root, Debian), and compares with the same packets from a file.
 live: build
-	@python3 Tests/live.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
+	@python3 Tests/live.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 
 # Listens to interfaces that come and go, to more than can be looked at, and is sent signals (root).
 watching: build
-	@python3 Tests/watching.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
+	@python3 Tests/watching.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 
 # Listens for SOAK_MINUTES to mixed load while interfaces, disk and files come and go (root).
 soak: measured
-	@python3 Tests/wire/soak.py "$$($(SWIFT) build -c release --show-bin-path)"
+	@python3 Tests/wire/soak.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Sends at rising rates, with Earshot beside the bare loop, and says who lost what (root, a quiet machine).
 rate: measured
-	@python3 Tests/wire/rate.py "$$($(SWIFT) build -c release --show-bin-path)"
+	@python3 Tests/wire/rate.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Takes the listening process over and shows what it can still do (root, Debian).
 sandbox: build
-	@python3 Tests/sandbox.py "$$($(SWIFT) build -c release --show-bin-path)/earshot"
-
-# The program without Swift's libraries: the target machine needs libpcap, libseccomp, zlib and libzstd.
-static: libraries
-	$(SWIFT) build -c release --product earshot --static-swift-stdlib --scratch-path .build-static
+	@python3 Tests/sandbox.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 
 # The program, its manual page, completions, and a unit for systemd, below $(DESTDIR)$(PREFIX).
 PREFIX ?= /usr/local
-install: static
-	deploy/install.sh "$$($(SWIFT) build -c release --scratch-path .build-static --show-bin-path)/earshot" "$(DESTDIR)" "$(PREFIX)"
+install: build
+	deploy/install.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot" "$(DESTDIR)" "$(PREFIX)"
 
-# A Debian package, in .build-static.
-deb: static
-	deploy/deb.sh "$$($(SWIFT) build -c release --scratch-path .build-static --show-bin-path)/earshot" .build-static
+# A Debian package, in .build.
+deb: build
+	deploy/deb.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot" .build
 
 # Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
 bench: measured
-	@python3 Tests/bench/bench.py "$$($(SWIFT) build -c release --show-bin-path)"
+	@python3 Tests/bench/bench.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Small workloads of every kind: each session as it is, and the same output with one thread and with two.
 workloads: measured
-	@python3 Tests/bench/check.py "$$($(SWIFT) build -c release --show-bin-path)"
+	@python3 Tests/bench/check.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Instructions on small workloads, which no neighbour on the machine changes, against Tests/bench/instructions.tsv.
 instructions: measured
-	@python3 Tests/bench/instructions.py "$$($(SWIFT) build -c release --show-bin-path)"
+	@python3 Tests/bench/instructions.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Takes what is measured as what may be needed from now on; say in the commit why it changed.
 accept-instructions: measured
-	@python3 Tests/bench/instructions.py "$$($(SWIFT) build -c release --show-bin-path)" --accept
+	@python3 Tests/bench/instructions.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)" --accept
 
 measured: libraries
-	$(SWIFT) build -c release --product earshot
-	$(SWIFT) build -c release --product workload
-	$(SWIFT) build -c release --product pcap-loop
+	$(SWIFT) build $(RELEASE) --product earshot
+	$(SWIFT) build $(RELEASE) --product workload
+	$(SWIFT) build $(RELEASE) --product pcap-loop
 
 # Headers of the C libraries, installed where they are missing.
 libraries:

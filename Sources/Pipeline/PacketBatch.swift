@@ -47,6 +47,9 @@ struct PacketBatch: Sendable {
     /// processor's cache.
     var isFull: Bool { items.count >= 256 || held >= 2 << 20 }
 
+    /// Makes room for so many items more, so that it need not grow with them.
+    mutating func reserve(_ more: Int) { items.reserveCapacity(items.count + more) }
+
     mutating func append(_ item: Item) { items.append(item) }
 
     mutating func append(pause clock: CaptureClock, _ order: UInt64) {

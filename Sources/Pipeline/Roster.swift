@@ -6,14 +6,10 @@ typealias WorkerTask = @Sendable (inout BlockWorker) -> Outcome
 
 /// Which worker has what to do, and who is at it: one thread at a time for each worker, which does its tasks in order.
 ///
-/// Threads besides the caller's, one less than there are workers where the caller helps, take what they find until `close()`.
+/// Threads besides the caller's, one less than there are workers, take what they find until `close()`.
 final class Roster: Sendable {
     private let members: [Member]
     private let state: Mutex<State>
-    /// The process that listens was forked, and its leading thread has its parent's number in the runtime's own locks: what it
-    /// initializes while another thread waits for that, the other would wait for without end. So it never does a worker's
-    /// task, and as many helpers as workers do.
-    private let callerHelps: Bool
     /// Signalled for a helper that is idle: there is something to do, or it is to end.
     private let hasWork = DispatchSemaphore(value: 0)
     /// Signalled when a task is done, and the caller waits for that.
@@ -57,9 +53,9 @@ final class Roster: Sendable {
         }
 
         /// The outcome of `worker` that the caller wants, or what to do meanwhile.
-        mutating func nextForCaller(_ worker: Int, helps: Bool) -> CallersStep {
+        mutating func nextForCaller(_ worker: Int) -> CallersStep {
             if !posts[worker].outcomes.isEmpty { return .taken(posts[worker].outcomes.removeFirst()) }
-            if helps, let claim = claim(preferring: worker) { return .work(claim) }
+            if let claim = claim(preferring: worker) { return .work(claim) }
             callerWaits = true
             return .wait
         }
@@ -105,14 +101,13 @@ final class Roster: Sendable {
 
     init(_ options: RunOptions, workers count: Int) {
         members = (0..<count).map { Member(BlockWorker(options, index: $0, of: count)) }
-        callerHelps = options.live == nil
         state = Mutex(State(posts: (0..<count).map { _ in Post() }))
     }
 
     /// Begins to help. With the leading task and not before: a process that listens has given up its rights by then, which a
     /// thread that was there before would keep.
     private func startHelpers() {
-        for index in (callerHelps ? 1 : 0)..<members.count {
+        for index in 1..<members.count {
             DispatchQueue(label: "earshot.helper.\(index)").async { self.help(startingWith: index) }
         }
     }
@@ -151,7 +146,7 @@ final class Roster: Sendable {
     func take() -> [Outcome] {
         members.indices.map { index in
             while true {
-                switch state.withLock({ $0.nextForCaller(index, helps: callerHelps) }) {
+                switch state.withLock({ $0.nextForCaller(index) }) {
                 case .taken(let outcome): return outcome
                 case .work(let claim): finish(claim)
                 case .wait: isDone.wait()

@@ -9,6 +9,8 @@ struct Triage {
     private var clock = CaptureClock()
     /// Packets of all blocks so far.
     private var packets: UInt64 = 0
+    /// Items of the last block: the next one will have about as many.
+    private var usualItems = 0
 
     init(_ options: TrackerOptions) {
         ports = options.ports
@@ -21,6 +23,7 @@ struct Triage {
 
     mutating func sort(_ slice: BlockSlice, into batch: inout PacketBatch) {
         let start = batch.items.count
+        batch.reserve(min(usualItems + usualItems / 8, slice.packets.count))
         let file = slice.block.file
         var octets = 0
         var walker = slice.block.packets(slice.packets)
@@ -46,6 +49,7 @@ struct Triage {
             }
             index &+= 1
         }
+        usualItems = batch.items.count - start
         batch.close(slice, from: start, octets: octets, packets)
     }
 

@@ -88,10 +88,7 @@ struct Watch: ParsableCommand {
         // Before any thread begins, so that none of them takes a signal.
         let signals = try Signals()
         let capture = try LiveCapture(interfaces, options.capture, wake: signals.descriptor, broker: broker)
-        let sink =
-            if let output { OutputSink(descriptor: try OutputFile.open(output), ownsIt: true) } else {
-                OutputSink(descriptor: 1)
-            }
+        let results = try output.map { path throws in try OutputFile.open(path) }
         let messages = Messages { StandardStreams.writeError($0) }
         if noSandbox {
             messages.write(
@@ -101,9 +98,13 @@ struct Watch: ParsableCommand {
         }
         // Where it does not come to listening, no file is left behind.
         try files?.prepare()
-        var run = LiveRun(
-            runOptions, options, capture: capture, signals: signals, sink: sink, messages: messages)
-        throw ExitCode(run.execute().rawValue)
+        let status = ListeningThread.run { [options, runOptions] in
+            let sink = OutputSink(descriptor: results ?? 1, ownsIt: results != nil)
+            var run = LiveRun(
+                runOptions, options, capture: capture, signals: signals, sink: sink, messages: messages)
+            return run.execute()
+        }
+        throw ExitCode(status.rawValue)
     }
 
     private func liveOptions() throws -> LiveRunOptions {

@@ -142,6 +142,8 @@ extension TCPSegment {
         guard packet.count > start + 20 else { return nil }
         let end = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
         let options = packet.extracting(start + 20..<start + end)
+        // Hardly any has it, and walking through its options costs a SYN more than a look at all their octets.
+        guard options.holds(kind) else { return nil }
         guard let place = options.option(kind), Int(options[place + 1]) >= length, length >= 3 else { return nil }
         return options[place + 2]
     }
