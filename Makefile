@@ -3,11 +3,13 @@
 SWIFT ?= swift
 # The program holds Swift's libraries, where the toolchain has them to be linked: so it starts sooner, is faster, and the
 # machine that it runs on needs libpcap, libseccomp, zlib and libzstd alone.
-STATIC := $(shell test -d "$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/../lib/swift_static" && echo --static-swift-stdlib)
-RELEASE := -c release $(STATIC)
+TOOLS := $(shell dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
+STATIC := $(if $(wildcard $(TOOLS)/../lib/swift_static/.),--static-swift-stdlib)
+LINKER := $(if $(wildcard $(TOOLS)/ld.lld),-Xswiftc -use-ld=lld)
+RELEASE := -c release $(STATIC) $(LINKER)
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured libraries settings live watching soak rate sandbox install deb
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured tools libraries settings live watching soak rate sandbox install deb
 
 # Analyzes the sample captures, trusting the authorities of the lab that they were recorded in. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -67,18 +69,21 @@ rate: measured
 sandbox: build
 	@python3 Tests/sandbox.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 
+# The program as it is installed: built twice, the second time by what the first one counted.
+OPTIMIZE := SWIFT="$(SWIFT)" RELEASE="$(RELEASE)" deploy/optimize.sh
+
 # The program, its manual page, completions, and a unit for systemd, below $(DESTDIR)$(PREFIX).
 PREFIX ?= /usr/local
-install: build
-	deploy/install.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot" "$(DESTDIR)" "$(PREFIX)"
+install: tools
+	@program=$$($(OPTIMIZE)) && deploy/install.sh "$$program" "$(DESTDIR)" "$(PREFIX)"
 
 # A Debian package, in .build.
-deb: build
-	deploy/deb.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot" .build
+deb: tools
+	@program=$$($(OPTIMIZE)) && deploy/deb.sh "$$program" .build
 
 # Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
-bench: measured
-	@python3 Tests/bench/bench.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+bench: tools
+	@program=$$($(OPTIMIZE)) && python3 Tests/bench/bench.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$$program"
 
 # Small workloads of every kind: each session as it is, and the same output with one thread and with two.
 workloads: measured
@@ -92,8 +97,9 @@ instructions: measured
 accept-instructions: measured
 	@python3 Tests/bench/instructions.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)" --accept
 
-measured: libraries
-	$(SWIFT) build $(RELEASE) --product earshot
+measured: build tools
+
+tools: libraries
 	$(SWIFT) build $(RELEASE) --product workload
 	$(SWIFT) build $(RELEASE) --product pcap-loop
 

@@ -143,9 +143,8 @@ extension ConnectionTracker {
         takeBackDisclosure(slot)
         evidence?.end(slot, serial: serial, hasSession: true)
         connections[slot].noteOutcome(state, lostUntil: lossUntil)
-        let session = connections[slot].session(key)
-        for error in session.errors { counters.unreadable[error.value.layer, default: 0] += 1 }
-        finished.append(session)
+        finished.append(connections[slot].session(key))
+        for error in finished.latestErrors { counters.unreadable[error.value.layer, default: 0] += 1 }
     }
 
     private mutating func forgetHolder(_ slot: Int, _ place: HolderPlace) {

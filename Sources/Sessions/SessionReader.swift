@@ -59,7 +59,8 @@ public struct SessionReader: Sendable, Equatable {
         public init() {}
     }
 
-    private mutating func state(behind side: Side, _ context: borrowing SessionContext) -> State {
+    /// `isShown`: somebody wants to know what may be shown. Not asked of the context, which would be copied to be asked.
+    private mutating func state(behind side: Side, isShown: Bool) -> State {
         var state = State()
         state.hasMail = outline.isBegun || dialogue.sawKnownCommand
         state.cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
@@ -68,7 +69,7 @@ public struct SessionReader: Sendable, Equatable {
             state.leftOfClient = outline.left.client
             state.leftOfServer = outline.left.server
             // Whoever wants to know what may be shown wants to know of each record.
-            state.maySkipRecords = outline.isComplete && context.disclosure == nil
+            state.maySkipRecords = outline.isComplete && !isShown
         }
         return state
     }
@@ -103,8 +104,9 @@ public struct SessionReader: Sendable, Equatable {
             }
             noteLandmarks(side, position.offset..<position.offset + Int64(octets.count))
         }
-        if context.disclosure != nil { noteRead(octets.count, side, position, &context) }
-        return state(behind: side, context)
+        let isShown = context.disclosure != nil
+        if isShown { noteRead(octets.count, side, position, &context) }
+        return state(behind: side, isShown: isShown)
     }
 
     /// Says how far octets were read, where anybody wants to know what of them may be shown.
@@ -132,7 +134,7 @@ public struct SessionReader: Sendable, Equatable {
         case .mismatched, .foreign: break
         }
         forgetUndecided(side)
-        return state(behind: side, context)
+        return state(behind: side, isShown: context.disclosure != nil)
     }
 
     /// No more octets will come.

@@ -27,10 +27,10 @@ TELLING = 0.1
 
 
 class Options:
-    def __init__(self, binaries):
+    def __init__(self, binaries, earshot):
         setting = os.environ.get
         binaries = os.path.abspath(binaries)
-        self.earshot = os.path.join(binaries, "earshot")
+        self.earshot = os.path.abspath(earshot)
         self.loop = os.path.join(binaries, "pcap-loop")
         self.workload = os.path.join(binaries, "workload")
         self.ready = setting("BENCH_WORKLOADS") or None
@@ -205,7 +205,7 @@ def judge(name, rows, verdict, wanted):
 
 
 def main():
-    options = Options(sys.argv[1])
+    options = Options(*sys.argv[1:3])
     wanted = targets()
     lines = []
     with tempfile.TemporaryDirectory(prefix="earshot-bench-") as folder:
