@@ -7,7 +7,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift} release=${RELEASE:--c release}
-build() { folder=$1; shift; "$swift" build $release --product earshot --scratch-path "$folder" "$@" >&2; }
+build() {
+    scratch=$1
+    shift
+    "$swift" build $release --product earshot --scratch-path "$scratch" "$@" >&2
+}
 
 tools=$(dirname "$(readlink -f "$(command -v "$swift")")")
 runtime=$(find "$tools/../lib" -name "libclang_rt.profile-$(uname -m).a" -path '*linux*' 2>/dev/null | head -n 1)
