@@ -3,9 +3,9 @@
 SWIFT ?= swift
 # The program holds Swift's libraries, where the toolchain has them to be linked: so it starts sooner, is faster, and the
 # machine that it runs on needs libpcap, libseccomp, zlib and libzstd alone.
-TOOLS := $(shell dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
-STATIC := $(if $(wildcard $(TOOLS)/../lib/swift_static/.),--static-swift-stdlib)
-LINKER := $(if $(wildcard $(TOOLS)/ld.lld),-Xswiftc -use-ld=lld)
+TOOLCHAIN := $(shell $(SWIFT) -print-target-info | sed -n 's|.*"runtimeResourcePath": "\(.*\)/lib/swift".*|\1|p')
+STATIC := $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/.),--static-swift-stdlib)
+LINKER := $(if $(wildcard $(TOOLCHAIN)/bin/ld.lld),-Xswiftc -use-ld=lld)
 RELEASE := -c release $(STATIC) $(LINKER)
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
@@ -70,16 +70,16 @@ sandbox: build
 	@python3 Tests/sandbox.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 
 # The program as it is installed: built twice, the second time by what the first one counted.
-OPTIMIZE := SWIFT="$(SWIFT)" RELEASE="$(RELEASE)" deploy/optimize.sh
+OPTIMIZE = SWIFT="$(SWIFT)" RELEASE="$(RELEASE)" TOOLS="$(TOOLCHAIN)/bin" deploy/optimize.sh
 
 # The program, its manual page, completions, and a unit for systemd, below $(DESTDIR)$(PREFIX).
 PREFIX ?= /usr/local
 install: tools
-	@program=$$($(OPTIMIZE)) && deploy/install.sh "$$program" "$(DESTDIR)" "$(PREFIX)"
+	@program=$$($(OPTIMIZE)) && SWIFT="$(SWIFT)" deploy/install.sh "$$program" "$(DESTDIR)" "$(PREFIX)"
 
 # A Debian package, in .build.
 deb: tools
-	@program=$$($(OPTIMIZE)) && deploy/deb.sh "$$program" .build
+	@program=$$($(OPTIMIZE)) && SWIFT="$(SWIFT)" deploy/deb.sh "$$program" .build
 
 # Measures Earshot, the bare libpcap loop and the peers that are installed, in turn; docs/performance.md has the options.
 bench: tools

@@ -3,6 +3,10 @@
 set -eu
 program=$1 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
+if ldd "$program" | grep -q libswift; then
+    echo "the program needs Swift's libraries, which the package would lack: this toolchain has none to be linked" >&2
+    exit 1
+fi
 version=$("$program" --version)
 architecture=$(dpkg --print-architecture)
 root=$(mktemp -d)

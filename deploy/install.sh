@@ -5,7 +5,10 @@ program=$1 root=$2 prefix=$3
 here=$(cd "$(dirname "$0")" && pwd)
 manual=${EARSHOT_MANUAL:-$here/../.build/plugins/GenerateManual/outputs/earshot/earshot.1}
 
-[ -f "$manual" ] || (cd "$here/.." && swift package plugin generate-manual >/dev/null)
+[ -n "${EARSHOT_MANUAL:-}" ] || (cd "$here/.." && "${SWIFT:-swift}" package plugin generate-manual >/dev/null)
+if ldd "$program" | grep -q libswift; then
+    echo "the program needs Swift's libraries where the toolchain has them: it will not start without" >&2
+fi
 place() { install -D -m "$1" "$2" "$root$3"; }
 place 755 "$program" "$prefix/bin/earshot"
 strip "$root$prefix/bin/earshot" 2>/dev/null || true

@@ -47,8 +47,12 @@ struct PacketBatch: Sendable {
     /// processor's cache.
     var isFull: Bool { items.count >= 256 || held >= 2 << 20 }
 
-    /// Makes room for so many items more, so that it need not grow with them.
-    mutating func reserve(_ more: Int) { items.reserveCapacity(items.count + more) }
+    /// Makes room for so many items more, so that it need not grow with them. At least twice the room: making just what is
+    /// needed would move all with every few that come.
+    mutating func reserve(_ more: Int) {
+        let needed = items.count + more
+        if needed > items.capacity { items.reserveCapacity(max(needed, 2 * items.capacity)) }
+    }
 
     mutating func append(_ item: Item) { items.append(item) }
 

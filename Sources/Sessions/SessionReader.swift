@@ -59,7 +59,7 @@ public struct SessionReader: Sendable, Equatable {
         public init() {}
     }
 
-    /// `isShown`: somebody wants to know what may be shown. Not asked of the context, which would be copied to be asked.
+    /// `isShown`: somebody wants to know what may be shown. Handed over, since a context that is lent would be copied.
     private mutating func state(behind side: Side, isShown: Bool) -> State {
         var state = State()
         state.hasMail = outline.isBegun || dialogue.sawKnownCommand
