@@ -33,7 +33,7 @@ folder=$(binaries .build)
 workload=$folder/workload
 
 # Named by all that it depends on: the compiler would not notice that a file of the same name has changed.
-name=$(cat "$counted" "$workload" deploy/optimize.sh captures/* | sha256sum | cut -c 1-16)
+name=$(cat "$counted" "$workload" deploy/optimize.sh captures/*.pcap captures/authorities.pem | sha256sum | cut -c 1-16)
 profile=$PWD/.build/optimized/profiles/$name
 if [ ! -f "$profile" ]; then
     folder=$(mktemp -d)
