@@ -7,6 +7,8 @@ TOOLCHAIN := $(shell $(SWIFT) -print-target-info | sed -n 's|.*"runtimeResourceP
 STATIC := $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/.),--static-swift-stdlib)
 LINKER := $(if $(wildcard $(TOOLCHAIN)/bin/ld.lld),-Xswiftc -use-ld=lld)
 RELEASE := -c release $(STATIC) $(LINKER)
+# The program as it is installed: built twice, the second time by what the first one counted.
+OPTIMIZE = SWIFT="$(SWIFT)" RELEASE="$(RELEASE)" TOOLS="$(TOOLCHAIN)/bin" deploy/optimize.sh
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
 .PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured tools libraries settings live watching soak rate sandbox install deb
@@ -62,15 +64,12 @@ soak: measured
 	@python3 Tests/wire/soak.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Sends at rising rates, with Earshot beside the bare loop, and says who lost what (root, a quiet machine).
-rate: measured
-	@python3 Tests/wire/rate.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+rate: tools
+	@program=$$($(OPTIMIZE)) && python3 Tests/wire/rate.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$$program"
 
 # Takes the listening process over and shows what it can still do (root, Debian).
 sandbox: build
 	@python3 Tests/sandbox.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
-
-# The program as it is installed: built twice, the second time by what the first one counted.
-OPTIMIZE = SWIFT="$(SWIFT)" RELEASE="$(RELEASE)" TOOLS="$(TOOLCHAIN)/bin" deploy/optimize.sh
 
 # The program, its manual page, completions, and a unit for systemd, below $(DESTDIR)$(PREFIX).
 PREFIX ?= /usr/local

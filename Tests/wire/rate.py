@@ -35,7 +35,7 @@ def settled(earshot):
     until("the packets to be read", same, 60)
 
 
-def measure(binaries, tools, folder, load, buffer, step):
+def measure(program, tools, folder, load, buffer, step):
     capture = os.path.join(folder, load + ".pcap")
     with open(os.path.join(folder, load + ".json"), encoding="utf-8") as file:
         packets = json.load(file)["packets"]
@@ -44,7 +44,7 @@ def measure(binaries, tools, folder, load, buffer, step):
         loop = subprocess.Popen([os.path.join(tools, "count"), "far", str(buffer)], stdout=output)
     until("the loop", lambda: os.path.getsize(loop_output) > 0)
     earshot = wire.Earshot(
-        os.path.join(binaries, "earshot"), folder, "--format", "jsonl", "--repeat", "0", "--trust", "none", "--buffer", f"{buffer}M")
+        program, folder, "--format", "jsonl", "--repeat", "0", "--trust", "none", "--buffer", f"{buffer}M")
     sent, seconds = subprocess.run(
         [os.path.join(tools, "send"), "near", str(step), str(packets), capture], check=True, stdout=subprocess.PIPE,
         text=True).stdout.split()
@@ -65,7 +65,7 @@ def measure(binaries, tools, folder, load, buffer, step):
 
 def main():
     wire.in_own_namespace()
-    binaries = os.path.abspath(sys.argv[1])
+    binaries, program = (os.path.abspath(path) for path in sys.argv[1:3])
     tools = wire.tools()
     worse = 0
     with tempfile.TemporaryDirectory(prefix="earshot-rate.") as folder:
@@ -79,7 +79,7 @@ def main():
         for buffer in BUFFERS:
             for load, _ in LOADS:
                 for step in STEPS:
-                    rate, mail, lost, figures, right = measure(binaries, tools, folder, load, buffer, step)
+                    rate, mail, lost, figures, right = measure(program, tools, folder, load, buffer, step)
                     counters, ours = figures["counters"], figures["capture"]["kernel_drops"]
                     given_up = counters.get("connections_given_up", 0) + counters.get("packets_given_up", 0)
                     print(f"| {load} | {buffer} MB | {step or 'top'} | {rate:,.0f} | {mail:,} | {lost:,} | {ours:,} | {given_up:,} | "
