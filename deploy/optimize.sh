@@ -59,5 +59,5 @@ if [ ! -f "$profile" ]; then
     mv "$folder/profile" "$profile"
 fi
 build .build/optimized -Xswiftc -Xfrontend -Xswiftc -ir-profile-use="$profile"
-binaries=$(binaries .build/optimized)
-echo "$binaries/earshot"
+place=$(binaries .build/optimized)
+echo "$place/earshot"

@@ -4,11 +4,11 @@ import Wire
 
 /// Finding the connection that a segment belongs to, or beginning one.
 extension ConnectionTracker {
-    /// The slot of the segment's connection; `nil` where there is none to follow (yet). Such a segment is counted.
+    /// The slot of the segment's connection, which is `known` where the table has it; `nil` where there is none to follow
+    /// (yet). Such a segment is counted.
     mutating func slot(
         _ known: Int?, of segment: borrowing TCPSegment, _ key: FlowKey, _ hash: UInt64, octets: Int,
-        _ frame: FrameNumber,
-        _ time: Timestamp, _ now: Timestamp, _ path: (PathID) -> NetworkPath
+        _ frame: FrameNumber, _ time: Timestamp, _ now: Timestamp, _ path: (PathID) -> NetworkPath
     ) -> Int? {
         if let slot = known {
             if !connections.isAwake(slot) { wake(slot, now) }

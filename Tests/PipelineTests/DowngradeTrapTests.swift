@@ -39,11 +39,6 @@ import Wire
         talk.s("221 bye")
     }
 
-    /// The handshake of TLS 1.2, whole.
-    private func shakeHands(_ talk: inout Conversation) {
-        talk.shakeHands()
-    }
-
     // MARK: auth-offered-in-clear
 
     @Test(arguments: ["AUTH PLAIN", "AUTH=LOGIN", "auth scram-sha-256 login", "X-EXPS GSSAPI NTLM LOGIN"])
@@ -52,7 +47,7 @@ import Wire
             hello(&talk, "STARTTLS", keyword)
             talk.c("STARTTLS")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         let finding = try #require(found.first)
         #expect(finding.severity == .low)
@@ -161,7 +156,7 @@ import Wire
                 hello(&talk, "SIZE 1", keyword)
                 talk.c("STARTTLS")
                 talk.s(reply)
-                if reply.hasPrefix("220") { shakeHands(&talk) }
+                if reply.hasPrefix("220") { talk.shakeHands() }
             }
         }
         #expect(try #require(accepted("DSN", "220 ready").first).certainty == .likely)
@@ -238,7 +233,7 @@ import Wire
             talk.s("454 4.7.0 TLS not available due to temporary reason")
             talk.c("STARTTLS")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         #expect(found.isEmpty)
     }
@@ -281,7 +276,7 @@ import Wire
             talk.send(Array("STARTTLS\r\n".utf8) + octets, from: .client)
             talk.s(reply)
             guard reply.hasPrefix("220") else { return deliver(&talk) }
-            shakeHands(&talk)
+            talk.shakeHands()
         }
     }
 
@@ -317,7 +312,7 @@ import Wire
             hello(&talk, "STARTTLS")
             talk.c("STARTTLS")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         let place = try #require(segments.index(of: "STARTTLS\r\n", from: .client))
         var copy = segments[place]
@@ -333,7 +328,7 @@ import Wire
             talk.c("STARTTLS")
             talk.c("MAIL FROM:<injected@example.net>")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         let place = try #require(segments.index(of: "MAIL FROM"))
         // The server acknowledges STARTTLS alone.
@@ -374,7 +369,7 @@ import Wire
             hello(&talk, "STARTTLS")
             talk.c("STARTTLS")
             talk.s("220-2.0.0 wait", "220-2.0.0 a little", "220 2.0.0 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         #expect(found.isEmpty)
     }
@@ -399,7 +394,7 @@ import Wire
             hello(&talk, "STARTTLS")
             talk.c("STARTTLS", "NOOP")
             talk.s("220 ready", "250 ok")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         #expect(try #require(found.first).certainty == .possible)
     }
@@ -413,7 +408,7 @@ import Wire
             say(&talk)
             talk.c("STARTTLS")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
     }
 

@@ -24,10 +24,6 @@ import Wire
         talk.s("250-mx.example.org", "250-SIZE 1", "250 \(keyword)")
     }
 
-    private func shakeHands(_ talk: inout Conversation) {
-        talk.shakeHands()
-    }
-
     // MARK: PROXY protocol
 
     private static let v4 = Array("PROXY TCP4 198.51.100.7 192.0.2.42 34567 25\r\n".utf8)
@@ -47,7 +43,7 @@ import Wire
                     talk.c("STARTTLS")
                     talk.s("220 ready")
                 }
-                shakeHands(&talk)
+                talk.shakeHands()
             }
             let proxy = try #require(session.proxy)
             #expect(proxy.value.client?.port == 34567)
@@ -176,7 +172,7 @@ import Wire
             greet(&talk, "X-ANONYMOUSTLS")
             talk.c("X-ANONYMOUSTLS")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         #expect(session.startTLS.verb == .xAnonymousTLS)
         #expect(session.startTLS.completed)
@@ -193,7 +189,7 @@ import Wire
             talk.send([21, 3, 3, 0, 2, 2, 40], from: .server)
             talk.c("STARTTLS")
             talk.s("220 ready")
-            shakeHands(&talk)
+            talk.shakeHands()
         }
         #expect(session.startTLS.requests == 2)
         #expect(session.tls?.completed == true)

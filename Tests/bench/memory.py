@@ -74,8 +74,8 @@ def slow_loris(options, folder):
 
 
 def open_sessions(options, folder):
-    """What one more session takes that stays open behind its handshake: by a summary, since events take memory of their
-    own when the capture ends and all of them are told at once."""
+    """What one more session takes that stays open behind its handshake: by itself, and with its events, all of which are
+    told at once when the capture ends."""
     peaks = {"summary": [], "jsonl": []}
     for count in (options.open // 2, options.open):
         stamp(options, folder, "open", count / 1_000_000)
@@ -89,10 +89,13 @@ def open_sessions(options, folder):
     print(f"- {options.open:,} sessions open behind their handshake: {peaks['summary'][1]:.0f} MB, half of them "
           f"{peaks['summary'][0]:.0f} MB: {octets['summary']:,.0f} octets each; with their events at the end "
           f"{octets['jsonl']:,.0f}; {evicted} evicted.")
-    word = "met" if octets["summary"] <= SESSION and not evicted else "missed"
-    if evicted:
-        word += f" ({evicted} evicted: not all were open at once)"
-    return [f"| open sessions | octets each | ≤ {SESSION} | {octets['summary']:,.0f} | {word} |"]
+    lines = []
+    for form, what in (("summary", "open sessions"), ("jsonl", "open sessions and their events")):
+        word = "met" if octets[form] <= SESSION and not evicted else "missed"
+        if evicted:
+            word += f" ({evicted} evicted: not all were open at once)"
+        lines.append(f"| {what} | octets each | ≤ {SESSION} | {octets[form]:,.0f} | {word} |")
+    return lines
 
 
 def tests(options, folder):
