@@ -16,6 +16,17 @@ public struct HopKey: Hashable, Comparable, Sendable {
         server = session.server
     }
 
+    /// Word by word, and what few sessions have only where it is there: a table of hops is asked for each session.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(client.low)
+        hasher.combine(server.address.low)
+        hasher.combine(UInt64(server.port) << 2 | (client.isV6 ? 2 : 0) | (server.address.isV6 ? 1 : 0))
+        if client.isV6 { hasher.combine(client.high) }
+        if server.address.isV6 { hasher.combine(server.address.high) }
+        if !vlans.isEmpty { hasher.combine(vlans) }
+        if !networks.isEmpty { hasher.combine(networks) }
+    }
+
     public static func < (left: Self, right: Self) -> Bool {
         if left.server != right.server { return left.server < right.server }
         if left.client != right.client { return left.client < right.client }

@@ -35,14 +35,14 @@ public struct HopTable: Sendable {
         if !change(HopKey(judged.session), { $0.add(judged) }) { sessionsNotItemized += 1 }
     }
 
-    /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported. Answers the hop where
-    /// there may be something new to say of it.
+    /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported. Answers whether there may
+    /// be something new to say of its hop.
     @discardableResult
-    public mutating func remember(_ session: borrowing MailSession) -> Hop? {
-        guard retryWindow > 0, let attempt = RetryAttempt(session) else { return nil }
+    public mutating func remember(_ session: borrowing MailSession) -> Bool {
+        guard retryWindow > 0, let attempt = RetryAttempt(session) else { return false }
         let key = HopKey(session)
-        guard attempt.isKept || hops[key] != nil, change(key, { $0.remember(attempt) }) else { return nil }
-        return hops[key]
+        guard attempt.isKept || hops.index(forKey: key) != nil else { return false }
+        return change(key) { $0.remember(attempt) }
     }
 
     /// The hop of a session, as far as anything of it is kept.

@@ -121,15 +121,20 @@ struct BlockWorker: ~Copyable {
     /// processor's cache, and waiting for one after the other would take longer than everything else.
     private mutating func glance(_ items: Span<PacketBatch.Item>) {
         var fetched: UInt64 = 0
+        var ahead = InlineArray<8, Int>(repeating: 0)
         for index in items.indices where items[index].duty.isShards {
             let place = places[Int(items[index].duty.rawValue)]
-            if place >= 0 { fetched ^= Self.glance(items[index].hash, &shards[place].tracker) }
+            guard place >= 0 else { continue }
+            fetched ^= Self.glance(items[index].hash, ahead[place], &shards[place].tracker)
+            ahead[place] &+= 1
         }
         self.fetched = fetched
     }
 
     @inline(__always)
-    private static func glance(_ hash: UInt64, _ tracker: inout ConnectionTracker) -> UInt64 { tracker.glance(hash) }
+    private static func glance(_ hash: UInt64, _ ahead: Int, _ tracker: inout ConnectionTracker) -> UInt64 {
+        tracker.glance(hash, ahead: ahead)
+    }
 
     /// Takes a packet that all workers take apart.
     private mutating func takeAnyones(_ packet: borrowing Packet, _ item: PacketBatch.Item) {
@@ -286,11 +291,13 @@ struct BlockWorker: ~Copyable {
         summary.add(judged)
         // Each format pays for what it shows.
         if keepsHops { shards[place].hops.add(judged) }
-        let hop = remembersHops && judged.mattersToHop ? shards[place].hops.remember(judged.session) : nil
+        let isNews = remembersHops && judged.mattersToHop && shards[place].hops.remember(judged.session)
         guard !judged.session.application.isForeign else { return }
         if watches {
             tellRest(judged)
-            if let hop { tell(of: hop, at: judged.session.transport.end) }
+            if isNews, let hop = shards[place].hops.hop(of: judged.session) {
+                tell(of: hop, at: judged.session.transport.end)
+            }
             return
         }
         if writesEvents { events.append(judged, to: &outcome.text) }

@@ -28,6 +28,17 @@ struct HalfOpenTable: Sendable {
     @inline(__always)
     func glance(_ hash: UInt64) -> UInt64 { table.glance(hash) }
 
+    /// Fetches what is written when one more makes room, `ahead` others before it: in a flood slots lie in the order in which
+    /// they are used again. What is not fetched by then is waited for by everything that is written after it.
+    @inline(__always)
+    func glance(ahead: Int) -> UInt64 {
+        guard let stalest = table.stalest(0) else { return 0 }
+        let slot = stalest &+ ahead
+        guard slot < entries.count else { return 0 }
+        return table.glance(at: slot) ^ UInt64(truncatingIfNeeded: entries[slot].start.nanoseconds)
+            ^ UInt64(entries[slot].packets)
+    }
+
     /// `hash` is the key's.
     @inline(__always)
     func slot(of key: FlowKey, _ hash: UInt64) -> Int? {

@@ -33,15 +33,15 @@ extension TrackedConnection {
 
     /// The segment says that octets of `side` behind `offset` were received, and the capture has them.
     private func acknowledges(_ segment: borrowing TCPSegment, beyond offset: Int64, of side: Side) -> Bool {
-        guard segment.flags.contains(.ack), let place = order[side].offset(of: segment.acknowledgment) else {
+        guard segment.flags.contains(.ack), let place = order.offset(of: segment.acknowledgment, in: side) else {
             return false
         }
-        return place > offset && place <= order[side].delivered
+        return place > offset && place <= order.delivered(of: side)
     }
 
     /// The segment brings octets that come after the place its sender had reached.
     private func continues(_ segment: borrowing TCPSegment, beyond offset: Int64, _ side: Side) -> Bool {
-        guard !segment.payload.isEmpty, let place = order[side].offset(of: segment.sequence) else { return false }
+        guard !segment.payload.isEmpty, let place = order.offset(of: segment.sequence, in: side) else { return false }
         return place >= offset && place - offset <= TCPReassembler.window
     }
 
@@ -53,8 +53,8 @@ extension TrackedConnection {
             closesAt.since(now) < TrackerOptions.lingerAfterReset - TrackerOptions.linger
         else { return false }
         let side = side(of: segment)
-        guard let place = order[side].offset(of: segment.sequence) else { return false }
-        return abs(place - order[side].delivered) > TCPReassembler.window
+        guard let place = order.offset(of: segment.sequence, in: side) else { return false }
+        return abs(place - order.delivered(of: side)) > TCPReassembler.window
     }
 }
 

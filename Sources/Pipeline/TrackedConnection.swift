@@ -255,9 +255,9 @@ struct TrackedConnection: Sendable, Equatable {
     ) {
         if segment.flags.contains(.fin), transport.fin?.side != side {
             let fin = FINFacts(
-                side: side, frame: frame, offset: order[side].finOffset,
+                side: side, frame: frame, offset: order.finOffset(of: side),
                 acknowledged: segment.flags.contains(.ack)
-                    ? order[side.other].offset(of: segment.acknowledgment) : nil)
+                    ? order.offset(of: segment.acknowledgment, in: side.other) : nil)
             // A tap may show the answer to a FIN before it.
             if let other = transport.fin {
                 let isEarlier = other.isBehind(fin)
@@ -270,7 +270,7 @@ struct TrackedConnection: Sendable, Equatable {
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
             transport.end(
                 by: ResetFacts(
-                    side, in: frame, at: now, offset: order[side].offset(of: segment.sequence), order, segment.traits))
+                    side, in: frame, at: now, offset: order.offset(of: segment.sequence, in: side), order, segment.traits))
         }
     }
 

@@ -32,9 +32,9 @@ public struct ResetFacts: Sendable, Equatable {
         self.frame = frame
         self.time = time
         self.offset = offset
-        delivered = order[side].delivered
-        deliveredByPeer = order[side.other].delivered
-        acknowledged = order[side].acknowledged
+        delivered = order.delivered(of: side)
+        deliveredByPeer = order.delivered(of: side.other)
+        acknowledged = order.acknowledged(of: side)
         self.traits = traits
     }
 }

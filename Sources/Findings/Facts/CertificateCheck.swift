@@ -118,12 +118,18 @@ extension MailSession {
     /// The host's name that the server's greeting begins with (RFC 5321 §4.2), where it looks like one.
     var nameInGreeting: String? {
         guard let greeting = smtp?.greeting, greeting.value.code == .serviceReady else { return nil }
-        let word = greeting.value.text.full.prefix { $0 != " " }
-        let isName = word.utf8.allSatisfy { octet in
-            ASCII.digit(octet) != nil || ASCII.isLetter(octet) || octet == UInt8(ascii: "-")
-                || octet == UInt8(ascii: ".")
+        let word = greeting.value.text.full.utf8.prefix { $0 != ASCII.space }
+        var (hasDot, hasLetter) = (false, false)
+        for octet in word {
+            if ASCII.isLetter(octet) {
+                hasLetter = true
+            } else if octet == UInt8(ascii: ".") {
+                hasDot = true
+            } else if ASCII.digit(octet) == nil, octet != UInt8(ascii: "-") {
+                return nil
+            }
         }
-        return isName && word.contains(".") && word.utf8.contains(where: ASCII.isLetter) ? String(word) : nil
+        return hasDot && hasLetter ? String(Substring(word)) : nil
     }
 
     /// Mail clients must check the certificate (RFC 8314 §5.3); senders on port 25 rarely do.

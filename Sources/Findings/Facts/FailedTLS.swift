@@ -20,7 +20,9 @@ public struct FailedTLS: Sendable {
     fileprivate static let recordsWithoutMail = 2
 
     init?(_ session: borrowing MailSession) {
-        guard session.tls != nil || session.startTLS.request != nil, let evidence = Self.evidence(session) else {
+        // Asked once: to look at what a session has of TLS is to copy it.
+        let tls = session.tls?.ending
+        guard tls != nil || session.startTLS.request != nil, let evidence = Self.evidence(session, tls) else {
             return nil
         }
         self.session = SessionReference(session)
@@ -28,9 +30,9 @@ public struct FailedTLS: Sendable {
         end = session.transport.end
         clientName = session.smtp?.clientName?.value
         self.evidence = evidence
-        isEarlyLeave = session.tls.map { $0.failure == nil } ?? false
-        isDoubtful = session.blindSpot != nil && !Self.isSaid(session.tls?.failure)
-        offered = session.tls?.failure == nil ? nil : session.tls?.hello?.value.facts.maximumVersion
+        isEarlyLeave = tls != nil && tls?.failure == nil
+        isDoubtful = session.blindSpot != nil && !Self.isSaid(tls?.failure)
+        offered = tls?.failure == nil ? nil : tls?.offered
     }
 
     /// An alert in clear tells of the failure itself, whatever else was not seen.
@@ -38,8 +40,8 @@ public struct FailedTLS: Sendable {
         if case .alert = failure { true } else { false }
     }
 
-    private static func evidence(_ session: MailSession) -> Evidence? {
-        guard let tls = session.tls else { return refusal(session) }
+    private static func evidence(_ session: borrowing MailSession, _ tls: TLSEnding?) -> Evidence? {
+        guard let tls else { return refusal(session) }
         switch tls.failure {
         case .alert(let sent)?:
             guard AlertReason(sent.alert.description) != .none else { return nil }
@@ -55,7 +57,7 @@ public struct FailedTLS: Sendable {
     }
 
     /// The server did not agree to STARTTLS, and the client left.
-    private static func refusal(_ session: MailSession) -> Evidence? {
+    private static func refusal(_ session: borrowing MailSession) -> Evidence? {
         guard let reply = session.startTLS.reply, reply.value.code != .serviceReady,
             session.startTLS.afterRefusal != .continuedInClear
         else { return nil }
@@ -65,14 +67,13 @@ public struct FailedTLS: Sendable {
     }
 
     /// Both sides had their keys, and the connection ended before a message could have passed.
-    private static func cutBehindHandshake(_ session: MailSession, _ tls: TLSFacts) -> Evidence? {
-        guard let hello = tls.serverHello, tls.clientRecords.count > 0, session.blindSpot == nil,
-            tls.clientRecords.count <= recordsWithoutMail
+    private static func cutBehindHandshake(_ session: borrowing MailSession, _ tls: TLSEnding) -> Evidence? {
+        guard let hello = tls.serverHello, (1...recordsWithoutMail).contains(tls.clientRecords), session.blindSpot == nil
         else { return nil }
         let text = "the connection ends right behind the handshake"
         if let reset = session.transport.reset { return Evidence(frame: reset.frame, side: reset.value, text) }
         guard session.transport.state == .closed else { return nil }
-        guard let fin = session.transport.fin else { return Evidence(frame: hello.frame, side: .server, text) }
+        guard let fin = session.transport.fin else { return Evidence(frame: hello, side: .server, text) }
         return Evidence(frame: fin.frame, side: fin.side, text)
     }
 }
@@ -126,7 +127,24 @@ public struct LowerOffer: Sendable {
     }
 }
 
+/// What of a session's TLS says how it ended.
+private struct TLSEnding {
+    let failure: HandshakeFailure?
+    /// The highest version that the client offered, where its hello was seen.
+    let offered: TLSVersion?
+    /// The frame of the ServerHello.
+    let serverHello: FrameNumber?
+    /// Protected records of the client.
+    let clientRecords: Int
+}
+
 extension TLSFacts {
+    fileprivate var ending: TLSEnding {
+        TLSEnding(
+            failure: failure, offered: hello?.value.facts.maximumVersion, serverHello: serverHello?.frame,
+            clientRecords: Int(clientRecords.count))
+    }
+
     /// Whether the session may mean something for others of its hop; asked of every session, in place.
     mutating func mayBeRetryAttempt() -> Bool {
         if case .some = failure { return true }

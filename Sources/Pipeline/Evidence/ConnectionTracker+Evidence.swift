@@ -19,7 +19,7 @@ extension ConnectionTracker {
         let isDoubtful = isDoubtful(segment, slot, step)
         evidence?.keep(
             slot, serial: connections[slot].serial, FlowKey(segment), from: step.side,
-            at: isPlaced ? connections[slot].order[step.side].offset(of: segment.sequence) : nil,
+            at: isPlaced ? connections[slot].order.offset(of: segment.sequence, in: step.side) : nil,
             isInside: step.isQuiet, isEnd: !segment.flags.isDisjoint(with: .opensOrEnds),
             isNew: !connections[slot].hasPayload, isDoubtful: isDoubtful)
     }
@@ -33,13 +33,13 @@ extension ConnectionTracker {
         if !segment.payload.isEmpty {
             if step.arrival == .outOfWindow || step.arrival == .empty { return true }
             // A keep-alive may carry one octet before all others.
-            let place = connections[slot].order[step.side].offset(of: segment.sequence) ?? -2
+            let place = connections[slot].order.offset(of: segment.sequence, in: step.side) ?? -2
             if place < 0, place < -1 || segment.payload.count > 1 { return true }
         }
         guard segment.flags.contains(.ack) else { return false }
-        let received = connections[slot].order[step.side.other].offset(of: segment.acknowledgment) ?? -1
+        let received = connections[slot].order.offset(of: segment.acknowledgment, in: step.side.other) ?? -1
         // A FIN has a number of its own.
-        return received < 0 || received > connections[slot].order[step.side.other].acknowledged + 1
+        return received < 0 || received > connections[slot].order.acknowledged(of: step.side.other) + 1
     }
 
     /// Takes what was left of the packets of sessions that are complete, one for each of `finished`; nothing where none

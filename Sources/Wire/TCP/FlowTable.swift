@@ -20,7 +20,7 @@ public struct FlowTable: Sendable {
         /// −1 for a slot that is free.
         @usableFromInline var queue: Int32
         /// The upper half of the key's hash, which is all that the index needs.
-        var tag: UInt32
+        @usableFromInline var tag: UInt32
     }
 
     /// The slot that was silent longest, the one touched last, and how many there are.
@@ -54,6 +54,10 @@ public struct FlowTable: Sendable {
     /// Fetches what looking for a key begins with, so that it is near when it is looked for; the answer means nothing.
     @inlinable @inline(__always)
     public func glance(_ hash: UInt64) -> UInt64 { index.glance(hash) }
+
+    /// The same of what there is of a slot.
+    @inlinable @inline(__always)
+    public func glance(at slot: Int) -> UInt64 { UInt64(links[slot].tag) }
 
     /// The key of a slot that is taken.
     public func key(of slot: Int) -> FlowKey { links[slot].key }

@@ -62,15 +62,54 @@ public struct TCPConnection: Sendable, Equatable {
         case conflict(Conflict, from: Side)
     }
 
-    /// Read and changed in place: a copy would count references on every packet.
-    public subscript(side: Side) -> TCPStream {
-        _read {
+    // What is asked of one side is asked of its stream: by way of the subscript it would be copied, or kept in memory of its
+    // own while it is looked at.
+
+    /// Where a sequence number stands in a side's stream.
+    @inline(__always)
+    public func offset(of sequence: TCPSequence, in side: Side) -> Int64? {
+        switch side {
+        case .client: client.offset(of: sequence)
+        case .server: server.offset(of: sequence)
+        }
+    }
+
+    /// How many octets of a side's stream were delivered or given up.
+    @inline(__always)
+    public func delivered(of side: Side) -> Int64 {
+        switch side {
+        case .client: client.delivered
+        case .server: server.delivered
+        }
+    }
+
+    /// How far a side's stream is known to have been received by its peer, as an offset.
+    @inline(__always)
+    public func acknowledged(of side: Side) -> Int64 {
+        switch side {
+        case .client: client.acknowledged
+        case .server: server.acknowledged
+        }
+    }
+
+    /// Where the FIN of a side stands, as an offset.
+    @inline(__always)
+    public func finOffset(of side: Side) -> Int64? {
+        switch side {
+        case .client: client.finOffset
+        case .server: server.finOffset
+        }
+    }
+
+    /// Changed in place.
+    subscript(side: Side) -> TCPStream {
+        @inline(__always) _read {
             switch side {
             case .client: yield client
             case .server: yield server
             }
         }
-        _modify {
+        @inline(__always) _modify {
             switch side {
             case .client: yield &client
             case .server: yield &server
@@ -96,7 +135,11 @@ public struct TCPConnection: Sendable, Equatable {
         defer { updateStatus() }
         if copies.contains(packet), !mayConflict(segment, side) { return .copy }
         copies.append(packet)
-        observe(segment, from: side, at: now)
+        if side == .client {
+            Self.observe(segment, &client, &server, at: now)
+        } else {
+            Self.observe(segment, &server, &client, at: now)
+        }
         guard segment.payload.count + segment.missing > 0, !segment.flags.contains(.rst) else { return .empty }
         let acknowledged = segment.flags.contains(.ack) ? acknowledgedOffset(segment, side) : nil
         switch place(segment, side, acknowledged) {
@@ -157,14 +200,17 @@ public struct TCPConnection: Sendable, Equatable {
 
     /// The segment lies where octets are remembered that it may contradict.
     private func mayConflict(_ segment: borrowing TCPSegment, _ side: Side) -> Bool {
-        segment.payload.count > 0 && self[side].remembers && difference(segment, side) != nil
+        segment.payload.count > 0 && remembers(side) && difference(segment, side) != nil
     }
 
+    private func remembers(_ side: Side) -> Bool { side == .client ? client.remembers : server.remembers }
+
     private func difference(_ segment: borrowing TCPSegment, _ side: Side) -> Difference? {
-        guard self[side].remembers, segment.isComparable, let offset = self[side].offset(of: segment.sequence) else {
+        guard remembers(side), segment.isComparable, let offset = offset(of: segment.sequence, in: side) else {
             return nil
         }
-        return self[side].difference(from: segment.payload, at: offset)
+        return side == .client
+            ? client.difference(from: segment.payload, at: offset) : server.difference(from: segment.payload, at: offset)
     }
 
     private mutating func compare(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
@@ -203,8 +249,8 @@ public struct TCPConnection: Sendable, Equatable {
     /// Whether a reset can be its sender's: one from far outside the window is ignored by every host (RFC 9293
     /// §3.10.7.4), and must not end the connection here.
     public func believes(_ reset: borrowing TCPSegment, from side: Side) -> Bool {
-        guard let offset = self[side].offset(of: reset.sequence) else { return true }
-        return abs(offset - self[side].delivered) <= TCPReassembler.window
+        guard let offset = offset(of: reset.sequence, in: side) else { return true }
+        return abs(offset - delivered(of: side)) <= TCPReassembler.window
     }
 
     // MARK: Steps
@@ -219,35 +265,37 @@ public struct TCPConnection: Sendable, Equatable {
         status.held = Int32(clamping: client.heldCost + server.heldCost)
     }
 
-    private mutating func observe(_ segment: borrowing TCPSegment, from side: Side, at time: Timestamp) {
-        let before = self[side].observe(segment)
+    private static func observe(
+        _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream, at time: Timestamp
+    ) {
+        let before = stream.observe(segment)
         if before > 0 {
-            self[side.other].noteEarlierBeginning(of: before)
-            self[side].advance(by: 0, at: time)
+            other.noteEarlierBeginning(of: before)
+            stream.advance(by: 0, at: time)
         }
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
-        self[side.other].observe(acknowledgment: segment.acknowledgment, at: time)
+        other.observe(acknowledgment: segment.acknowledgment, at: time)
         // Only a segment without octets stands where its sender's stream has come to: others may be sent again.
         guard segment.payload.count + segment.missing == 0, segment.flags.isDisjoint(with: .notPlain),
-            let place = self[side].offset(of: segment.sequence)
+            let place = stream.offset(of: segment.sequence)
         else { return }
-        self[side.other].noteReceipt(upTo: segment.acknowledgment, peer: place)
+        other.noteReceipt(upTo: segment.acknowledgment, peer: place)
     }
 
     /// How far `segment` acknowledges the other stream, a FIN's own number included; never further than that stream's
     /// own belief.
     private func acknowledgedOffset(_ segment: borrowing TCPSegment, _ side: Side) -> Int64? {
-        guard let offset = self[side.other].offset(of: segment.acknowledgment) else { return nil }
-        if let end = self[side.other].finOffset, offset == end + 1 { return offset }
-        return min(offset, self[side.other].acknowledged)
+        guard let offset = offset(of: segment.acknowledgment, in: side.other) else { return nil }
+        if let end = finOffset(of: side.other), offset == end + 1 { return offset }
+        return min(offset, acknowledged(of: side.other))
     }
 
     private func place(
         _ segment: borrowing TCPSegment, _ side: Side, _ acknowledged: Int64?
     ) -> TCPReassembler.Placement {
-        let placement = self[side].place(segment)
+        let placement = side == .client ? client.place(segment) : server.place(segment)
         guard case .deliver(let skip) = placement, mustWait(acknowledged, side) else { return placement }
-        return .hold(offset: self[side].delivered - Int64(skip))
+        return .hold(offset: delivered(of: side) - Int64(skip))
     }
 
     /// The segment answers octets of the other side that were not handed on yet.
@@ -259,7 +307,7 @@ public struct TCPConnection: Sendable, Equatable {
     private mutating func deliver(
         _ segment: borrowing TCPSegment, _ skip: Int, _ side: Side, _ acknowledged: Int64?, _ time: Timestamp
     ) -> Arrival {
-        let offset = self[side].delivered
+        let offset = delivered(of: side)
         let octets = segment.payload.count - min(skip, segment.payload.count)
         let missing = segment.missing - max(0, skip - segment.payload.count)
         self[side].advance(by: octets, missing: missing, acknowledging: acknowledged, at: time)
