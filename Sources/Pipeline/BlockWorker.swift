@@ -97,7 +97,7 @@ struct BlockWorker: ~Copyable {
         let isSpread = shards.contains { $0.tracker.isSpread }
         for index in part.items {
             if isSpread, (index - part.items.lowerBound) % Self.lookAhead == 0 {
-                glance(items.extracting(part.items[index...].prefix(Self.lookAhead)))
+                fetched = glance(items.extracting(part.items[index...].prefix(Self.lookAhead)))
             }
             let item = items[index]
             if item.duty.isShards {
@@ -118,22 +118,19 @@ struct BlockWorker: ~Copyable {
     private static let lookAhead = 32
 
     /// Fetches what is looked at first when these packets are taken, all of it at a time: a flood leaves none of it in the
-    /// processor's cache, and waiting for one after the other would take longer than everything else.
-    private mutating func glance(_ items: Span<PacketBatch.Item>) {
+    /// processor's cache, and waiting for one after the other would take longer than everything else. The answer means
+    /// nothing.
+    private func glance(_ items: Span<PacketBatch.Item>) -> UInt64 {
         var fetched: UInt64 = 0
-        var ahead = InlineArray<8, Int>(repeating: 0)
+        var ahead = Shard.Each<Int>(repeating: 0)
+        let shards = shards.span
         for index in items.indices where items[index].duty.isShards {
             let place = places[Int(items[index].duty.rawValue)]
             guard place >= 0 else { continue }
-            fetched ^= Self.glance(items[index].hash, ahead[place], &shards[place].tracker)
+            fetched ^= shards[place].tracker.glance(items[index].hash, ahead: ahead[place])
             ahead[place] &+= 1
         }
-        self.fetched = fetched
-    }
-
-    @inline(__always)
-    private static func glance(_ hash: UInt64, _ ahead: Int, _ tracker: inout ConnectionTracker) -> UInt64 {
-        tracker.glance(hash, ahead: ahead)
+        return fetched
     }
 
     /// Takes a packet that all workers take apart.

@@ -11,8 +11,9 @@ struct Shard {
     var tracker: ConnectionTracker
     var hops: HopTable
 
-    /// Classes that pairs of hosts fall into; a power of two.
-    static let count = 8
+    /// Something of each class that pairs of hosts fall into; their number is a power of two.
+    typealias Each<Value> = InlineArray<8, Value>
+    static let count = Each<Int>.count
 
     init(_ options: RunOptions) {
         tracker = ConnectionTracker(options.tracker.share(of: Self.count))

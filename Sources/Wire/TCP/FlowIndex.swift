@@ -49,7 +49,7 @@ struct FlowIndex: Sendable {
     /// Adds a slot that is not there. The caller has seen to it that there is room.
     @inline(__always)
     mutating func insert(_ hash: UInt64, _ slot: Int) {
-        Self.put(Self.entry(hash, slot), &places, mask)
+        Self.put(hash, slot, in: &places, mask)
         count += 1
     }
 
@@ -61,7 +61,7 @@ struct FlowIndex: Sendable {
     /// be a look into memory that no cache holds, for each connection of a flood.
     @inline(__always)
     mutating func move(_ slot: Int, to hash: UInt64) {
-        Self.put(Self.entry(hash, slot), &places, mask)
+        Self.put(hash, slot, in: &places, mask)
         stale += 1
     }
 
@@ -74,13 +74,8 @@ struct FlowIndex: Sendable {
             places = ContiguousArray(repeating: 0, count: places.count * 2)
             mask = places.count - 1
         }
-        count = 0
         stale = 0
-        for slot in slots {
-            guard let tag = tag(slot) else { continue }
-            Self.put(Self.entry(UInt64(tag) << 32, slot), &places, mask)
-            count += 1
-        }
+        count = Self.fill(&places, mask, slots, tag)
     }
 
     // Apart, so that it is asked once whether the places are shared, and not with each of them.
@@ -110,8 +105,27 @@ struct FlowIndex: Sendable {
         return true
     }
 
-    private static func put(_ entry: UInt64, _ all: inout ContiguousArray<UInt64>, _ mask: Int) {
+    /// Answers how many slots there are.
+    private static func fill(
+        _ all: inout ContiguousArray<UInt64>, _ mask: Int, _ slots: Range<Int>, _ tag: (Int) -> UInt32?
+    ) -> Int {
         var places = all.mutableSpan
+        var count = 0
+        for slot in slots {
+            guard let tag = tag(slot) else { continue }
+            put(entry(UInt64(tag) << 32, slot), in: &places, mask)
+            count += 1
+        }
+        return count
+    }
+
+    private static func put(_ hash: UInt64, _ slot: Int, in all: inout ContiguousArray<UInt64>, _ mask: Int) {
+        var places = all.mutableSpan
+        put(entry(hash, slot), in: &places, mask)
+    }
+
+    @inline(__always)
+    private static func put(_ entry: UInt64, in places: inout MutableSpan<UInt64>, _ mask: Int) {
         var place = Int(truncatingIfNeeded: entry >> 32) & mask
         while places[place] != 0 { place = (place &+ 1) & mask }
         places[place] = entry
