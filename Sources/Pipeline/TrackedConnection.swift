@@ -270,7 +270,8 @@ struct TrackedConnection: Sendable, Equatable {
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
             transport.end(
                 by: ResetFacts(
-                    side, in: frame, at: now, offset: order.offset(of: segment.sequence, in: side), order, segment.traits))
+                    side, in: frame, at: now, offset: order.offset(of: segment.sequence, in: side), order,
+                    segment.traits))
         }
     }
 

@@ -68,7 +68,8 @@ public struct FailedTLS: Sendable {
 
     /// Both sides had their keys, and the connection ended before a message could have passed.
     private static func cutBehindHandshake(_ session: borrowing MailSession, _ tls: TLSEnding) -> Evidence? {
-        guard let hello = tls.serverHello, (1...recordsWithoutMail).contains(tls.clientRecords), session.blindSpot == nil
+        guard let hello = tls.serverHello, (1...recordsWithoutMail).contains(tls.clientRecords),
+            session.blindSpot == nil
         else { return nil }
         let text = "the connection ends right behind the handshake"
         if let reset = session.transport.reset { return Evidence(frame: reset.frame, side: reset.value, text) }
@@ -142,7 +143,7 @@ extension TLSFacts {
     fileprivate var ending: TLSEnding {
         TLSEnding(
             failure: failure, offered: hello?.value.facts.maximumVersion, serverHello: serverHello?.frame,
-            clientRecords: Int(clientRecords.count))
+            clientRecords: Int(clamping: clientRecords.count))
     }
 
     /// Whether the session may mean something for others of its hop; asked of every session, in place.

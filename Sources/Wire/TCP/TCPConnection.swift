@@ -210,7 +210,8 @@ public struct TCPConnection: Sendable, Equatable {
             return nil
         }
         return side == .client
-            ? client.difference(from: segment.payload, at: offset) : server.difference(from: segment.payload, at: offset)
+            ? client.difference(from: segment.payload, at: offset)
+            : server.difference(from: segment.payload, at: offset)
     }
 
     private mutating func compare(_ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber) {
