@@ -2,7 +2,7 @@
 # optimize.sh: builds the program as it is installed, laid out for what it does most, and says where it is.
 #
 # It is built once with counters and reads loads of the project's own making and the sample captures; then it is built again
-# with what was counted, and optimized whole when it is linked. Both builds stay in .build, so that the next time is shorter.
+# with what was counted, and optimized across its modules when it is linked. Both builds stay in .build, so that the next time is shorter.
 # $RELEASE are the options of a release build, $TOOLS is where the toolchain's programs are; the product `workload` is there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -58,9 +58,12 @@ if [ ! -f "$profile" ]; then
     mkdir -p .build/optimized/profiles
     mv "$folder/profile" "$profile"
 fi
-# As one piece, where the package manager can: what is called from one place alone, or never, is known when all is.
-whole=
-if "$swift" build --help-hidden 2>/dev/null | grep -q -e --experimental-lto-mode; then whole=--experimental-lto-mode=full; fi
-build .build/optimized -Xswiftc -Xfrontend -Xswiftc -ir-profile-use="$profile" $whole
+# Where the package manager can: optimized once more when all of it is known, in parts ("thin"; as one piece it takes more
+# memory than some machines have), and without a register for each function's frame.
+more=
+for option in --experimental-lto-mode=thin --omit-frame-pointers; do
+    if "$swift" build --help-hidden 2>/dev/null | grep -q -e "${option%%=*}"; then more="$more $option"; fi
+done
+build .build/optimized -Xswiftc -Xfrontend -Xswiftc -ir-profile-use="$profile" $more
 place=$(binaries .build/optimized)
 echo "$place/earshot"

@@ -6,11 +6,11 @@ import Wire
 ///
 /// Each entry holds what it was made of. Entries are objects: to look at one counts one reference.
 struct FragmentCache: Sendable {
-    private var handshakes = PairedEntries<Handshake>()
-    private var dialogues = PairedEntries<Dialogue>()
-    private var clients = PairedEntries<Client>()
-    private var sentences = PairedEntries<Sentence>()
-    private var numbered = PairedEntries<Numbered>()
+    private var handshakes = GroupedEntries<Handshake>()
+    private var dialogues = GroupedEntries<Dialogue>()
+    private var clients = GroupedEntries<Client>()
+    private var sentences = GroupedEntries<Sentence>()
+    private var numbered = GroupedEntries<Numbered>()
     /// A few dozen at most.
     private var unobserved: [(fact: Unobserved, written: [UInt8])] = []
 
@@ -205,29 +205,33 @@ struct FragmentCache: Sendable {
     }
 }
 
-/// Entries that are found by a number, each in one of two places, so that two that many ask for in turn both stay. A new one
-/// takes the place of the older one.
-private struct PairedEntries<Entry: AnyObject & Sendable>: Sendable {
+/// Entries that are found by a number, each in one of a few places, so that those that many ask for in turn all stay. A new one
+/// takes the place of the oldest.
+private struct GroupedEntries<Entry: AnyObject & Sendable>: Sendable {
     private var entries: [Entry?] = []
 
-    private static var pairs: Int { 128 }
+    private static var groups: Int { 128 }
+    /// With two places, some three of the forty that a capture of four kinds of sessions has met in one group as often as not,
+    /// and were made anew with each session.
+    private static var places: Int { 4 }
 
     func find(_ number: UInt64, where isSame: (borrowing Entry) -> Bool) -> Entry? {
         guard !entries.isEmpty else { return nil }
-        let place = Self.place(of: number)
-        if let entry = entries[place], isSame(entry) { return entry }
-        if let entry = entries[place + 1], isSame(entry) { return entry }
+        for place in Self.range(of: number) {
+            if let entry = entries[place], isSame(entry) { return entry }
+        }
         return nil
     }
 
     mutating func keep(_ entry: Entry, _ number: UInt64) {
-        if entries.isEmpty { entries = Array(repeating: nil, count: 2 * Self.pairs) }
-        let place = Self.place(of: number)
-        if entries[place] != nil { entries.swapAt(place, place + 1) }
-        entries[place] = entry
+        if entries.isEmpty { entries = Array(repeating: nil, count: Self.places * Self.groups) }
+        let range = Self.range(of: number)
+        for place in range.dropFirst().reversed() { entries.swapAt(place, place - 1) }
+        entries[range.lowerBound] = entry
     }
 
-    private static func place(of number: UInt64) -> Int {
-        2 * (Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & (pairs - 1))
+    private static func range(of number: UInt64) -> Range<Int> {
+        let start = places * (Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & (groups - 1))
+        return start..<start + places
     }
 }
