@@ -37,7 +37,9 @@ def install():
     programs = os.path.join(CACHE, "root", "usr", "sbin")
     if not os.path.exists(os.path.join(programs, "smtpd")):
         os.makedirs(CACHE, exist_ok=True)
-        run(["apt-get", "install", "-y", "-qq", "libevent-2.1-7", "libdb5.3"], check=True)
+        # What the programs that are only unpacked need of other packages, and an image may lack.
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "libevent-2.1-7", "libdb5.3", "libgnutls-dane0",
+             "libidn12", "libnsl2"], env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, check=True)
         run(["apt-get", "download", "opensmtpd", "exim4-daemon-light", "exim4-base"], cwd=CACHE, check=True)
         for package in sorted(name for name in os.listdir(CACHE) if name.endswith(".deb")):
             run(["dpkg", "-x", package, "root"], cwd=CACHE, check=True)

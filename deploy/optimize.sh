@@ -2,8 +2,9 @@
 # optimize.sh: builds the program as it is installed, laid out for what it does most, and says where it is.
 #
 # It is built once with counters and reads loads of the project's own making and the sample captures; then it is built again
-# with what was counted, and optimized across its modules when it is linked. Both builds stay in .build, so that the next time is shorter.
-# $RELEASE are the options of a release build, $TOOLS is where the toolchain's programs are; the product `workload` is there.
+# with what was counted, and optimized across its modules when it is linked. Both builds stay in .build, so that the next time
+# is shorter. $RELEASE are the options of a release build, $TOOLS is where the toolchain's programs are; the product
+# `workload` is there.
 set -eu
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift} release=${RELEASE:--c release} tools=${TOOLS:-}

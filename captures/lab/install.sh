@@ -13,7 +13,10 @@ install_packages() {
     done
     perl -MNet::SSLeay -e1 2>/dev/null || missing+=(libnet-ssleay-perl)
     perl -MDigest::HMAC_MD5 -e1 2>/dev/null || missing+=(libdigest-hmac-perl)
-    dpkg -s libsasl2-modules >/dev/null 2>&1 || missing+=(libsasl2-modules)
+    # Exim, which is only unpacked, needs the others.
+    for package in libsasl2-modules libdb5.3 libgnutls-dane0 libidn12 libnsl2; do
+        dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+    done
     ((${#missing[@]})) || return 0
     echo "installing ${missing[*]}" >&2
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 \

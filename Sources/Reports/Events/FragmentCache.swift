@@ -210,7 +210,7 @@ struct FragmentCache: Sendable {
 private struct GroupedEntries<Entry: AnyObject & Sendable>: Sendable {
     private var entries: [Entry?] = []
 
-    private static var groups: Int { 128 }
+    private static var groups: Int { 64 }
     /// With two places, some three of the forty that a capture of four kinds of sessions has met in one group as often as not,
     /// and were made anew with each session.
     private static var places: Int { 4 }
