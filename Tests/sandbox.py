@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows what the listening process can still do when it is taken over (root): a debugger lets it try.
+"""Shows what the listening process can still do when it is taken over (root, x86-64): it is made to try.
 
 Usage: sandbox.py EARSHOT
 """
@@ -17,53 +17,57 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "wire"))
+import takeover  # noqa: E402
 import wire  # noqa: E402
 from wire import children, until  # noqa: E402
 
 USER = "nobody"
 # What a client logs in with.
 SECRET = b"AGtxN3p3Mnh2OXJiNG50Nm0Aanc5ZDN5OHNVNWVQMWdMYzA="
-# What a process that was taken over would try, and what must become of it.
+# What a process that was taken over would try, and what must become of it. A word is one of its descriptors.
 ATTEMPTS = [
-    ("read /etc/shadow", 'call (int)open("/etc/shadow", 0)'),
-    ("read /etc/passwd", 'call (int)open("/etc/passwd", 0)'),
-    ("write into /tmp", 'call (int)open("/tmp/earshot-was-here", 66, 384)'),
-    ("open a socket", "call (int)socket(2, 1, 0)"),
-    ("open a packet socket", "call (int)socket(17, 3, 768)"),
-    ("start a program", 'call (int)execve("/bin/true", 0, 0)'),
-    ("split off a process", "call (int)fork()"),
-    ("become root", "call (int)setuid(0)"),
-    ("make memory for code", "call (long)mmap(0, 4096, 7, 34, -1, 0)"),
-    ("send a signal", "call (int)kill(1, 0)"),
-    ("trace a process", "call (long)ptrace(16, 1, 0, 0)"),
-    ("listen to another interface", "call (int)bind({packets}, (char[20]){{17, 0, 0, 3, 1}}, 20)"),
-    ("send a packet", "call (long)send({packets}, (char[64]){{1, 2, 3}}, 64, 0)"),
-    ("hand over a descriptor", "call (long)sendmsg({broker}, (char[56]){{0}}, 0)"),
+    ("read /etc/shadow", "openat", -100, b"/etc/shadow\0", 0),
+    ("read /etc/passwd", "openat", -100, b"/etc/passwd\0", 0),
+    ("write into /tmp", "openat", -100, b"/tmp/earshot-was-here\0", 66, 384),
+    ("open a socket", "socket", 2, 1, 0),
+    ("open a packet socket", "socket", 17, 3, 768),
+    ("start a program", "execve", b"/bin/true\0", 0, 0),
+    ("split off a process", "clone", signal.SIGCHLD, 0, 0, 0, 0),
+    ("become root", "setuid", 0),
+    ("make memory for code", "mmap", 0, 4096, 7, 34, -1, 0),
+    ("send a signal", "kill", 1, 0),
+    ("trace a process", "ptrace", 16, 1, 0, 0),
+    ("listen to another interface", "bind", "packets", bytes([17, 0, 0, 3, 1]) + bytes(15), 20),
+    ("send a packet", "sendto", "packets", bytes([1, 2, 3]) + bytes(61), 64, 0, 0, 0),
+    ("hand over a descriptor", "sendmsg", "broker", bytes(56), 0),
 ]
 # The same of the process that keeps the way to the files; it may write some, and is not asked to read any.
 ATTEMPTS_OF_THE_OTHER = [
-    ("read /etc/shadow", 'call (int)open("/etc/shadow", 0)'),
-    ("read and write /etc/passwd", 'call (int)open("/etc/passwd", 2)'),
-    ("open a socket", "call (int)socket(2, 1, 0)"),
-    ("open a packet socket", "call (int)socket(17, 3, 768)"),
-    ("start a program", 'call (int)execve("/bin/true", 0, 0)'),
-    ("split off a process", "call (int)fork()"),
-    ("become another user", "call (int)setresuid(65534, 65534, 65534)"),
-    ("change who may read a file", 'call (int)chmod("/tmp", 511)'),
-    ("mount", 'call (int)mount("none", "/mnt", "tmpfs", 0, 0)'),
-    ("make memory for code", "call (long)mmap(0, 4096, 7, 34, -1, 0)"),
-    ("send a signal to another process", "call (int)kill(1, 0)"),
-    ("trace a process", "call (long)ptrace(16, 1, 0, 0)"),
-    ("read a packet", "call (long)read({packets}, (char[64]){{0}}, 64)"),
-    ("receive a packet", "call (long)recvmsg({packets}, (char[56]){{0}}, 64)"),
-    ("send a packet", "call (long)sendmsg({packets}, (char[56]){{0}}, 0)"),
+    ("read /etc/shadow", "openat", -100, b"/etc/shadow\0", 0),
+    ("read and write /etc/passwd", "openat", -100, b"/etc/passwd\0", 2),
+    ("open a socket", "socket", 2, 1, 0),
+    ("open a packet socket", "socket", 17, 3, 768),
+    ("start a program", "execve", b"/bin/true\0", 0, 0),
+    ("split off a process", "clone", signal.SIGCHLD, 0, 0, 0, 0),
+    ("become another user", "setresuid", 65534, 65534, 65534),
+    ("change who may read a file", "chmod", b"/tmp\0", 511),
+    ("mount", "mount", b"none\0", b"/mnt\0", b"tmpfs\0", 0, 0),
+    ("make memory for code", "mmap", 0, 4096, 7, 34, -1, 0),
+    ("send a signal to another process", "kill", 1, 0),
+    ("trace a process", "ptrace", 16, 1, 0, 0),
+    ("read a packet", "read", "packets", bytes(64), 64),
+    ("receive a packet", "recvmsg", "packets", bytes(56), 64),
+    ("send a packet", "sendmsg", "packets", bytes(56), 0),
+]
+# What a process without a sandbox can do, and may.
+HARMLESS = [
+    ("read /etc/passwd", "openat", -100, b"/etc/passwd\0", 0),
+    ("open a socket", "socket", 2, 1, 0),
+    ("make memory for code", "mmap", 0, 4096, 7, 34, -1, 0),
 ]
 # Nothing of this has a meaning to the process that keeps the way to the file, which goes on serving.
 NONSENSE = [
-    'call (long)write({broker}, "o/etc/shadow", 12)',
-    'call (long)write({broker}, "k\\000\\001/etc/shadow\\000\\000\\000\\000\\000", 19)',
-    'call (long)write({broker}, "b\\377\\001/etc/shadow\\000\\000\\000\\000\\000", 19)',
-    'call (long)write({broker}, "z\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377", 19)',
+    b"o/etc/shadow", b"k\0\1/etc/shadow" + bytes(5), b"b\xff\1/etc/shadow" + bytes(5), b"z" + b"\xff" * 18,
 ]
 
 
@@ -102,14 +106,6 @@ class Listener:
         return self.process.wait(timeout=30)
 
 
-def take_over(process, call):
-    """Lets the process itself call something; answers what gdb said."""
-    return subprocess.run(
-        ["gdb", "-batch", "-nx", "-p", str(process), "-ex", call, "-ex", "call ((int *(*)(void))__errno_location)()[0]", "-ex", "detach"],
-        capture_output=True, text=True,
-        timeout=120, env={**os.environ, "DEBUGINFOD_URLS": ""})
-
-
 def sockets(process):
     """The descriptors of its packet socket and of its way to the other process."""
     with open("/proc/net/packet", encoding="ascii") as file:
@@ -118,7 +114,7 @@ def sockets(process):
     for name in os.listdir(f"/proc/{process}/fd"):
         place = re.match(r"socket:\[(\d+)\]", os.readlink(f"/proc/{process}/fd/{name}"))
         if place:
-            found["packets" if place[1] in packets else "broker"] = name
+            found["packets" if place[1] in packets else "broker"] = int(name)
     return found
 
 
@@ -126,12 +122,14 @@ def attack(process, attempts=ATTEMPTS):
     """Answers how many attempts were not refused as not permitted."""
     allowed = 0
     descriptors = sockets(process)
-    for what, call in attempts:
-        run = take_over(process, call.format(**descriptors))
-        answer = re.search(r"^\$1 = (-?\d+)\n\$2 = (\d+)", run.stdout, re.M)
+    for what, call, *arguments in attempts:
+        try:
+            answer = takeover.call(process, call, *(descriptors.get(value, value) if isinstance(value, str) else value for value in arguments))
+        except ChildProcessError as error:
+            answer = error
         # Any other error would come of the attempt, not of who refuses it.
-        refused = answer is not None and int(answer[1]) == -1 and int(answer[2]) == errno.EPERM
-        print(f"  {what:28} {'refused' if refused else 'ALLOWED: ' + (answer[0] if answer else run.stderr[-300:])}")
+        refused = answer == -errno.EPERM
+        print(f"  {what:28} {'refused' if refused else f'ALLOWED: {answer}'}")
         allowed += not refused
     return allowed
 
@@ -197,7 +195,6 @@ def keeps_evidence(earshot, folder):
 
 def main():
     earshot = os.path.abspath(sys.argv[1])
-    install("gdb", "gdb")
     install("strace", "strace")
     install("getpcaps", "libcap2-bin")
     wire.in_own_namespace()
@@ -234,8 +231,8 @@ def main():
         os.rename(listener.output, listener.output + ".1")
         listener.process.send_signal(signal.SIGHUP)
         until("the file to be opened anew", lambda: os.path.exists(listener.output))
-        for call in NONSENSE:
-            take_over(inner, call.format(**sockets(inner)))
+        written = [takeover.call(inner, "write", sockets(inner)["broker"], octets, len(octets)) for octets in NONSENSE]
+        wrong += written != [len(octets) for octets in NONSENSE]
         print(f"nonsense was written to the process that keeps the way to the file, which {'goes on' if listener.process.poll() is None else 'ENDED'}")
         wrong += listener.process.poll() is not None
         ended = listener.end()
@@ -268,6 +265,9 @@ def main():
         until("the interface", open_hand.listens)
         print("--no-sandbox: " + open_hand.said().split("\n")[0])
         wrong += "WARNING: no sandbox" not in open_hand.said()
+        # What is refused above is not refused by how it is tried.
+        print("what it can do then:")
+        wrong += attack((children(open_hand.process.pid) or [open_hand.process.pid])[0], HARMLESS) != len(HARMLESS)
         open_hand.end()
     print(f"sandbox: {wrong} of these are not as they should be")
     return 1 if wrong else 0
