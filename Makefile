@@ -67,7 +67,7 @@ soak: measured
 rate: tools
 	@program=$$($(OPTIMIZE)) && python3 Tests/wire/rate.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$$program"
 
-# Takes the listening process over and shows what it can still do (root, Debian).
+# Takes the listening process over and shows what it can still do (root, Debian, x86-64).
 sandbox: build
 	@python3 Tests/sandbox.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 

@@ -124,7 +124,7 @@ def attack(process, attempts=ATTEMPTS):
     descriptors = sockets(process)
     for what, call, *arguments in attempts:
         try:
-            answer = takeover.call(process, call, *(descriptors.get(value, value) if isinstance(value, str) else value for value in arguments))
+            answer = takeover.call(process, call, *(descriptors[value] if isinstance(value, str) else value for value in arguments))
         except ChildProcessError as error:
             answer = error
         # Any other error would come of the attempt, not of who refuses it.

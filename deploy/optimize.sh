@@ -59,11 +59,11 @@ if [ ! -f "$profile" ]; then
     mkdir -p .build/optimized/profiles
     mv "$folder/profile" "$profile"
 fi
-# Where the package manager can: optimized once more when all of it is known, in parts ("thin"; as one piece it takes more
-# memory than some machines have), and without a register for each function's frame.
-more=
+# Where the package manager can: optimized once more when all of it is known, in parts ("thin"; as one piece the linker works
+# alone for minutes), and without a register for each function's frame.
+known=$("$swift" build --help-hidden 2>/dev/null || true) more=
 for option in --experimental-lto-mode=thin --omit-frame-pointers; do
-    if "$swift" build --help-hidden 2>/dev/null | grep -q -e "${option%%=*}"; then more="$more $option"; fi
+    case $known in *"${option%%=*}"*) more="$more $option" ;; esac
 done
 build .build/optimized -Xswiftc -Xfrontend -Xswiftc -ir-profile-use="$profile" $more
 place=$(binaries .build/optimized)

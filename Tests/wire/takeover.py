@@ -50,7 +50,6 @@ def wait(process):
     _, status = os.waitpid(process, WALL)
     if not os.WIFSTOPPED(status):
         raise ChildProcessError(f"it has ended: {status:#x}")
-    return os.WSTOPSIG(status)
 
 
 def place_of_syscall(process, memory):
@@ -77,6 +76,7 @@ def call(process, name, *arguments):
             place = (before["rsp"] - 1024) & ~15
             memory.seek(place)
             kept = memory.read(512)
+            # No call of its own that is to begin again.
             values = dict(before, rip=place_of_syscall(process, memory), rax=NUMBERS[name], orig_rax=-1)
             used = 0
             for register, argument in zip(ARGUMENTS, arguments):
@@ -90,6 +90,7 @@ def call(process, name, *arguments):
             ptrace(SINGLE_STEP, process)
             wait(process)
             after = registers(process)
+            # A signal came instead.
             if after["rip"] != values["rip"] + len(SYSCALL):
                 raise RuntimeError("it went elsewhere")
             memory.seek(place)
