@@ -101,6 +101,13 @@ public struct Hop: Sendable {
         self.retryWindow = retryWindow
     }
 
+    /// One of which nothing is known but what is remembered.
+    public init(key: HopKey, retries: RetryMemory, retryWindow: Int64) {
+        self.init(key: key, retryWindow: retryWindow)
+        self.retries = retries
+        cost += retries.cost
+    }
+
     /// The worst verdict of its sessions, `idle` ones aside: a hop with any unknown is never sealed.
     public var verdict: Verdict { sessionsByVerdict.keys.min() ?? .unknown }
 
@@ -124,22 +131,16 @@ public struct Hop: Sendable {
     /// Keeps what later sessions may follow, or follow from; all else of the session is left out.
     public mutating func remember(_ attempt: RetryAttempt?) {
         guard let attempt, retryWindow > 0, attempt.isKept || retries != nil else { return }
-        if retries == nil { cost += RetryMemory.cost }
         var memory = retries ?? RetryMemory()
         retries = nil
-        switch attempt {
-        case .failed(let failure): memory.add(failure, window: retryWindow)
-        case .delivered(let delivery): memory.add(delivery, window: retryWindow)
-        case .offeredLess(let offer): memory.add(offer, window: retryWindow)
-        }
+        let before = memory.cost
+        memory.add(attempt, window: retryWindow)
+        cost += memory.cost - before
         retries = memory
     }
 
     /// How often something followed a failure of TLS.
-    public var followers: Int { retries.map { $0.count + $0.retryCount } ?? 0 }
-
-    /// The time of the latest attempt that is remembered.
-    public var latestAttempt: Timestamp? { retries?.latest }
+    public var followers: Int { retries?.followers ?? 0 }
 
     /// Adds what was collected elsewhere of the same hop.
     public mutating func merge(_ other: Self) {

@@ -35,41 +35,11 @@ public struct HopTable: Sendable {
         if !change(HopKey(judged.session), { $0.add(judged) }) { sessionsNotItemized += 1 }
     }
 
-    /// Keeps of a session what the rules on hops ask about, where nothing else of hops is reported. Answers whether there may
-    /// be something new to say of its hop.
-    @discardableResult
-    public mutating func remember(_ session: borrowing MailSession) -> Bool {
-        guard retryWindow > 0, let attempt = RetryAttempt(session) else { return false }
-        let key = HopKey(session)
-        guard attempt.isKept || hops.index(forKey: key) != nil else { return false }
-        return change(key) { $0.remember(attempt) }
-    }
-
     /// The hop of a session, as far as anything of it is kept.
     public func hop(of session: borrowing MailSession) -> Hop? { hops[HopKey(session)] }
 
     /// How often something followed a failure of TLS on the hop of a session.
     public func followers(of session: borrowing MailSession) -> Int { hop(of: session)?.followers ?? 0 }
-
-    /// The hop as it will be when a session that goes on is over, where that has delivered content in clear; it is not kept.
-    public func foreseen(_ session: MailSession) -> Hop? {
-        guard retryWindow > 0, session.smtp?.firstContent != nil, var hop = hops[HopKey(session)],
-            case .delivered(let delivery)? = RetryAttempt(session)
-        else { return nil }
-        hop.remember(.delivered(delivery))
-        return hop
-    }
-
-    /// Takes out the hops on which nothing that is remembered can be followed by anything any more.
-    public mutating func takeSettled(at now: Timestamp) -> [Hop] {
-        // A session may go on for as long before it counts.
-        let settled = hops.values.filter { $0.latestAttempt.map { now.since($0) > 2 * retryWindow } ?? false }
-        for hop in settled {
-            cost -= hop.cost
-            hops[hop.key] = nil
-        }
-        return settled
-    }
 
     /// `false` where there is no room for the hop.
     private mutating func change(_ key: HopKey, _ change: (inout Hop) -> Void) -> Bool {

@@ -43,10 +43,29 @@ public struct RetryMemory: Sendable {
     public static let maximumFallbacks = 3
     /// How long after a failure a delivery in clear is taken to follow it, unless told otherwise: 15 minutes.
     public static let defaultWindow: Int64 = 900_000_000_000
-    /// Memory that it takes at most, roughly, in octets.
-    static let cost = (2 * maximumKept + 4 * maximumFallbacks) * 512
+    /// Memory that it takes besides itself, roughly, in octets.
+    var cost: Int {
+        Self.cost(of: failures) + Self.cost(of: deliveries) + Self.cost(of: fallbacks) + Self.cost(of: retries)
+    }
+
+    private static func cost<Element>(of list: [Element]) -> Int {
+        // As many places as arrays double to, whatever this one has.
+        list.isEmpty ? 0 : 48 + MemoryLayout<Element>.stride << (Int.bitWidth - (list.count - 1).leadingZeroBitCount)
+    }
 
     public init() {}
+
+    /// How often something followed a failure of TLS.
+    public var followers: Int { count + retryCount }
+
+    /// Adds a session of any of the three kinds.
+    public mutating func add(_ attempt: consuming RetryAttempt, window: Int64) {
+        switch consume attempt {
+        case .failed(let failure): add(failure, window: window)
+        case .delivered(let delivery): add(delivery, window: window)
+        case .offeredLess(let offer): add(offer, window: window)
+        }
+    }
 
     public mutating func add(_ failure: FailedTLS, window: Int64) {
         if failures.count == Self.maximumKept { failures.removeFirst() }

@@ -259,7 +259,7 @@ struct BlockWorker: ~Copyable {
         }
         judge.judge(&judged, noObservations)
         evidence?.findings = judged.findings
-        let before = evidence == nil ? nil : shards[place].hops.followers(of: judged.session)
+        let before = evidence == nil ? nil : shards[place].followers(of: judged.session)
         report(judged, place)
         if let before { evidence?.findings += findingsOfHop(judged.session, place, before: before) }
         if evidence?.isWanted != true { evidence = nil }
@@ -280,7 +280,7 @@ struct BlockWorker: ~Copyable {
     /// What is found on a session's hop, if more of what is remembered there follows something since `before`: the session
     /// has a part in it.
     private func findingsOfHop(_ session: borrowing MailSession, _ place: Int, before: Int) -> [Finding] {
-        guard let hop = shards[place].hops.hop(of: session), hop.followers > before else { return [] }
+        guard let hop = shards[place].hop(of: session), hop.followers > before else { return [] }
         return judge.conclude(hop, at: session.transport.end).findings
     }
 
@@ -288,11 +288,11 @@ struct BlockWorker: ~Copyable {
         summary.add(judged)
         // Each format pays for what it shows.
         if keepsHops { shards[place].hops.add(judged) }
-        let isNews = remembersHops && judged.mattersToHop && shards[place].hops.remember(judged.session)
+        let isNews = remembersHops && judged.mattersToHop && shards[place].retries.remember(judged.session)
         guard !judged.session.application.isForeign else { return }
         if watches {
             tellRest(judged)
-            if isNews, let hop = shards[place].hops.hop(of: judged.session) {
+            if isNews, let hop = shards[place].retries.hop(of: judged.session) {
                 tell(of: hop, at: judged.session.transport.end)
             }
             return
@@ -310,7 +310,7 @@ struct BlockWorker: ~Copyable {
         result.counters.merge(owned)
         for shard in shards {
             result.counters.merge(shard.tracker.counters)
-            result.counters.hopsNotItemized += shard.hops.hopsNotItemized
+            result.counters.hopsNotItemized += shard.hopsNotItemized
             if let store = shard.tracker.evidence {
                 var evidence = result.evidence ?? EvidenceCounters()
                 evidence.merge(store.counters)
@@ -321,4 +321,6 @@ struct BlockWorker: ~Copyable {
     }
 
     var hops: [HopTable] { shards.map(\.hops) }
+
+    var retries: [RetryTable] { shards.map(\.retries) }
 }

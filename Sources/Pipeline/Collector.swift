@@ -9,6 +9,7 @@ struct Collector: ~Copyable {
     private var judge: Judge
     /// Of sessions that were judged here.
     private var hops: HopTable
+    private var retries: RetryTable
     private(set) var summary = CaptureSummary()
     private var events: EventWriter
     private var sink: OutputSink
@@ -23,6 +24,7 @@ struct Collector: ~Copyable {
         judge = Judge(rules: options.rules, suppressions: options.suppressions, settings: options.settings)
         summary.suppressions = options.suppressions
         hops = HopTable(budget: options.memory.hops, retryWindow: options.retryWindow)
+        retries = RetryTable(budget: options.memory.hops, window: options.retryWindow)
         events = EventWriter(options: options.report, inputs: options.inputs)
         self.sink = sink
         evidence = options.evidence.map { EvidenceWriter($0, inputs: options.inputs, messages: messages) }
@@ -64,7 +66,7 @@ struct Collector: ~Copyable {
             evidence?.write(record)
         }
         summary.add(judged)
-        if options.format == .text && !isWatching { hops.add(judged) } else { hops.remember(session) }
+        if options.format == .text && !isWatching { hops.add(judged) } else { retries.remember(session) }
         guard session.application != .notMail else { return }
         if options.writesEvents { try events.write(judged, to: &sink) }
         if options.writesAlerts {
@@ -134,14 +136,18 @@ struct Collector: ~Copyable {
         return standing
     }
 
-    /// What only shows when the capture has ended, and the closing figures. `figures` and `tables` are the workers', and so
-    /// is what they have `told` of hops, and counted.
-    mutating func conclude(_ figures: [CaptureSummary], _ tables: [HopTable], told: [HopKey: ToldOfHop]) {
+    /// What only shows when the capture has ended, and the closing figures. `figures` and both kinds of tables are the
+    /// workers', and so is what they have `told` of hops, and counted.
+    mutating func conclude(
+        _ figures: [CaptureSummary], _ hopTables: [HopTable], _ retryTables: [RetryTable], told: [HopKey: ToldOfHop]
+    ) {
         for figure in figures { summary.merge(figure) }
         summary.evidence = countEvidence(summary.evidence)
-        for table in tables { hops.merge(table) }
-        summary.counters.hopsNotItemized = hops.hopsNotItemized
-        let ordered = hops.sorted
+        for table in hopTables { hops.merge(table) }
+        for table in retryTables { retries.merge(table) }
+        summary.counters.hopsNotItemized = hops.hopsNotItemized + retries.hopsNotItemized
+        // One of both is empty.
+        let ordered = hops.sorted + retries.followed
         var hopFindings: [HopKey: [Finding]] = [:]
         let end = summary.end ?? Timestamp(nanoseconds: 0)
         for hop in ordered {

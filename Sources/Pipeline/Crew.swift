@@ -51,7 +51,9 @@ struct Crew: ~Copyable {
         if let outcomes = ask({ $0.tellLast() }) { collector.take(outcomes) }
         while let outcomes = take() { collector.take(outcomes) }
         let told = map { worker, _ in worker.toldOfHops }.reduce(into: [:]) { $0.merge($1) { $1 } }
-        collector.conclude(figures, map { worker, _ in worker.hops }.flatMap { $0 }, told: told)
+        let hops = map { worker, _ in worker.hops }.flatMap { $0 }
+        let retries = map { worker, _ in worker.retries }.flatMap { $0 }
+        collector.conclude(figures, hops, retries, told: told)
     }
 
     /// What the workers have counted so far; of packets, which all of them see, once.

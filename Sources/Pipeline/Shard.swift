@@ -9,7 +9,10 @@ import Wire
 /// one thread keeps, forgets and writes just what a run with several does.
 struct Shard {
     var tracker: ConnectionTracker
+    /// Hops, where they are reported.
     var hops: HopTable
+    /// What hops remember, where they are not.
+    var retries: RetryTable
 
     /// Something of each class that pairs of hosts fall into; their number is a power of two.
     typealias Each<Value> = InlineArray<8, Value>
@@ -21,10 +24,22 @@ struct Shard {
             tracker.keepEvidence(
                 in: EvidenceStore(budget: options.memory.evidence / Self.count, isRaw: evidence.isRaw))
         }
-        hops = HopTable(
-            limit: max(1, HopTable.defaultLimit / Self.count), budget: options.memory.hops / Self.count,
-            retryWindow: options.retryWindow)
+        let limit = max(1, HopTable.defaultLimit / Self.count)
+        let budget = options.memory.hops / Self.count
+        hops = HopTable(limit: limit, budget: budget, retryWindow: options.retryWindow)
+        retries = RetryTable(limit: limit, budget: budget, window: options.retryWindow)
     }
+
+    /// How often something followed a failure of TLS on the hop of a session.
+    func followers(of session: borrowing MailSession) -> Int {
+        hops.followers(of: session) + retries.followers(of: session)
+    }
+
+    /// The hop of a session, as far as anything of it is kept.
+    func hop(of session: borrowing MailSession) -> Hop? { hops.hop(of: session) ?? retries.hop(of: session) }
+
+    /// Hops for which there was no room.
+    var hopsNotItemized: Int { hops.hopsNotItemized + retries.hopsNotItemized }
 
     /// The class of a segment's hosts.
     @inline(__always)

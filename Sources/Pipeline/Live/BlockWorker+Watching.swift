@@ -12,7 +12,7 @@ extension BlockWorker {
                 chains.review(&session)
                 var new = takeNew(judge.judgeOpen(session).findings, of: session)
                 tell(new, of: session)
-                if remembersHops, let hop = shards[place].hops.foreseen(session) {
+                if remembersHops, let hop = shards[place].retries.foreseen(session) {
                     new += tell(of: hop, at: session.transport.end)
                 }
                 guard !new.isEmpty else { continue }
@@ -99,7 +99,7 @@ extension BlockWorker {
         if let last = lastSettling, abs(now.since(last)) < Self.settlingInterval { return }
         lastSettling = now
         for place in shards.indices {
-            for hop in shards[place].hops.takeSettled(at: now) {
+            for hop in shards[place].retries.takeSettled(at: now) {
                 summary.suppress(judge.conclude(hop, at: now).suppressed)
                 toldOfHops[hop.key] = nil
             }

@@ -95,7 +95,8 @@ struct EvidenceRun {
         guard end == .asked else { return collector.takeSink().collected }
         collector.take([worker.finish(upTo: .last)])
         collector.take([worker.tellLast()])
-        collector.conclude([worker.figures(countsPackets: true)], worker.hops, told: worker.toldOfHops)
+        collector.conclude(
+            [worker.figures(countsPackets: true)], worker.hops, worker.retries, told: worker.toldOfHops)
         return collector.takeSink().collected
     }
 

@@ -1,0 +1,110 @@
+import Sessions
+import Wire
+
+/// What hops remember where nothing else of them is reported: which of their sessions may mean something for later ones, in
+/// bounded memory.
+public struct RetryTable: Sendable {
+    private var memories: [HopKey: RetryMemory] = [:]
+    private var overLimit: Set<HopKey> = []
+    /// Hops, and octets that they take, at most.
+    private let limit: Int
+    private let budget: Int
+    private let window: Int64
+    private var cost = 0
+
+    /// What one hop takes besides what it remembers, in octets: a dictionary is half full, more or less.
+    private static let costOfPlace = 2 * (MemoryLayout<HopKey>.stride + MemoryLayout<RetryMemory>.stride)
+
+    /// - Parameter window: how long after a failure of TLS something is taken to follow it, in nanoseconds; 0 switches it off.
+    public init(
+        limit: Int = HopTable.defaultLimit, budget: Int = .max, window: Int64 = RetryMemory.defaultWindow
+    ) {
+        self.limit = limit
+        self.budget = budget
+        self.window = window
+    }
+
+    public var count: Int { memories.count }
+
+    /// Hops for which there was no room, told apart in bounded memory: the limit itself stands for that many or more.
+    public var hopsNotItemized: Int { overLimit.count }
+
+    /// Keeps of a session what the rules on hops ask about. Answers whether there may be something to say of its hop.
+    @discardableResult
+    public mutating func remember(_ session: borrowing MailSession) -> Bool {
+        guard window > 0, let attempt = RetryAttempt(session) else { return false }
+        let key = HopKey(session)
+        // One look where there is room, as a rule.
+        guard attempt.isKept, memories.count < limit, cost < budget else {
+            return rememberKnown(attempt, key)
+        }
+        return Self.add(attempt, to: &memories[key, default: RetryMemory()], window, &cost)
+    }
+
+    /// Where there is no room for another hop, or an attempt means something behind others alone.
+    private mutating func rememberKnown(_ attempt: consuming RetryAttempt, _ key: HopKey) -> Bool {
+        guard let place = memories.index(forKey: key) else {
+            if attempt.isKept, overLimit.count < limit { overLimit.insert(key) }
+            return false
+        }
+        return Self.add(attempt, to: &memories.values[place], window, &cost)
+    }
+
+    private static func add(
+        _ attempt: consuming RetryAttempt, to memory: inout RetryMemory, _ window: Int64, _ cost: inout Int
+    ) -> Bool {
+        let before = memory.cost
+        // Nothing is remembered of one that is new.
+        if before == 0 { cost += costOfPlace }
+        memory.add(attempt, window: window)
+        cost += memory.cost - before
+        return memory.followers > 0
+    }
+
+    /// The hop of a session, as far as anything of it is kept.
+    public func hop(of session: borrowing MailSession) -> Hop? {
+        let key = HopKey(session)
+        return memories[key].map { Hop(key: key, retries: $0, retryWindow: window) }
+    }
+
+    /// How often something followed a failure of TLS on the hop of a session.
+    public func followers(of session: borrowing MailSession) -> Int { memories[HopKey(session)]?.followers ?? 0 }
+
+    /// The hop as it will be when a session that goes on is over, where that has delivered content in clear; it is not kept.
+    public func foreseen(_ session: MailSession) -> Hop? {
+        guard window > 0, session.smtp?.firstContent != nil, var memory = memories[HopKey(session)],
+            let attempt = RetryAttempt(session), case .delivered = attempt
+        else { return nil }
+        memory.add(attempt, window: window)
+        return Hop(key: HopKey(session), retries: memory, retryWindow: window)
+    }
+
+    /// Takes out the hops on which nothing that is remembered can be followed by anything any more.
+    public mutating func takeSettled(at now: Timestamp) -> [Hop] {
+        // A session may go on for as long before it counts.
+        let settled = memories.filter { $1.latest.map { now.since($0) > 2 * window } ?? false }
+        for (key, memory) in settled {
+            cost -= Self.costOfPlace + memory.cost
+            memories[key] = nil
+        }
+        return settled.map { Hop(key: $0, retries: $1, retryWindow: window) }
+    }
+
+    /// Adds what was remembered elsewhere of hops that are known here, and the others on which something followed; the limit
+    /// was kept there.
+    public mutating func merge(_ other: Self) {
+        for key in memories.keys {
+            if let theirs = other.memories[key] { memories[key]?.merge(theirs, window: window) }
+        }
+        for (key, memory) in other.memories where memory.followers > 0 && memories[key] == nil {
+            memories[key] = memory
+        }
+        overLimit.formUnion(other.overLimit)
+    }
+
+    /// The hops on which something followed a failure of TLS, by key.
+    public var followed: [Hop] {
+        memories.filter { $1.followers > 0 }.sorted { $0.key < $1.key }
+            .map { Hop(key: $0, retries: $1, retryWindow: window) }
+    }
+}
