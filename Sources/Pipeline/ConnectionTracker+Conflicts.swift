@@ -24,11 +24,13 @@ extension ConnectionTracker {
             return
         }
         rememberedCost += connections[slot].order.remember(
-            octets, at: position.offset, of: side, frame: position.frame, integrity)
+            octets, at: position.offset, of: side, frame: position.frame, integrity, in: &spareRoom)
     }
 
     mutating func forgetOctets(_ slot: Int) {
-        rememberedCost -= connections[slot].order.forget()
+        // Asked with every packet behind them.
+        guard !connections[slot].order.status.hasForgotten else { return }
+        rememberedCost -= connections[slot].order.forget(into: &spareRoom)
     }
 
     mutating func note(_ conflict: Conflict, _ slot: Int, of side: Side) {

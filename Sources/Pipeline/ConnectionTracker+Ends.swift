@@ -55,7 +55,6 @@ extension ConnectionTracker {
         guard let entry, isAwake(entry), connections[entry.slot].closesAt == entry.deadline
         else { return }
         let key = flows.key(of: entry.slot)
-        // Numbers alone: without optimization the compiler lets go once too often of what a store yields to be borrowed.
         let clientIsLow = connections[entry.slot].clientIsLow
         let client = connections[entry.slot].order.client.next
         let server = connections[entry.slot].order.server.next

@@ -37,6 +37,7 @@ public struct ConnectionTracker {
     var heldCost = 0
     /// Memory of octets in clear that are kept to compare others with them.
     var rememberedCost = 0
+    var spareRoom = SpareRoom()
     /// Memory of all connections and their readers, roughly, in octets.
     var stateCost = 0
     var serial: UInt32 = 0

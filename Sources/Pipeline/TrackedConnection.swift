@@ -304,7 +304,7 @@ struct TrackedConnection: Sendable, Equatable {
         if order.status.isFinished { return false }
         if let lost, transport.start <= lost { return true }
         guard transport.reset != nil, let last = transport.resets.last, let offset = last.offset else { return false }
-        // Stored properties: a subscript that yields makes room for its frame, and a stream refers to what it holds.
+        // Numbers alone: a stream refers to what it holds.
         let (delivered, finOffset) =
             last.side == .client
             ? (order.client.delivered, order.client.finOffset) : (order.server.delivered, order.server.finOffset)

@@ -20,12 +20,12 @@ extension Array where Element == UInt8 {
         append(addingCapacity: text.utf8CodeUnitCount) { $0.append(text) }
     }
 
-    /// Overwrites the octets, so that their memory can be given back without showing them, and keeps none.
-    mutating func erase() {
+    /// Overwrites the octets, so that their memory can be given back or used again without showing them, and keeps none.
+    mutating func erase(keepingCapacity: Bool = false) {
         unsafe withUnsafeMutableBytes { room in
             if let base = room.baseAddress { unsafe explicit_bzero(base, room.count) }
         }
-        removeAll()
+        removeAll(keepingCapacity: keepingCapacity)
     }
 }
 

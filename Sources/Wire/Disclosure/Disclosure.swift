@@ -24,10 +24,10 @@ public struct Disclosure: Sendable {
     public init() {}
 
     public subscript(side: Side) -> ShownOctets {
-        _read {
+        get {
             switch side {
-            case .client: yield client
-            case .server: yield server
+            case .client: client
+            case .server: server
             }
         }
         _modify {

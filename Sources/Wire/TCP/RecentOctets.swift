@@ -47,11 +47,14 @@ struct RecentOctets: Sendable, Equatable {
         shares.append(Share(offset: offset, frame: frame, isProven: isProven))
     }
 
-    /// Overwrites the octets before their memory is given back.
+    /// Overwrites the octets; the memory stays.
     mutating func erase() {
-        octets.erase()
-        shares.removeAll()
+        octets.erase(keepingCapacity: true)
+        shares.removeAll(keepingCapacity: true)
     }
+
+    /// It takes no more than most do.
+    fileprivate var isUsual: Bool { cost <= 2048 }
 
     func difference(from other: Span<UInt8>, at offset: Int64) -> Difference? {
         let from = max(offset, start)
@@ -62,5 +65,23 @@ struct RecentOctets: Sendable, Equatable {
         guard let found = Difference(used, theirs, at: from, frame: nil, isProven: false) else { return nil }
         guard let share = shares.last(where: { $0.offset <= found.offset }) else { return found }
         return Difference(used, theirs, at: from, frame: share.frame, isProven: share.isProven)
+    }
+}
+
+/// Room that streams which have forgotten their octets leave to those that begin: most need as much as any other.
+public struct SpareRoom: Sendable {
+    /// Each of one element that holds nothing.
+    private var lists: [[RecentOctets]] = []
+
+    private static let maximum = 64
+
+    public init() {}
+
+    mutating func take() -> [RecentOctets] { lists.popLast() ?? [RecentOctets()] }
+
+    /// Overwrites what one holds.
+    mutating func give(_ list: consuming [RecentOctets]) {
+        list[0].erase()
+        if lists.count < Self.maximum, list[0].isUsual { lists.append(list) }
     }
 }

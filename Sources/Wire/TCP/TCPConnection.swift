@@ -103,10 +103,10 @@ public struct TCPConnection: Sendable, Equatable {
 
     /// Changed in place.
     subscript(side: Side) -> TCPStream {
-        @inline(__always) _read {
+        @inline(__always) get {
             switch side {
-            case .client: yield client
-            case .server: yield server
+            case .client: client
+            case .server: server
             }
         }
         @inline(__always) _modify {
@@ -183,19 +183,20 @@ public struct TCPConnection: Sendable, Equatable {
     /// Octets whose checksums were wrong are not kept: their receiver dropped them, and the true ones contradict nothing.
     /// Answers how much more memory is taken than before, in octets.
     public mutating func remember(
-        _ octets: Span<UInt8>, at offset: Int64, of side: Side, frame: FrameNumber, _ integrity: Integrity
+        _ octets: Span<UInt8>, at offset: Int64, of side: Side, frame: FrameNumber, _ integrity: Integrity,
+        in room: inout SpareRoom
     ) -> Int {
         guard integrity != .damaged else { return 0 }
         return side == .client
-            ? client.remember(octets, at: offset, frame: frame, isProven: integrity == .intact)
-            : server.remember(octets, at: offset, frame: frame, isProven: integrity == .intact)
+            ? client.remember(octets, at: offset, frame: frame, isProven: integrity == .intact, in: &room)
+            : server.remember(octets, at: offset, frame: frame, isProven: integrity == .intact, in: &room)
     }
 
     /// Overwrites what is remembered of both directions, and remembers nothing from now on. Answers how much memory that
     /// took, in octets.
-    public mutating func forget() -> Int {
+    public mutating func forget(into room: inout SpareRoom) -> Int {
         status.hasForgotten = true
-        return client.forget() + server.forget()
+        return client.forget(into: &room) + server.forget(into: &room)
     }
 
     /// The segment lies where octets are remembered that it may contradict.

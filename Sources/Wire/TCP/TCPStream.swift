@@ -310,21 +310,24 @@ public struct TCPStream: Sendable, Equatable {
     var remembers: Bool { !recent.isEmpty }
 
     /// Keeps a copy of octets that were delivered, for as long as it is asked to; answers how much more memory is taken.
-    mutating func remember(_ octets: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool) -> Int {
+    mutating func remember(
+        _ octets: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool, in room: inout SpareRoom
+    ) -> Int {
         guard !notes.contains(.isForgotten) else { return 0 }
         let before = recent.isEmpty ? 0 : recent[0].cost
-        if recent.isEmpty { recent.append(RecentOctets()) }
+        if recent.isEmpty { recent = room.take() }
         recent[0].append(octets, at: offset, frame: frame, isProven: isProven)
         return recent[0].cost - before
     }
 
     /// Overwrites what is remembered, and remembers nothing from now on; answers how much memory that took.
-    mutating func forget() -> Int {
+    mutating func forget(into room: inout SpareRoom) -> Int {
         notes.insert(.isForgotten)
         guard !recent.isEmpty else { return 0 }
         let cost = recent[0].cost
-        recent[0].erase()
-        recent = []
+        var forgotten: [RecentOctets] = []
+        swap(&forgotten, &recent)
+        room.give(forgotten)
         return cost
     }
 
