@@ -38,12 +38,13 @@ import Testing
         _ sessions: [MailSession], window: Int64 = RetryMemory.defaultWindow, remembering: Bool = false
     ) -> [Finding] {
         var judge = Judge(rules: [PlaintextAfterFailedTLS.self])
-        var table = HopTable(retryWindow: window)
+        var hops = HopTable(retryWindow: window)
+        var retries = RetryTable(window: window)
         for session in sessions {
             let judged = judge.judge(session)
-            if remembering { table.remember(session) } else { table.add(judged) }
+            if remembering { retries.remember(session) } else { hops.add(judged) }
         }
-        return table.sorted.flatMap { judge.conclude($0, at: Sample.start).findings }
+        return (hops.sorted + retries.followed).flatMap { judge.conclude($0, at: Sample.start).findings }
     }
 
     @Test func aDeliveryInClearBehindAFailure() throws {
@@ -178,14 +179,58 @@ import Testing
     }
 
     @Test func partsOfAHopAreMerged() throws {
+        var judge = Judge(rules: [PlaintextAfterFailedTLS.self])
         var one = HopTable()
         var other = HopTable()
-        one.remember(try failed())
-        other.remember(clear())
+        one.add(judge.judge(try failed()))
+        other.add(judge.judge(clear()))
         one.merge(other)
-        #expect(
-            one.sorted.flatMap { Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings }
-                .count == 1)
+        #expect(one.sorted.flatMap { judge.conclude($0, at: Sample.start).findings }.count == 1)
+    }
+
+    @Test func partsOfWhatIsRememberedAreMerged() throws {
+        let judge = Judge(rules: [PlaintextAfterFailedTLS.self])
+        for failureIsHere in [true, false] {
+            var one = RetryTable()
+            var other = RetryTable()
+            if failureIsHere { one.remember(try failed()) } else { other.remember(try failed()) }
+            if failureIsHere { other.remember(clear()) } else { one.remember(clear()) }
+            one.merge(other)
+            #expect(one.followed.flatMap { judge.conclude($0, at: Sample.start).findings }.count == 1)
+        }
+        // What nothing followed is left where it is, and what something followed is taken over.
+        var whole = RetryTable()
+        var idle = RetryTable()
+        var busy = RetryTable()
+        idle.remember(try failed())
+        busy.remember(try failed())
+        busy.remember(clear())
+        whole.merge(idle)
+        #expect(whole.count == 0)
+        whole.merge(busy)
+        #expect(whole.followed.map(\.followers) == [1])
+    }
+
+    /// The same session of another client.
+    private func from(_ number: UInt32, _ session: MailSession) -> MailSession {
+        session.with { $0.client = Endpoint(IPAddress(v4: 0x0A00_0000 + number), 40_000) }
+    }
+
+    @Test func aHopIsChargedForWhatItRemembers() throws {
+        var table = RetryTable(budget: 100_000)
+        for number in 1...1000 as ClosedRange<UInt32> { table.remember(from(number, try failed())) }
+        // Some half a kilobyte each.
+        #expect(table.count > 150 && table.count < 400)
+        #expect(table.hopsNotItemized == 1000 - table.count)
+        // Those that are known go on.
+        #expect(table.remember(from(1, clear())))
+        #expect(!table.remember(from(1000, clear())))
+        // And leave room when they are forgotten.
+        let before = table.count
+        let settled = table.takeSettled(at: Timestamp(nanoseconds: Sample.start.nanoseconds + 3600 * Self.second))
+        #expect(settled.count == before)
+        table.remember(from(1000, try failed()))
+        #expect(table.count == 1)
     }
 }
 
@@ -197,22 +242,24 @@ extension PlaintextAfterFailedTLSTests {
     }
 
     @Test func aDeliveryIsForeseenAndNotKept() throws {
-        var table = HopTable()
+        var table = RetryTable()
         #expect(table.foreseen(clear()) == nil)
+        // Nothing is to be said of it yet.
         let isNews = table.remember(try failed())
-        #expect(isNews)
+        #expect(!isNews)
         #expect(told(table.hop(of: try failed())).isEmpty)
         let foreseen = told(table.foreseen(clear()))
         #expect(foreseen.count == 1)
-        #expect(table.sorted.flatMap(told).isEmpty)
+        #expect(table.followed.flatMap(told).isEmpty)
         // Not before content was seen: the client may yet begin TLS.
         #expect(table.foreseen(session(2, at: 5)) == nil)
-        table.remember(clear())
+        let isNewsThen = table.remember(clear())
+        #expect(isNewsThen)
         #expect(told(table.hop(of: clear())) == foreseen)
     }
 
     @Test func whatCannotBeFollowedAnyMoreIsTakenOut() throws {
-        var table = HopTable(retryWindow: 10 * Self.second)
+        var table = RetryTable(window: 10 * Self.second)
         _ = table.remember(try failed())
         let later = { (seconds: Int64) in Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second) }
         let early = table.takeSettled(at: later(21))

@@ -50,12 +50,13 @@ import Testing
         _ sessions: [MailSession], window: Int64 = RetryMemory.defaultWindow, remembering: Bool = false
     ) -> [Finding] {
         var judge = Judge(rules: [TLSFallbackRetry.self])
-        var table = HopTable(retryWindow: window)
+        var hops = HopTable(retryWindow: window)
+        var retries = RetryTable(window: window)
         for session in sessions {
             let judged = judge.judge(session)
-            if remembering { table.remember(session) } else { table.add(judged) }
+            if remembering { retries.remember(session) } else { hops.add(judged) }
         }
-        return table.sorted.flatMap { judge.conclude($0, at: Sample.start).findings }
+        return (hops.sorted + retries.followed).flatMap { judge.conclude($0, at: Sample.start).findings }
     }
 
     @Test func lessBehindAFailureIsARetry() throws {
@@ -117,7 +118,7 @@ import Testing
     @Test func manyAreCountedAndNoHopIsKeptForThem() throws {
         let many = (0..<40 as Range<UInt64>).map { retried($0 + 9, at: Int64($0) + 2) }
         #expect(try #require(findings([try failed()] + many).first).sentence.contains("40 times"))
-        var table = HopTable()
+        var table = RetryTable()
         for session in many { table.remember(session) }
         #expect(table.count == 0)
     }
