@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 # The program holds Swift's libraries, where the toolchain has them to be linked: so it starts sooner, is faster, and the
-# machine that it runs on needs libpcap, libseccomp, zlib and libzstd alone.
+# machine that it runs on needs libpcap, libseccomp, zlib, libzstd and mimalloc alone.
 TOOLCHAIN := $(shell $(SWIFT) -print-target-info | sed -n 's|.*"runtimeResourcePath": "\(.*\)/lib/swift".*|\1|p')
 STATIC := $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/.),--static-swift-stdlib)
 LINKER := $(if $(wildcard $(TOOLCHAIN)/bin/ld.lld),-Xswiftc -use-ld=lld)
@@ -102,10 +102,11 @@ tools: libraries
 	$(SWIFT) build $(RELEASE) --product workload
 	$(SWIFT) build $(RELEASE) --product pcap-loop
 
-# Headers of the C libraries, installed where they are missing.
+# Headers of the C libraries, installed where they are missing; mimalloc has no entry that pkg-config would find.
 libraries:
-	@pkg-config --exists libpcap zlib libzstd libseccomp tomlplusplus 2>/dev/null || { \
-	  packages="libpcap-dev zlib1g-dev libzstd-dev libseccomp-dev libtomlplusplus-dev pkg-config"; \
+	@{ pkg-config --exists libpcap zlib libzstd libseccomp tomlplusplus \
+	    && ls /usr/lib/*/libmimalloc.so /usr/lib*/libmimalloc.so /usr/local/lib*/libmimalloc.so 2>/dev/null | grep -q .; } 2>/dev/null || { \
+	  packages="libpcap-dev zlib1g-dev libzstd-dev libseccomp-dev libtomlplusplus-dev libmimalloc-dev pkg-config"; \
 	  if [ "$$(id -u)" = 0 ]; then as_root=; \
 	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
 	  else echo "headers are missing, and installing them takes root: apt-get install $$packages" >&2; exit 1; fi; \

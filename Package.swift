@@ -69,7 +69,9 @@ let package = Package(
                 "Capture", "Findings", "Pipeline", "Reports", "Settings", "Trust",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // Takes the place of the C library's allocator; docs/performance.md has the figures.
+            linkerSettings: [.linkedLibrary("mimalloc", .when(platforms: [.linux], configuration: .release))]),
         .target(
             name: "Support", dependencies: ["Findings", "Pipeline", "Reports", "Sessions", "Wire"],
             path: "Tests/Support", swiftSettings: strict),

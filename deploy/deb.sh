@@ -7,6 +7,8 @@ if ldd "$program" | grep -q libswift; then
     echo "the program needs Swift's libraries, which the package would lack: this toolchain has none to be linked" >&2
     exit 1
 fi
+# Named by its version in some releases: it is the one that the program was linked with.
+mimalloc=$(dpkg-query -S "$(readlink -f "$(ldd "$program" | sed -n 's/.*=> \(.*libmimalloc[^ ]*\) .*/\1/p')")" | sed 's/:.*//')
 version=$("$program" --version)
 architecture=$(dpkg --print-architecture)
 root=$(mktemp -d)
@@ -27,7 +29,7 @@ Package: earshot
 Version: $version
 Architecture: $architecture
 Maintainer: Earshot <earshot@example.org>
-Depends: libc6 (>= 2.34), libgcc-s1, libstdc++6, libpcap0.8 (>= 1.10), libseccomp2 (>= 2.5), zlib1g, libzstd1
+Depends: libc6 (>= 2.34), libgcc-s1, libstdc++6, libpcap0.8 (>= 1.10), libseccomp2 (>= 2.5), zlib1g, libzstd1, $mimalloc
 Recommends: ca-certificates
 Section: net
 Priority: optional
