@@ -102,10 +102,10 @@ tools: libraries
 	$(SWIFT) build $(RELEASE) --product workload
 	$(SWIFT) build $(RELEASE) --product pcap-loop
 
-# Headers of the C libraries, installed where they are missing; mimalloc has no entry that pkg-config would find.
+# Headers of the C libraries, installed where they are missing; of mimalloc, which pkg-config does not know, the linker tells.
+LINKS = echo 'int main(void) { return 0; }' | $(if $(wildcard $(TOOLCHAIN)/bin/clang),$(TOOLCHAIN)/bin/clang,$(CC)) $(if $(LINKER),-fuse-ld=lld) -x c -o /dev/null -
 libraries:
-	@{ pkg-config --exists libpcap zlib libzstd libseccomp tomlplusplus \
-	    && ls /usr/lib/*/libmimalloc.so /usr/lib*/libmimalloc.so /usr/local/lib*/libmimalloc.so 2>/dev/null | grep -q .; } 2>/dev/null || { \
+	@{ pkg-config --exists libpcap zlib libzstd libseccomp tomlplusplus && $(LINKS) -lmimalloc; } 2>/dev/null || { \
 	  packages="libpcap-dev zlib1g-dev libzstd-dev libseccomp-dev libtomlplusplus-dev libmimalloc-dev pkg-config"; \
 	  if [ "$$(id -u)" = 0 ]; then as_root=; \
 	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \

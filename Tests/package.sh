@@ -18,7 +18,7 @@ mount -t proc proc "$root/proc"
 cp "$package" "$root/tmp/earshot.deb"
 cp "$here/captures/starttls-masked.pcap" "$root/tmp/"
 # What it depends on stays when it is removed, so it is there before.
-inside apt-get install -y -qq --no-install-recommends libpcap0.8 libseccomp2 zlib1g libzstd1 libstdc++6 libmimalloc2.0 >/dev/null 2>&1
+inside apt-get install -y -qq --no-install-recommends $(dpkg-deb -f "$package" Depends | sed 's/([^)]*)//g; s/,/ /g') >/dev/null 2>&1
 contents >"$root/tmp/before"
 inside apt-get install -y -qq --no-install-recommends /tmp/earshot.deb >/dev/null 2>&1
 echo "installed: $(inside dpkg-query -W -f '${Package} ${Version}\n' earshot)"

@@ -8,7 +8,12 @@ if ldd "$program" | grep -q libswift; then
     exit 1
 fi
 # Named by its version in some releases: it is the one that the program was linked with.
-mimalloc=$(dpkg-query -S "$(readlink -f "$(ldd "$program" | sed -n 's/.*=> \(.*libmimalloc[^ ]*\) .*/\1/p')")" | sed 's/:.*//')
+library=$(ldd "$program" | sed -n 's/.*=> \(.*libmimalloc[^ ]*\) .*/\1/p')
+if [ -z "$library" ] || ! owner=$(dpkg-query -S "$(readlink -f "$library")"); then
+    echo "the program was linked with a mimalloc that no package has installed, so the package could not ask for it" >&2
+    exit 1
+fi
+mimalloc=${owner%%:*}
 version=$("$program" --version)
 architecture=$(dpkg --print-architecture)
 root=$(mktemp -d)

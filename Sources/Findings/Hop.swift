@@ -83,9 +83,9 @@ public struct Hop: Sendable {
         }
 
         /// Answers whether it was kept as an example.
-        mutating func add(_ session: SessionReference, _ finding: Finding) -> Bool {
+        mutating func add(_ session: SessionReference, _ finding: Finding, _ mayGrow: Bool) -> Bool {
             count += 1
-            guard examples.count < Self.maximumExamples else { return false }
+            guard mayGrow, examples.count < Self.maximumExamples else { return false }
             examples.append(Example(session: session, finding: finding))
             return true
         }
@@ -111,7 +111,8 @@ public struct Hop: Sendable {
     /// The worst verdict of its sessions, `idle` ones aside: a hop with any unknown is never sealed.
     public var verdict: Verdict { sessionsByVerdict.keys.min() ?? .unknown }
 
-    public mutating func add(_ judged: JudgedSession) {
+    /// Without `mayGrow` findings of a rule that was heard before are counted alone.
+    public mutating func add(_ judged: JudgedSession, mayGrow: Bool = true) {
         let session = judged.session
         sessions += 1
         octets += session.transport.octets
@@ -124,17 +125,17 @@ public struct Hop: Sendable {
         notObservable.formUnion(session.notObservable)
         for layer in session.encapsulation { encapsulations.insert(layer.kind) }
         let reference = SessionReference(session)
-        for finding in judged.findings { add(finding, of: reference) }
-        if judged.mattersToHop { remember(RetryAttempt(session)) }
+        for finding in judged.findings { add(finding, of: reference, mayGrow) }
+        if judged.mattersToHop { remember(RetryAttempt(session), mayGrow: mayGrow) }
     }
 
     /// Keeps what later sessions may follow, or follow from; all else of the session is left out.
-    public mutating func remember(_ attempt: RetryAttempt?) {
+    mutating func remember(_ attempt: RetryAttempt?, mayGrow: Bool) {
         guard let attempt, retryWindow > 0, attempt.isKept || retries != nil else { return }
         var memory = retries ?? RetryMemory()
         retries = nil
         let before = memory.cost
-        memory.add(attempt, window: retryWindow)
+        memory.add(attempt, window: retryWindow, mayGrow: mayGrow)
         cost += memory.cost - before
         retries = memory
     }
@@ -162,13 +163,13 @@ public struct Hop: Sendable {
         }
     }
 
-    private mutating func add(_ finding: Finding, of session: SessionReference) {
+    private mutating func add(_ finding: Finding, of session: SessionReference, _ mayGrow: Bool) {
         guard let same = place(of: finding) else {
             findings.append(GroupedFinding(session, finding))
             cost += Self.costOfExample + finding.cost
             return
         }
-        if findings[same].add(session, finding) { cost += Self.costOfExample + finding.cost }
+        if findings[same].add(session, finding, mayGrow) { cost += Self.costOfExample + finding.cost }
     }
 
     /// The group that a finding belongs to.

@@ -32,7 +32,7 @@ public struct HopTable: Sendable {
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
     public mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else { return }
-        if !change(HopKey(judged.session), { $0.add(judged) }) { sessionsNotItemized += 1 }
+        if !change(HopKey(judged.session), { $0.add(judged, mayGrow: $1) }) { sessionsNotItemized += 1 }
     }
 
     /// The hop of a session, as far as anything of it is kept.
@@ -41,24 +41,28 @@ public struct HopTable: Sendable {
     /// How often something followed a failure of TLS on the hop of a session.
     public func followers(of session: borrowing MailSession) -> Int { hop(of: session)?.followers ?? 0 }
 
-    /// `false` where there is no room for the hop.
-    private mutating func change(_ key: HopKey, _ change: (inout Hop) -> Void) -> Bool {
+    /// `false` where there is no room for the hop. `change` is told whether it may grow.
+    private mutating func change(_ key: HopKey, _ change: (inout Hop, Bool) -> Void) -> Bool {
         if let place = hops.index(forKey: key) {
+            let mayGrow = cost < budget
             cost -= hops.values[place].cost
-            change(&hops.values[place])
+            change(&hops.values[place], mayGrow)
             cost += hops.values[place].cost
             return true
         }
-        guard hops.count < limit, cost < budget else {
+        guard hops.count < limit, cost < Self.admitting(budget) else {
             if overLimit.count < limit { overLimit.insert(key) }
             return false
         }
         var hop = Hop(key: key, retryWindow: retryWindow)
-        change(&hop)
+        change(&hop, true)
         cost += hop.cost
         hops[key] = hop
         return true
     }
+
+    /// Up to where new hops are taken: a quarter is left to those that are known.
+    static func admitting(_ budget: Int) -> Int { budget - budget / 4 }
 
     /// Adds what was collected elsewhere; the limit was kept there.
     public mutating func merge(_ other: Self) {

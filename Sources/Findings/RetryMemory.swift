@@ -45,7 +45,13 @@ public struct RetryMemory: Sendable {
     public static let defaultWindow: Int64 = 900_000_000_000
     /// Memory that it takes besides itself, roughly, in octets.
     var cost: Int {
-        Self.cost(of: failures) + Self.cost(of: deliveries) + Self.cost(of: fallbacks) + Self.cost(of: retries)
+        var cost =
+            Self.cost(of: failures) + Self.cost(of: deliveries) + Self.cost(of: fallbacks) + Self.cost(of: retries)
+        for failure in failures { cost += failure.cost }
+        for delivery in deliveries { cost += delivery.cost }
+        for fallback in fallbacks { cost += fallback.failure.cost + fallback.delivery.cost }
+        for retry in retries { cost += retry.failure.cost + retry.offer.cost }
+        return cost
     }
 
     private static func cost<Element>(of list: [Element]) -> Int {
@@ -58,44 +64,63 @@ public struct RetryMemory: Sendable {
     /// How often something followed a failure of TLS.
     public var followers: Int { count + retryCount }
 
-    /// Adds a session of any of the three kinds.
-    public mutating func add(_ attempt: consuming RetryAttempt, window: Int64) {
+    /// Adds a session of any of the three kinds. Answers whether all is kept that should be: without `mayGrow` a new one
+    /// takes the place of an older one of its kind, and where there is none, what it means for those that are known is counted.
+    @discardableResult
+    public mutating func add(_ attempt: consuming RetryAttempt, window: Int64, mayGrow: Bool = true) -> Bool {
         switch consume attempt {
-        case .failed(let failure): add(failure, window: window)
-        case .delivered(let delivery): add(delivery, window: window)
-        case .offeredLess(let offer): add(offer, window: window)
+        case .failed(let failure): add(failure, window, mayGrow)
+        case .delivered(let delivery): add(delivery, window, mayGrow)
+        case .offeredLess(let offer): add(offer, window, mayGrow)
         }
     }
 
-    public mutating func add(_ failure: FailedTLS, window: Int64) {
-        if failures.count == Self.maximumKept { failures.removeFirst() }
-        failures.append(failure)
+    private mutating func add(_ failure: FailedTLS, _ window: Int64, _ mayGrow: Bool) -> Bool {
+        var isKept = Self.append(failure, to: &failures, mayGrow)
         for delivery in deliveries where Self.follows(delivery, failure, window) {
-            note(Fallback(failure: failure, delivery: delivery))
+            isKept = note(Fallback(failure: failure, delivery: delivery), mayGrow) && isKept
         }
         deliveries.removeAll { Self.follows($0, failure, window) }
+        return isKept
     }
 
-    public mutating func add(_ delivery: ClearDelivery, window: Int64) {
+    private mutating func add(_ delivery: ClearDelivery, _ window: Int64, _ mayGrow: Bool) -> Bool {
         let before = failures.filter { Self.follows(delivery, $0, window) }.max { $0.end < $1.end }
-        if let before { return note(Fallback(failure: before, delivery: delivery)) }
-        if deliveries.count == Self.maximumKept { deliveries.removeFirst() }
-        deliveries.append(delivery)
+        if let before { return note(Fallback(failure: before, delivery: delivery), mayGrow) }
+        return Self.append(delivery, to: &deliveries, mayGrow)
+    }
+
+    /// Keeps the latest ones.
+    private static func append<Attempt>(_ attempt: Attempt, to list: inout [Attempt], _ mayGrow: Bool) -> Bool {
+        if list.count == maximumKept || !mayGrow && !list.isEmpty {
+            list.removeFirst()
+        } else if !mayGrow {
+            return false
+        }
+        list.append(attempt)
+        return true
     }
 
     /// Adds a session with a lower offer, where it follows a failure with a higher one.
-    public mutating func add(_ offer: LowerOffer, window: Int64) {
+    private mutating func add(_ offer: LowerOffer, _ window: Int64, _ mayGrow: Bool) -> Bool {
         let before = failures.filter { failure in
             guard let offered = failure.offered, offered.isKnown, offered > offer.offered.value else { return false }
             return Self.follows(offer.start, offer.firstFrame, offer.session, failure, window)
         }
-        guard let failure = before.max(by: { $0.end < $1.end }) else { return }
+        guard let failure = before.max(by: { $0.end < $1.end }) else { return true }
         retryCount += 1
+        guard mayGrow else { return !retries.isEmpty }
         if retries.count < Self.maximumFallbacks { retries.append(Retry(failure: failure, offer: offer)) }
+        return true
     }
 
     /// The time of the latest failure or delivery that is kept.
-    var latest: Timestamp? { (failures.map(\.end) + deliveries.map(\.start)).max() }
+    var latest: Timestamp? {
+        var latest: Timestamp?
+        for failure in failures { latest = max(latest ?? failure.end, failure.end) }
+        for delivery in deliveries { latest = max(latest ?? delivery.start, delivery.start) }
+        return latest
+    }
 
     /// How many maximum versions failed: more than two are tried by who wants to know which of them a server has.
     public var versionsThatFailed: Int { Set(failures.compactMap(\.offered)).count }
@@ -112,8 +137,8 @@ public struct RetryMemory: Sendable {
         retryCount += other.retryCount
         retries += other.retries.prefix(max(0, Self.maximumFallbacks - retries.count))
         fallbacks += other.fallbacks.prefix(max(0, Self.maximumFallbacks - fallbacks.count))
-        for failure in other.failures { add(failure, window: window) }
-        for delivery in other.deliveries { add(delivery, window: window) }
+        for failure in other.failures { add(.failed(failure), window: window) }
+        for delivery in other.deliveries { add(.delivered(delivery), window: window) }
     }
 
     private static func follows(_ delivery: ClearDelivery, _ failure: FailedTLS, _ window: Int64) -> Bool {
@@ -134,8 +159,11 @@ public struct RetryMemory: Sendable {
         return start >= failure.start && frame > failure.evidence.frame
     }
 
-    private mutating func note(_ fallback: Fallback) {
+    /// Answers whether there is one at least to tell of.
+    private mutating func note(_ fallback: Fallback, _ mayGrow: Bool) -> Bool {
         count += 1
+        guard mayGrow else { return !fallbacks.isEmpty }
         if fallbacks.count < Self.maximumFallbacks { fallbacks.append(fallback) }
+        return true
     }
 }

@@ -10,7 +10,8 @@ public struct RetryTable: Sendable {
     private let limit: Int
     private let budget: Int
     private let window: Int64
-    private var cost = 0
+    /// Memory that it takes, roughly, in octets.
+    public private(set) var cost = 0
 
     /// What one hop takes besides what it remembers, in octets: a dictionary is half full, more or less.
     private static let costOfPlace = 2 * (MemoryLayout<HopKey>.stride + MemoryLayout<RetryMemory>.stride)
@@ -26,7 +27,8 @@ public struct RetryTable: Sendable {
 
     public var count: Int { memories.count }
 
-    /// Hops for which there was no room, told apart in bounded memory: the limit itself stands for that many or more.
+    /// Hops of which something was not kept for want of room, told apart in bounded memory: the limit itself stands for that
+    /// many or more.
     public var hopsNotItemized: Int { overLimit.count }
 
     /// Keeps of a session what the rules on hops ask about. Answers whether there may be something to say of its hop.
@@ -35,30 +37,37 @@ public struct RetryTable: Sendable {
         guard window > 0, let attempt = RetryAttempt(session) else { return false }
         let key = HopKey(session)
         // One look where there is room, as a rule.
-        guard attempt.isKept, memories.count < limit, cost < budget else {
+        guard attempt.isKept, memories.count < limit, cost < HopTable.admitting(budget) else {
             return rememberKnown(attempt, key)
         }
-        return Self.add(attempt, to: &memories[key, default: RetryMemory()], window, &cost)
+        return Self.add(attempt, to: &memories[key, default: RetryMemory()], window, &cost, mayGrow: true).isNews
     }
 
     /// Where there is no room for another hop, or an attempt means something behind others alone.
     private mutating func rememberKnown(_ attempt: consuming RetryAttempt, _ key: HopKey) -> Bool {
         guard let place = memories.index(forKey: key) else {
-            if attempt.isKept, overLimit.count < limit { overLimit.insert(key) }
+            if attempt.isKept { noteOverLimit(key) }
             return false
         }
-        return Self.add(attempt, to: &memories.values[place], window, &cost)
+        let (isKept, isNews) = Self.add(attempt, to: &memories.values[place], window, &cost, mayGrow: cost < budget)
+        if !isKept { noteOverLimit(key) }
+        return isNews
+    }
+
+    private mutating func noteOverLimit(_ key: HopKey) {
+        if overLimit.count < limit { overLimit.insert(key) }
     }
 
     private static func add(
-        _ attempt: consuming RetryAttempt, to memory: inout RetryMemory, _ window: Int64, _ cost: inout Int
-    ) -> Bool {
+        _ attempt: consuming RetryAttempt, to memory: inout RetryMemory, _ window: Int64, _ cost: inout Int,
+        mayGrow: Bool
+    ) -> (isKept: Bool, isNews: Bool) {
         let before = memory.cost
         // Nothing is remembered of one that is new.
         if before == 0 { cost += costOfPlace }
-        memory.add(attempt, window: window)
+        let isKept = memory.add(attempt, window: window, mayGrow: mayGrow)
         cost += memory.cost - before
-        return memory.followers > 0
+        return (isKept, memory.followers > 0)
     }
 
     /// The hop of a session, as far as anything of it is kept.
@@ -79,15 +88,21 @@ public struct RetryTable: Sendable {
         return Hop(key: HopKey(session), retries: memory, retryWindow: window)
     }
 
-    /// Takes out the hops on which nothing that is remembered can be followed by anything any more.
+    /// Forgets the hops on which nothing that is remembered can be followed by anything any more, and answers those on which
+    /// something was.
     public mutating func takeSettled(at now: Timestamp) -> [Hop] {
         // A session may go on for as long before it counts.
-        let settled = memories.filter { $1.latest.map { now.since($0) > 2 * window } ?? false }
-        for (key, memory) in settled {
-            cost -= Self.costOfPlace + memory.cost
-            memories[key] = nil
+        var settled: [HopKey] = []
+        for (key, memory) in memories {
+            if let latest = memory.latest, now.since(latest) > 2 * window { settled.append(key) }
         }
-        return settled.map { Hop(key: $0, retries: $1, retryWindow: window) }
+        var followed: [Hop] = []
+        for key in settled {
+            guard let memory = memories.removeValue(forKey: key) else { continue }
+            cost -= Self.costOfPlace + memory.cost
+            if memory.followers > 0 { followed.append(Hop(key: key, retries: memory, retryWindow: window)) }
+        }
+        return followed
     }
 
     /// Adds what was remembered elsewhere of hops that are known here, and the others on which something followed; the limit

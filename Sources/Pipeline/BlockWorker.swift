@@ -280,7 +280,7 @@ struct BlockWorker: ~Copyable {
     /// What is found on a session's hop, if more of what is remembered there follows something since `before`: the session
     /// has a part in it.
     private func findingsOfHop(_ session: borrowing MailSession, _ place: Int, before: Int) -> [Finding] {
-        guard let hop = shards[place].hop(of: session), hop.followers > before else { return [] }
+        guard shards[place].followers(of: session) > before, let hop = shards[place].hop(of: session) else { return [] }
         return judge.conclude(hop, at: session.transport.end).findings
     }
 

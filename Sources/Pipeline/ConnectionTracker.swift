@@ -37,7 +37,7 @@ public struct ConnectionTracker {
     var heldCost = 0
     /// Memory of octets in clear that are kept to compare others with them.
     var rememberedCost = 0
-    var spareRoom = SpareRoom()
+    var spareRoom: SpareRoom
     /// Memory of all connections and their readers, roughly, in octets.
     var stateCost = 0
     var serial: UInt32 = 0
@@ -61,6 +61,7 @@ public struct ConnectionTracker {
         self.options = options
         seed = options.seed
         flows = FlowTable(seed: seed)
+        spareRoom = SpareRoom(budget: options.rememberedBudget)
         halfOpen = HalfOpenTable(seed: seed)
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)
     }

@@ -33,7 +33,7 @@ public struct MemoryBudget: Sendable, Equatable {
     var paths: Int { total / 64 * 3 }
     /// Packets of open sessions, where evidence is kept; on top of the total.
     var evidence: Int { total / 8 }
-    /// Hops and examples of their findings, where these are reported.
+    /// Hops and examples of their findings, where these are reported; else what hops remember.
     public var hops: Int { total / 8 }
 }
 

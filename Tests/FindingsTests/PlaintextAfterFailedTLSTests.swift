@@ -219,20 +219,58 @@ import Testing
     @Test func aHopIsChargedForWhatItRemembers() throws {
         var table = RetryTable(budget: 100_000)
         for number in 1...1000 as ClosedRange<UInt32> { table.remember(from(number, try failed())) }
-        // Some half a kilobyte each.
-        #expect(table.count > 150 && table.count < 400)
-        #expect(table.hopsNotItemized == 1000 - table.count)
+        // Some six hundred octets each.
+        let full = table.count
+        #expect(full > 100 && full < 300)
+        #expect(table.hopsNotItemized == 1000 - full)
         // Those that are known go on.
         let known = table.remember(from(1, clear()))
         #expect(known)
         let unknown = table.remember(from(1000, clear()))
         #expect(!unknown)
-        // And leave room when they are forgotten.
-        let before = table.count
-        let settled = table.takeSettled(at: Timestamp(nanoseconds: Sample.start.nanoseconds + 3600 * Self.second))
-        #expect(settled.count == before)
-        table.remember(from(1000, try failed()))
-        #expect(table.count == 1)
+        // All leave their room when they are forgotten; one has something to tell.
+        let later = Timestamp(nanoseconds: Sample.start.nanoseconds + 3600 * Self.second)
+        #expect(table.takeSettled(at: later).map(\.followers) == [1])
+        #expect(table.count == 0)
+        #expect(table.cost == 0)
+        for number in 1...1000 as ClosedRange<UInt32> { table.remember(from(number, try failed())) }
+        #expect(table.count == full)
+    }
+
+    @Test func hopsThatAreKnownStayWithinTheBudget() throws {
+        var table = RetryTable(budget: 100_000)
+        let hops = 1...150 as ClosedRange<UInt32>
+        for number in hops { table.remember(from(number, try failed())) }
+        let count = table.count
+        // Whoever owns many addresses comes again with all of them until nothing more is kept of any.
+        for round in 1...20 as ClosedRange<UInt64> {
+            for number in hops {
+                table.remember(from(number, try failed(2 * round, at: Int64(round) * 3)))
+                table.remember(from(number, clear(2 * round + 1, at: Int64(round) * 3 + 1)))
+            }
+        }
+        #expect(table.count == count)
+        // What comes last may be a pair of attempts.
+        #expect(table.cost < 100_000 + 4096)
+        // The first ones are told of, the others counted.
+        let told = table.followed.flatMap {
+            Judge(rules: [PlaintextAfterFailedTLS.self]).conclude($0, at: Sample.start).findings
+        }
+        #expect(told.count > 10 && told.count < count)
+        #expect(told.allSatisfy { $0.sentence.contains("20 times") || $0.sentence.contains("21 times") })
+        #expect(table.hopsNotItemized >= count - told.count)
+    }
+
+    @Test func hopsBeyondTheLimitAreToldApart() throws {
+        var one = RetryTable(limit: 2)
+        for number in [1, 2, 3, 4, 4, 5, 1] as [UInt32] { one.remember(from(number, try failed())) }
+        #expect(one.count == 2)
+        #expect(one.hopsNotItemized == 2)
+        var other = RetryTable(limit: 2)
+        for number in [6, 7, 3, 8] as [UInt32] { other.remember(from(number, try failed())) }
+        one.merge(other)
+        // 3 and 4, 3 and 8.
+        #expect(one.hopsNotItemized == 3)
     }
 }
 
@@ -264,10 +302,13 @@ extension PlaintextAfterFailedTLSTests {
         var table = RetryTable(window: 10 * Self.second)
         _ = table.remember(try failed())
         let later = { (seconds: Int64) in Timestamp(nanoseconds: Sample.start.nanoseconds + seconds * Self.second) }
-        let early = table.takeSettled(at: later(21))
-        let late = table.takeSettled(at: later(22))
-        #expect(early.isEmpty)
-        #expect(late.count == 1)
+        #expect(table.takeSettled(at: later(21)).isEmpty)
+        #expect(table.count == 1)
+        // Nothing followed on it, so nothing is to be said of it.
+        #expect(table.takeSettled(at: later(22)).isEmpty)
         #expect(table.count == 0)
+        table.remember(try failed())
+        table.remember(clear())
+        #expect(table.takeSettled(at: later(22)).map(\.followers) == [1])
     }
 }

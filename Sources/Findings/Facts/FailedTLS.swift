@@ -128,6 +128,29 @@ public struct LowerOffer: Sendable {
     }
 }
 
+// MARK: Memory
+
+/// What attempts refer to, in octets, as if nobody shared it.
+extension FailedTLS {
+    var cost: Int {
+        let text = evidence.text.utf8.count
+        // A short text lies in place, and many others are the program's own.
+        return session.cost + (clientName?.cost ?? 0) + (evidence.octets?.cost ?? 0) + (text > 15 ? text + 32 : 0)
+    }
+}
+
+extension ClearDelivery {
+    var cost: Int { session.cost + (clientName?.cost ?? 0) + command.octets.cost }
+}
+
+extension LowerOffer {
+    var cost: Int { session.cost + (clientName?.cost ?? 0) }
+}
+
+extension SessionReference {
+    fileprivate var cost: Int { vlans.isEmpty ? 0 : 32 + 2 * vlans.count }
+}
+
 /// What of a session's TLS says how it ended.
 private struct TLSEnding {
     let failure: HandshakeFailure?

@@ -7,7 +7,7 @@ struct RecentOctets: Sendable, Equatable {
         let isProven: Bool
     }
 
-    private var octets: [UInt8] = []
+    private(set) var octets: [UInt8] = []
     /// Stream offset of the leading one.
     private var start: Int64 = 0
     /// The latest ones, in order: octets before them are of a frame that is not known any more.
@@ -39,7 +39,10 @@ struct RecentOctets: Sendable, Equatable {
         if excess > 0 {
             // Half at a time: moving the rest up with every segment would cost the more, the smaller they are.
             let dropped = min(octets.count, max(excess, Self.limit / 2))
-            octets.removeFirst(dropped)
+            let left = Array(octets[dropped...])
+            // All of it, so that none stays behind the end.
+            octets.erase(keepingCapacity: true)
+            octets += left
         }
         octets.append(copying: kept)
         start = offset + Int64(new.count) - Int64(octets.count)
@@ -54,7 +57,10 @@ struct RecentOctets: Sendable, Equatable {
     }
 
     /// It takes no more than most do.
-    fileprivate var isUsual: Bool { cost <= 2048 }
+    fileprivate var isUsual: Bool { cost <= Self.usual }
+
+    /// In octets.
+    fileprivate static let usual = 2048
 
     func difference(from other: Span<UInt8>, at offset: Int64) -> Difference? {
         let from = max(offset, start)
@@ -72,16 +78,18 @@ struct RecentOctets: Sendable, Equatable {
 public struct SpareRoom: Sendable {
     /// Each of one element that holds nothing.
     private var lists: [[RecentOctets]] = []
+    private let maximum: Int
 
-    private static let maximum = 64
+    /// `budget` is what remembered octets may take, of which this is an eighth at most, on top of it.
+    public init(budget: Int) { maximum = min(64, budget / (8 * RecentOctets.usual)) }
 
-    public init() {}
+    var count: Int { lists.count }
 
     mutating func take() -> [RecentOctets] { lists.popLast() ?? [RecentOctets()] }
 
     /// Overwrites what one holds.
     mutating func give(_ list: consuming [RecentOctets]) {
         list[0].erase()
-        if lists.count < Self.maximum, list[0].isUsual { lists.append(list) }
+        if lists.count < maximum, list[0].isUsual { lists.append(list) }
     }
 }
