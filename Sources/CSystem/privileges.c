@@ -99,7 +99,8 @@ int earshot_restrict_serving(pid_t child, int socket, int notices) {
         /* A socket that was kept, and an interface that is back. */
         SCMP_SYS(getsockname), SCMP_SYS(bind), SCMP_SYS(setsockopt),
         /* Memory that the allocator may want and give back, its time, and the end. */
-        SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(madvise), SCMP_SYS(clock_gettime), SCMP_SYS(futex), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(exit_group),
+        SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(madvise), SCMP_SYS(clock_gettime), SCMP_SYS(futex), SCMP_SYS(getpid),
+        SCMP_SYS(gettid), SCMP_SYS(exit_group),
     };
     int error;
     scmp_filter_ctx filter = filter_of(calls, sizeof calls / sizeof *calls, &error);

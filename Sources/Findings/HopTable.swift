@@ -4,10 +4,7 @@ import Wire
 /// All hops of a capture, in bounded memory.
 public struct HopTable: Sendable {
     private var hops: [HopKey: Hop] = [:]
-    private var overLimit: Set<HopKey> = []
-    /// Hops, and octets that they take, at most.
-    private let limit: Int
-    private let budget: Int
+    private var room: HopRoom
     private let retryWindow: Int64
     private var cost = 0
     /// Sessions of hops over the limit: they are counted in the summary and itemized nowhere.
@@ -19,15 +16,14 @@ public struct HopTable: Sendable {
     public init(
         limit: Int = Self.defaultLimit, budget: Int = .max, retryWindow: Int64 = RetryMemory.defaultWindow
     ) {
-        self.limit = limit
-        self.budget = budget
+        room = HopRoom(limit: limit, budget: budget)
         self.retryWindow = retryWindow
     }
 
     public var count: Int { hops.count }
 
     /// The hops of those sessions, told apart in bounded memory: the limit itself stands for that many or more.
-    public var hopsNotItemized: Int { overLimit.count }
+    public var hopsNotItemized: Int { room.hopsWithout }
 
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
     public mutating func add(_ judged: JudgedSession) {
@@ -44,14 +40,14 @@ public struct HopTable: Sendable {
     /// `false` where there is no room for the hop. `change` is told whether it may grow.
     private mutating func change(_ key: HopKey, _ change: (inout Hop, Bool) -> Void) -> Bool {
         if let place = hops.index(forKey: key) {
-            let mayGrow = cost < budget
+            let mayGrow = room.mayGrow(cost)
             cost -= hops.values[place].cost
             change(&hops.values[place], mayGrow)
             cost += hops.values[place].cost
             return true
         }
-        guard hops.count < limit, cost < Self.admitting(budget) else {
-            if overLimit.count < limit { overLimit.insert(key) }
+        guard room.admits(beside: hops.count, cost) else {
+            room.refuse(key)
             return false
         }
         var hop = Hop(key: key, retryWindow: retryWindow)
@@ -61,15 +57,12 @@ public struct HopTable: Sendable {
         return true
     }
 
-    /// Up to where new hops are taken: a quarter is left to those that are known.
-    static func admitting(_ budget: Int) -> Int { budget - budget / 4 }
-
     /// Adds what was collected elsewhere; the limit was kept there.
     public mutating func merge(_ other: Self) {
         hops.reserveCapacity(hops.count + other.hops.count)
         for (key, hop) in other.hops { hops[key, default: Hop(key: key, retryWindow: retryWindow)].merge(hop) }
         cost += other.cost
-        overLimit.formUnion(other.overLimit)
+        room.merge(other.room)
         sessionsNotItemized += other.sessionsNotItemized
     }
 

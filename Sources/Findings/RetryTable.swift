@@ -5,13 +5,13 @@ import Wire
 /// bounded memory.
 public struct RetryTable: Sendable {
     private var memories: [HopKey: RetryMemory] = [:]
-    private var overLimit: Set<HopKey> = []
-    /// Hops, and octets that they take, at most.
-    private let limit: Int
-    private let budget: Int
+    private var room: HopRoom
     private let window: Int64
+    /// What all of them remember, in octets.
+    private var remembered = 0
+
     /// Memory that it takes, roughly, in octets.
-    public private(set) var cost = 0
+    public var cost: Int { remembered + memories.count * Self.costOfPlace }
 
     /// What one hop takes besides what it remembers, in octets: a dictionary is half full, more or less.
     private static let costOfPlace = 2 * (MemoryLayout<HopKey>.stride + MemoryLayout<RetryMemory>.stride)
@@ -20,8 +20,7 @@ public struct RetryTable: Sendable {
     public init(
         limit: Int = HopTable.defaultLimit, budget: Int = .max, window: Int64 = RetryMemory.defaultWindow
     ) {
-        self.limit = limit
-        self.budget = budget
+        room = HopRoom(limit: limit, budget: budget)
         self.window = window
     }
 
@@ -29,7 +28,7 @@ public struct RetryTable: Sendable {
 
     /// Hops of which something was not kept for want of room, told apart in bounded memory: the limit itself stands for that
     /// many or more.
-    public var hopsNotItemized: Int { overLimit.count }
+    public var hopsNotItemized: Int { room.hopsWithout }
 
     /// Keeps of a session what the rules on hops ask about. Answers whether there may be something to say of its hop.
     @discardableResult
@@ -37,36 +36,31 @@ public struct RetryTable: Sendable {
         guard window > 0, let attempt = RetryAttempt(session) else { return false }
         let key = HopKey(session)
         // One look where there is room, as a rule.
-        guard attempt.isKept, memories.count < limit, cost < HopTable.admitting(budget) else {
+        guard attempt.isKept, room.admits(beside: memories.count, cost) else {
             return rememberKnown(attempt, key)
         }
-        return Self.add(attempt, to: &memories[key, default: RetryMemory()], window, &cost, mayGrow: true).isNews
+        return Self.add(attempt, to: &memories[key, default: RetryMemory()], window, &remembered, mayGrow: true).isNews
     }
 
     /// Where there is no room for another hop, or an attempt means something behind others alone.
     private mutating func rememberKnown(_ attempt: consuming RetryAttempt, _ key: HopKey) -> Bool {
         guard let place = memories.index(forKey: key) else {
-            if attempt.isKept { noteOverLimit(key) }
+            if attempt.isKept { room.refuse(key) }
             return false
         }
-        let (isKept, isNews) = Self.add(attempt, to: &memories.values[place], window, &cost, mayGrow: cost < budget)
-        if !isKept { noteOverLimit(key) }
+        let (isKept, isNews) = Self.add(
+            attempt, to: &memories.values[place], window, &remembered, mayGrow: room.mayGrow(cost))
+        if !isKept { room.refuse(key) }
         return isNews
     }
 
-    private mutating func noteOverLimit(_ key: HopKey) {
-        if overLimit.count < limit { overLimit.insert(key) }
-    }
-
     private static func add(
-        _ attempt: consuming RetryAttempt, to memory: inout RetryMemory, _ window: Int64, _ cost: inout Int,
+        _ attempt: consuming RetryAttempt, to memory: inout RetryMemory, _ window: Int64, _ remembered: inout Int,
         mayGrow: Bool
     ) -> (isKept: Bool, isNews: Bool) {
         let before = memory.cost
-        // Nothing is remembered of one that is new.
-        if before == 0 { cost += costOfPlace }
         let isKept = memory.add(attempt, window: window, mayGrow: mayGrow)
-        cost += memory.cost - before
+        remembered += memory.cost - before
         return (isKept, memory.followers > 0)
     }
 
@@ -94,12 +88,13 @@ public struct RetryTable: Sendable {
         // A session may go on for as long before it counts.
         var settled: [HopKey] = []
         for (key, memory) in memories {
-            if let latest = memory.latest, now.since(latest) > 2 * window { settled.append(key) }
+            // Nothing may be left to follow where there was no room for it.
+            if memory.latest.map({ now.since($0) > 2 * window }) ?? true { settled.append(key) }
         }
         var followed: [Hop] = []
         for key in settled {
             guard let memory = memories.removeValue(forKey: key) else { continue }
-            cost -= Self.costOfPlace + memory.cost
+            remembered -= memory.cost
             if memory.followers > 0 { followed.append(Hop(key: key, retries: memory, retryWindow: window)) }
         }
         return followed
@@ -114,7 +109,7 @@ public struct RetryTable: Sendable {
         for (key, memory) in other.memories where memory.followers > 0 && memories[key] == nil {
             memories[key] = memory
         }
-        overLimit.formUnion(other.overLimit)
+        room.merge(other.room)
     }
 
     /// The hops on which something followed a failure of TLS, by key.

@@ -261,6 +261,23 @@ import Testing
         #expect(table.hopsNotItemized >= count - told.count)
     }
 
+    @Test func hopsThatHaveNothingLeftAreForgotten() throws {
+        // Deliveries fill the budget before the failures that they follow come: of some neither is kept then.
+        var table = RetryTable(budget: 100_000)
+        for round in 0..<40 as Range<UInt64> {
+            for number in 1...150 as ClosedRange<UInt32> { table.remember(from(number, clear(100 + round, at: 5))) }
+        }
+        #expect(table.cost >= 100_000)
+        let refused = table.hopsNotItemized
+        for number in 1...150 as ClosedRange<UInt32> { table.remember(from(number, try failed())) }
+        #expect(table.hopsNotItemized > refused)
+        #expect(table.cost < 100_000 + 4096)
+        let later = Timestamp(nanoseconds: Sample.start.nanoseconds + 3600 * Self.second)
+        _ = table.takeSettled(at: later)
+        #expect(table.count == 0)
+        #expect(table.cost == 0)
+    }
+
     @Test func hopsBeyondTheLimitAreToldApart() throws {
         var one = RetryTable(limit: 2)
         for number in [1, 2, 3, 4, 4, 5, 1] as [UInt32] { one.remember(from(number, try failed())) }
