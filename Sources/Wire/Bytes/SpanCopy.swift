@@ -20,6 +20,30 @@ extension Array where Element == UInt8 {
         append(addingCapacity: text.utf8CodeUnitCount) { $0.append(text) }
     }
 
+    /// Appends a copy of the octets. Where that takes more room, the former one is overwritten before it is given back.
+    mutating func appendErasing(copying octets: Span<UInt8>) {
+        if capacity < count + octets.count {
+            var larger: [UInt8] = []
+            larger.reserveCapacity(Swift.max(count + octets.count, 2 * capacity))
+            larger.append(copying: span)
+            erase()
+            self = larger
+        }
+        append(copying: octets)
+    }
+
+    /// Takes out the leading octets, and leaves no copy of any behind the end.
+    mutating func eraseFirst(_ dropped: Int) {
+        precondition(dropped >= 0 && dropped <= count)
+        unsafe withUnsafeMutableBytes { room in
+            guard let base = room.baseAddress else { return }
+            let left = room.count - dropped
+            unsafe memmove(base, base + dropped, left)
+            unsafe explicit_bzero(base + left, dropped)
+        }
+        removeLast(dropped)
+    }
+
     /// Overwrites the octets, so that their memory can be given back or used again without showing them, and keeps none.
     mutating func erase(keepingCapacity: Bool = false) {
         unsafe withUnsafeMutableBytes { room in

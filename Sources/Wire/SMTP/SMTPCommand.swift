@@ -55,9 +55,13 @@ public struct SMTPCommand: Sendable {
             let colon = rest.firstIndex(of: UInt8(ascii: ":")), colon <= keyword.utf8.count + 1
         else { return (.unexpected, QuotedText("\(verb.rawValue) …"), false) }
         let path = trimmed(rest.extracting(droppingFirst: colon + 1))
-        let (mailbox, parameters) = Self.mailbox(path)
-        let quoted = QuotedText(
-            full: quote(verb, mailbox.full, parameters.full), masked: quote(verb, mailbox.masked, parameters.masked))
+        let (mailbox, isMasked, parameters) = Self.mailbox(path)
+        let full = quote(verb, mailbox.full, parameters.full)
+        let masked = quote(verb, mailbox.masked, parameters.masked)
+        let quoted =
+            isMasked && !parameters.masked.utf8.contains(UInt8(ascii: "@"))
+            ? QuotedText(full: full, knownToBeMasked: masked, keyword: verb.rawValue)
+            : QuotedText(full: full, masked: masked)
         return (.path(mailbox), quoted, verb == .mail && parameters.requiresTLS)
     }
 
@@ -72,8 +76,8 @@ public struct SMTPCommand: Sendable {
         return text
     }
 
-    /// The mailbox, and the parameters behind it.
-    private static func mailbox(_ path: Span<UInt8>) -> (QuotedText, Parameters) {
+    /// The mailbox, whether it is masked for good, and the parameters behind it.
+    private static func mailbox(_ path: Span<UInt8>) -> (QuotedText, isMasked: Bool, Parameters) {
         var start = 0
         var end = path.count
         if path.count > 0, path[0] == UInt8(ascii: "<") {
@@ -84,7 +88,12 @@ public struct SMTPCommand: Sendable {
         }
         let name = Escaping.text(path.extracting(min(start, end)..<end), limit: 320)
         let after = path.extracting(droppingFirst: min(path.count, end + 1))
-        return (QuotedText(full: name, masked: AddressMask.maskingMailbox(name)), parameters(after))
+        let masked = AddressMask.maskingMailbox(name)
+        // Nearly every mailbox is as simple as that.
+        guard AddressMask.isMaskedOnce(name) else {
+            return (QuotedText(full: name, masked: masked), false, parameters(after))
+        }
+        return (QuotedText(full: name, knownToBeMasked: masked), true, parameters(after))
     }
 
     /// ESMTP parameters as they may be quoted.

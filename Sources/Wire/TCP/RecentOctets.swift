@@ -32,19 +32,15 @@ struct RecentOctets: Sendable, Equatable {
         // Room for a dialogue at once, instead of moving what there is with every second segment.
         if shares.isEmpty {
             shares.reserveCapacity(8)
-            octets.reserveCapacity(min(Self.limit, max(768, new.count)))
+            if octets.capacity == 0 { octets.reserveCapacity(min(Self.limit, max(768, new.count))) }
         }
         let kept = new.extracting(droppingFirst: max(0, new.count - Self.limit))
         let excess = octets.count + kept.count - Self.limit
         if excess > 0 {
             // Half at a time: moving the rest up with every segment would cost the more, the smaller they are.
-            let dropped = min(octets.count, max(excess, Self.limit / 2))
-            let left = Array(octets[dropped...])
-            // All of it, so that none stays behind the end.
-            octets.erase(keepingCapacity: true)
-            octets += left
+            octets.eraseFirst(min(octets.count, max(excess, Self.limit / 2)))
         }
-        octets.append(copying: kept)
+        octets.appendErasing(copying: kept)
         start = offset + Int64(new.count) - Int64(octets.count)
         if shares.count == Self.maximumShares { shares.removeFirst(Self.maximumShares / 2) }
         shares.append(Share(offset: offset, frame: frame, isProven: isProven))

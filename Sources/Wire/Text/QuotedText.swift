@@ -10,10 +10,10 @@ public struct QuotedText: Sendable {
         let masked: String
         let keyword: String
 
-        init(_ full: String, _ masked: String) {
+        init(_ full: String, _ masked: String, keyword: String? = nil) {
             self.full = full
             self.masked = masked
-            keyword = QuotedText.keyword(of: full)
+            self.keyword = keyword ?? QuotedText.keyword(of: full)
         }
     }
 
@@ -34,6 +34,11 @@ public struct QuotedText: Sendable {
 
     public init(full: String, masked: String) { storage = Storage(full, AddressMask.masking(masked)) }
 
+    /// Text of which it is known that `AddressMask.masking` would leave `masked` as it is, and what its leading word is.
+    init(full: String, knownToBeMasked masked: String, keyword: String? = nil) {
+        storage = Storage(full, masked, keyword: keyword)
+    }
+
     /// The octets, escaped, at most `limit` of them.
     public init(_ octets: Span<UInt8>, limit: Int = 256) {
         self.init(Escaping.text(octets, limit: limit))
@@ -52,14 +57,16 @@ public struct QuotedText: Sendable {
 
     private static func keyword(of text: String) -> String {
         let octets = text.utf8Span.span
-        var word: [UInt8] = []
         var end = 0
-        var isSpelledSo = true
+        var (isSpelledSo, isASCII) = (true, true)
         while end < min(octets.count, maximumKeyword), octets[end] != ASCII.space, octets[end] != UInt8(ascii: "=") {
             isSpelledSo = isSpelledSo && ASCII.upper(octets[end]) == octets[end]
+            isASCII = isASCII && octets[end] < 0x80
             end += 1
         }
         if isSpelledSo, end == octets.count { return text }
+        if isSpelledSo, isASCII { return String(Substring(text.utf8.prefix(end))) }
+        var word: [UInt8] = []
         word.reserveCapacity(end)
         for index in 0..<end { word.append(ASCII.upper(octets[index])) }
         return String(decoding: word, as: UTF8.self)
@@ -235,6 +242,13 @@ public enum AddressMask {
         result += dots
         result.append(copying: octets.extracting(droppingFirst: at))
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether `masking` leaves what `maskingMailbox` makes of a mailbox as it is, in any text where no mailbox octet stands
+    /// before it and no other `@` behind it: its leading character is one that names may have.
+    static func isMaskedOnce(_ mailbox: String) -> Bool {
+        let octets = mailbox.utf8Span.span
+        return octets.count > 1 && octets[0] < 0x80 && octets[0] != at && octets[1] < 0x80 && isMailboxOctet(octets[0])
     }
 
     /// How many octets the leading character takes.

@@ -38,6 +38,12 @@ private struct HostName {
 
     /// Whether a presented name is this one. A wildcard stands for one whole label, the left-most (RFC 9525 §6.3).
     func matches(_ presented: String) -> Bool {
+        // Most are of another length, whatever else they are.
+        if presented.utf8.first != UInt8(ascii: "*"), presented.utf8.count != octets.count,
+            presented.utf8.count != octets.count + 1
+        {
+            return false
+        }
         let presented = HostName(presented).octets
         guard !presented.isEmpty, !octets.isEmpty else { return false }
         if presented.count == 1, presented.first == UInt8(ascii: "*") { return false }
@@ -61,6 +67,6 @@ private struct HostName {
     }
 
     private static func areEqual(_ left: Substring.UTF8View, _ right: Substring.UTF8View) -> Bool {
-        left.elementsEqual(right) { ASCII.upper($0) == ASCII.upper($1) }
+        left.count == right.count && left.elementsEqual(right) { ASCII.upper($0) == ASCII.upper($1) }
     }
 }

@@ -32,7 +32,7 @@ public enum CertificateHostMismatch: SessionRule {
         session.judgingCertificate { check in
             guard let name = check.nameAskedFor else { return withoutName(check, session) }
             guard check.nameMatch != .matches else { return .pass }
-            let asked = QuotedText(name).masked
+            let asked = AddressMask.masking(name)
             if check.isForAnotherName {
                 return .finding(
                     Finding.Draft(
@@ -71,7 +71,7 @@ public enum CertificateHostMismatch: SessionRule {
         guard check.leaf.match(name) == .differs else { return .pass }
         return .finding(
             Finding.Draft(
-                "The client named no server (SNI), and the certificate is not for \(QuotedText(name).masked), as the "
+                "The client named no server (SNI), and the certificate is not for \(AddressMask.masking(name)), as the "
                     + "server calls itself: name not checked.",
                 evidence(check, session)
                     + [
@@ -92,12 +92,11 @@ public enum CertificateHostMismatch: SessionRule {
     }
 
     private static func evidence(_ check: CertificateCheck, _ session: MailSession) -> [Evidence] {
-        let names = check.leaf.dnsNames.prefix(4) + check.leaf.ipAddresses.prefix(4)
+        let names = check.leaf.leadingNames
         var evidence = [
             Evidence(
-                frame: check.frame, side: .server,
-                octets: names.isEmpty ? nil : QuotedText(names.joined(separator: ", ")),
-                names.isEmpty ? "the certificate holds no subjectAltName" : "the names in the certificate")
+                frame: check.frame, side: .server, octets: names,
+                names == nil ? "the certificate holds no subjectAltName" : "the names in the certificate")
         ]
         if check.nameAskedFor != nil, let hello = session.tls?.hello {
             evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))

@@ -51,10 +51,18 @@ public enum TLSVersionRollback: SessionRule {
     /// Nobody rolled back anything: the server can do more than this client asked for.
     private static func normal(_ mark: DowngradeSentinel, _ chosen: TLSVersion, _ evidence: Evidence) -> Finding.Draft {
         Finding.Draft(
-            "The server supports \(mark.supported); this client asked for \(chosen) at most.", [evidence],
+            sentence(mark, chosen), [evidence],
             severity: .info, alternatives: "",
             remediation: "Nothing to do on the server; bring the client's TLS library up to date where it is yours.",
             tlsrptResultType: .none)
+    }
+
+    /// Nearly every such session needs the same one: it is not put together.
+    private static func sentence(_ mark: DowngradeSentinel, _ chosen: TLSVersion) -> String {
+        if mark == .tls12, chosen == .tls12 {
+            return "The server supports TLS 1.3; this client asked for TLS 1.2 at most."
+        }
+        return "The server supports \(mark.supported); this client asked for \(chosen) at most."
     }
 }
 
