@@ -192,6 +192,17 @@ public struct CaptureCounters: Sendable {
     public var truncatedSegments = 0
     /// Connections given up to stay within the memory budget, unanswered ones included.
     public var evicted = 0
+    /// Those among them of which octets were read: their sessions were judged by what was seen until then.
+    public var evictedSessions = 0
+    /// Connections whose beginning was read behind what follows it, and which were taken for two: the inputs are not in the
+    /// order of time.
+    public var lateBeginnings: UInt64 = 0
+    /// Lines of clients that were longer than is kept of one: the rest was dropped.
+    public var cutLines: UInt64 = 0
+    /// How often octets of a client that waited for a reply took too much memory, and were read on without it.
+    public var waitsGivenUp: UInt64 = 0
+    /// Sessions with more commands that waited for replies than are kept.
+    public var commandsGivenUp: UInt64 = 0
     /// Connections that were not followed since more came in than could be looked at.
     public var connectionsGivenUp: UInt64 = 0
     /// Packets of connections that were not followed, given up for the same reason.
@@ -212,6 +223,13 @@ extension CaptureCounters {
         ambiguousFragments += decoder.ambiguous
         nestedTooDeep += decoder.nestedTooDeep
         unnamedPaths += decoder.unnamedPaths
+    }
+
+    /// Adds what readers counted of dialogues that were longer than what is kept.
+    public mutating func add(_ overflows: DialogueOverflows) {
+        cutLines += overflows.lines
+        waitsGivenUp += overflows.waits
+        commandsGivenUp += overflows.commands
     }
 
     /// Adds the counts of another stage of the same run.
@@ -240,6 +258,11 @@ extension CaptureCounters {
         gapOctets += other.gapOctets
         truncatedSegments += other.truncatedSegments
         evicted += other.evicted
+        evictedSessions += other.evictedSessions
+        lateBeginnings += other.lateBeginnings
+        cutLines += other.cutLines
+        waitsGivenUp += other.waitsGivenUp
+        commandsGivenUp += other.commandsGivenUp
         connectionsGivenUp += other.connectionsGivenUp
         packetsGivenUp += other.packetsGivenUp
         holdBackOverflows += other.holdBackOverflows

@@ -44,7 +44,10 @@ private struct Ledger {
         let mayDoubt = traits.contains(.certificate) && !traits.isDisjoint(with: .doubtfulCertificate)
         let isDoubtful = mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
         tls = session.tls?.encryption(acceptsDoubtful: isDoubtful)
-        if traits.contains(.noStartTLSOffer), MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain {
+        // What a receiver may have dropped accuses nobody.
+        if traits.contains(.noStartTLSOffer), MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain,
+            session.transport.damaged.isEmpty
+        {
             interceptor = .happened
         } else {
             interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown

@@ -154,7 +154,7 @@ public struct Judge: Sendable {
 extension MailSession {
     /// The session as a whole may say something about what was found in it (`Finding.Draft.told`).
     fileprivate func isDoubtful(_ traits: SessionTraits) -> Bool {
-        isLocal || transport.ambiguousSince != nil || traits.contains(.unusual) || mayBeDecrypted(traits)
+        isLocal || transport.ambiguousSince != nil || !transport.damaged.isEmpty || traits.contains(.unusual) || mayBeDecrypted(traits)
     }
 }
 
@@ -164,6 +164,7 @@ extension Finding.Draft {
         var told = self
         if session.isLocal { told = told.withinOneHost(card) }
         if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
+        if !session.transport.damaged.isEmpty { told = told.readDamaged(session.transport.damaged, card) }
         if session.mayBeDecrypted, card.group == .plaintext { told = told.seenBehindInspection(card) }
         if let bare = session.smtp?.unusual?.bareLineFeed { told = told.readBehind(bare, card) }
         return told
@@ -185,6 +186,19 @@ extension Finding.Draft {
         guard evidence.contains(where: { $0.frame >= frame }) || evidence.isEmpty else { return self }
         return doubted(
             card, "Fragments of this session overlapped with different octets: its ends may have read other ones.")
+    }
+
+    /// A receiver drops a segment whose checksum is wrong, and may have been sent other octets in its place.
+    fileprivate func readDamaged(_ damaged: [Observed<Side>], _ card: RuleCard) -> Self {
+        guard evidence.contains(where: { place in damaged.contains { $0.frame == place.frame } }) else { return self }
+        var doubtful = self
+        doubtful.certainty = .possible
+        doubtful.alternatives = [
+            alternatives ?? card.alternatives,
+            "A segment that this was read in has a wrong checksum, where others of its sender are right: its receiver may have "
+                + "dropped it, and read something else in its place.",
+        ].filter { !$0.isEmpty }.joined(separator: " ")
+        return doubtful
     }
 
     /// Servers differ in whether a line feed alone ends a line, so from there on the dialogue may have been another.

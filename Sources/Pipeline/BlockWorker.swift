@@ -310,6 +310,7 @@ struct BlockWorker: ~Copyable {
         result.counters.merge(owned)
         for shard in shards {
             result.counters.merge(shard.tracker.counters)
+            result.counters.add(shard.tracker.context.overflows)
             result.counters.hopsNotItemized += shard.hopsNotItemized
             if let store = shard.tracker.evidence {
                 var evidence = result.evidence ?? EvidenceCounters()

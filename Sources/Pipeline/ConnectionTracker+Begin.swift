@@ -13,6 +13,7 @@ extension ConnectionTracker {
         if let slot = known {
             if !connections.isAwake(slot) { wake(slot, now) }
             guard isAnother(segment, slot, now) else { return slot }
+            if connections[slot].isBegun(by: segment, at: time) { counters.lateBeginnings += 1 }
             end(slot, as: .closed)
         } else if let known = halfOpen.slot(of: key, hash) {
             if halfOpen[known].isRepeated(by: segment) {
@@ -125,6 +126,16 @@ extension ConnectionTracker {
 }
 
 extension TrackedConnection {
+    /// Whether a SYN is the beginning of this very connection, read behind what follows it: files that are not named in the
+    /// order of time show that.
+    fileprivate mutating func isBegun(by segment: borrowing TCPSegment, at time: Timestamp) -> Bool {
+        guard segment.flags.contains(.syn), !order.status.sawStart, time < transport.start,
+            let offset = order.offset(of: segment.sequence, in: side(of: segment))
+        else { return false }
+        // Sequence numbers wrap: what is further away belongs to another connection.
+        return offset <= 0 && offset > -(1 << 30)
+    }
+
     /// The answer to a SYN with MPTCP agrees to it, or it is TCP like any other (RFC 8684 §3.7).
     fileprivate mutating func noteMultipath(
         _ before: HalfOpenConnection, _ segment: borrowing TCPSegment, _ frame: FrameNumber

@@ -126,6 +126,7 @@ extension ConnectionTracker {
         let key = flows.key(of: slot)
         flows.remove(slot)
         counters.truncatedSegments += connections[slot].transport.truncatedSegments
+        if state == .evicted, connections[slot].hasPayload { counters.evictedSessions += 1 }
         finishSession(slot, key, state)
         connections.remove(slot)
     }

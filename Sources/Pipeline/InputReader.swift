@@ -11,15 +11,17 @@ final class InputReader {
     /// Time stamps of its leading packet and of the last one that was read, in nanoseconds since 1970.
     private(set) var span: (begin: Int64, end: Int64)?
     private let filter: String?
+    private let throughLibpcap: Bool
     private let pool: BlockPool
     private var source: BlockSource?
     private var links: LinkTypeCount?
     private var isDone = false
 
-    init(_ name: String, _ index: UInt32, filter: String?, pool: BlockPool) {
+    init(_ name: String, _ index: UInt32, filter: String?, pool: BlockPool, throughLibpcap: Bool = false) {
         summary = InputSummary(name: name)
         self.index = index
         self.filter = filter
+        self.throughLibpcap = throughLibpcap
         self.pool = pool
     }
 
@@ -58,7 +60,8 @@ final class InputReader {
     }
 
     private func open() throws(CaptureError) {
-        let opened = try BlockSource(summary.name, file: index, filter: filter, pool: pool)
+        let opened = try BlockSource(
+            summary.name, file: index, filter: filter, pool: pool, throughLibpcap: throughLibpcap)
         let count = LinkTypeCount(opened)
         try count.checkStart()
         size = opened.size

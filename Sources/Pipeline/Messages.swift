@@ -1,4 +1,5 @@
 import Glibc
+import Wire
 
 /// Warnings and progress: everything that is not a result goes to stderr, a line each, behind the program's name.
 public struct Messages: Sendable {
@@ -7,8 +8,16 @@ public struct Messages: Sendable {
     /// `send` gets every line, its end included.
     public init(_ send: @escaping @Sendable (String) -> Void) { self.send = send }
 
-    /// One sentence for a person.
-    public func write(_ text: String) { send("earshot: \(text)\n") }
+    /// One sentence for a person. Names of files may hold anything that a terminal obeys: none of it reaches one.
+    public func write(_ text: String) { send("earshot: \(Self.printable(text))\n") }
+
+    /// Text with what a terminal would obey written out, ends of lines kept.
+    public static func printable(lines text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+            .joined(separator: "\n")
+    }
+
+    fileprivate static func printable(_ text: String) -> String { Escaping.text(text, limit: .max) }
 
     /// Text as it is, for a terminal.
     func draw(_ text: String) { send(text) }
@@ -33,7 +42,7 @@ struct Progress {
         let percent = Int(min(100, position / max(1, size / 100)))
         guard percent != drawn else { return }
         drawn = percent
-        messages.draw("\r\(name): \(percent) % of \(size / 1_000_000) MB\u{1B}[K")
+        messages.draw("\r\(Messages.printable(name)): \(percent) % of \(size / 1_000_000) MB\u{1B}[K")
     }
 
     mutating func clear() {

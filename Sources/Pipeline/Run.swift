@@ -64,7 +64,9 @@ public struct Run: ~Copyable {
     // MARK: Reading
 
     private mutating func read(_ index: UInt32) {
-        let reader = InputReader(options.inputs[Int(index)], index, filter: options.filter, pool: pool)
+        let reader = InputReader(
+            options.inputs[Int(index)], index, filter: options.filter, pool: pool,
+            throughLibpcap: options.readsThroughLibpcap)
         while packetsLeft > 0, collector.failure == nil, let block = reader.next() {
             work(on: [BlockSlice(block: block, packets: 0..<block.count)], of: [reader])
             // What comes through a pipe may be long in coming.

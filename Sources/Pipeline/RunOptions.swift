@@ -18,6 +18,8 @@ public struct RunOptions: Sendable {
     /// Packets of all inputs are taken in the order of their time stamps, not input after input.
     public var mergesInputs = false
     public var filter: String?
+    /// Files are left to libpcap even where they could be read without it, to compare.
+    public var readsThroughLibpcap = false
     public var format = Format.text
     /// Nothing goes to stdout; the exit status tells.
     public var isQuiet = false

@@ -7,6 +7,14 @@ extension TrackedConnection {
         transport.capture = quality
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
+        if !transport.damaged.isEmpty { forgetUnlikelyDamage() }
+    }
+
+    /// Wrong checksums of a sender that shows hardly any right ones say nothing: its card fills them in, or joins segments.
+    private mutating func forgetUnlikelyDamage() {
+        transport.damaged.removeAll { damaged in
+            damaged.value == .client ? !clientChecksums.isLikely : !serverChecksums.isLikely
+        }
     }
 
     /// The finished session; the reader hands over what it has. Mutating, although it changes nothing: a connection that

@@ -23,8 +23,8 @@ struct TrackedConnection: Sendable, Equatable {
     private(set) var keeping = SessionReader.Keeping.skip
     /// No octets inside a protected record have gone by yet.
     private var isReadInClear = true
-    private var clientChecksums = ChecksumTrust()
-    private var serverChecksums = ChecksumTrust()
+    private(set) var clientChecksums = ChecksumTrust()
+    private(set) var serverChecksums = ChecksumTrust()
     /// Leading octets of each direction whose segments are verified: a dialogue and a handshake, not much content.
     private static let verifiedOctets: UInt64 = 64 << 10
     /// Tells apart connections that had the same slot.
@@ -153,6 +153,9 @@ struct TrackedConnection: Sendable, Equatable {
             if refuses(segment, integrity, from: side) {
                 return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: integrity)
             }
+            if integrity == .damaged, transport.damaged.count < TransportFacts.maximumDamaged {
+                transport.damaged.append(Observed(side, in: frame))
+            }
         }
         let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
         if transport.reset != nil { lookBeyondReset(segment, side, frame, waited) }
@@ -242,11 +245,26 @@ struct TrackedConnection: Sendable, Equatable {
             transport.toClient.octets &+= UInt64(octets)
         }
         if frame > transport.lastFrame { transport.lastFrame = frame }
-        if time > transport.end { transport.end = time }
+        if time >= transport.end {
+            transport.end = time
+        } else if time.since(transport.start) < -CaptureClock.leap {
+            noteEarlierStamp(time)
+        }
         if segment.missing > 0 { transport.truncatedSegments += 1 }
         if segment.isAmbiguous {
             transport.ambiguousSegments += 1
             if transport.ambiguousSince == nil { transport.ambiguousSince = frame }
+        }
+    }
+
+    /// A packet bears a stamp from long before the connection's beginning: one of both is wrong. Where nothing but the opening
+    /// one was seen before it, that is what goes, and what follows shows whether it was right after all.
+    private mutating func noteEarlierStamp(_ time: Timestamp) {
+        if transport.toServer.packets + transport.toClient.packets == 2 {
+            transport.start = time
+            transport.end = time
+        } else {
+            transport.stampsDisagree = true
         }
     }
 

@@ -165,6 +165,8 @@ struct UnusualTransport: Sendable, Equatable {
     var halfClosed: HalfClosedFacts?
     var multipath: Observed<MultipathRole>?
     var mayLackPackets = false
+    var stampsDisagree = false
+    var damaged: [Observed<Side>] = []
 }
 
 extension TransportFacts {
@@ -198,6 +200,20 @@ extension TransportFacts {
         get { apart.value?.mayLackPackets ?? false }
         set { note { $0.mayLackPackets = newValue } }
     }
+
+    /// One of its packets bears a stamp from more than an hour before its beginning: nothing tells which is wrong.
+    public var stampsDisagree: Bool {
+        get { apart.value?.stampsDisagree ?? false }
+        set { note { $0.stampsDisagree = newValue } }
+    }
+
+    /// Segments whose octets were read although their checksums are wrong, and who sent them; at most `maximumDamaged`.
+    public var damaged: [Observed<Side>] {
+        get { apart.value?.damaged ?? [] }
+        set { note { $0.damaged = newValue } }
+    }
+
+    public static let maximumDamaged = 4
 
     /// What changes nothing takes no memory: most connections have none of this.
     private mutating func note(_ change: (inout UnusualTransport) -> Void) {

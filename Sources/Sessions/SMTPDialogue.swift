@@ -89,6 +89,9 @@ struct SMTPDialogue: Sendable, Equatable {
     }
 
     /// A STARTTLS was sent, and its reply has not come yet.
+    /// More commands were under way than are kept.
+    var hasForgottenCommands: Bool { pending.overflowed }
+
     var awaitsReplyToStartTLS: Bool { pending.contains { $0 == .startTLS } }
 
     /// Whether this is mail at all. On the ports of mail a reply or a known command is enough; elsewhere other
@@ -132,6 +135,7 @@ struct SMTPDialogue: Sendable, Equatable {
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
             let line = clientLines.takeTail()
+            if found.length > LineReader.limit { context.noteCutLine() }
             take(SMTPLine(line.span), found.length, start, isCut: found.length > LineReader.limit, &context)
             clientLines.giveBack(line)
         } else {

@@ -13,7 +13,10 @@ extension SessionReader {
         _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) {
         stalled.append(octets, position)
-        if stalled.cost > Stall.budget { resume(forced: true, &context) }
+        if stalled.cost > Stall.budget {
+            context.noteWaitGivenUp()
+            resume(forced: true, &context)
+        }
     }
 
     /// Reads on where the client had to wait, if it need not any more.

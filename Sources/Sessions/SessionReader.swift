@@ -141,6 +141,7 @@ public struct SessionReader: Sendable, Equatable {
     public mutating func end(_ context: inout SessionContext) {
         forgetUndecided(.client)
         resume(forced: true, &context)
+        if dialogue.hasForgottenCommands { context.noteCommandsGivenUp() }
     }
 
     // MARK: Octets by phase

@@ -38,7 +38,7 @@ struct Earshot: ParsableCommand {
             Glibc.exit(status.rawValue)
         } catch {
             guard Self.exitCode(for: error) == .success else {
-                let text = Self.fullMessage(for: error)
+                let text = Messages.printable(lines: Self.fullMessage(for: error))
                 StandardStreams.writeError(text.hasSuffix("\n") ? text : text + "\n")
                 Self.exit(withError: ExitCode(ExitStatus.failure.rawValue))
             }

@@ -163,6 +163,21 @@ import Testing
         #expect(draft?.evidence.first?.octets?.full == "a.test, b.test")
     }
 
+    /// Where the session's own stamps contradict each other, no date is certain.
+    @Test func stampsThatDisagreeMakeDatesDoubtful() {
+        var fields = CertificateFields()
+        fields.notAfter = 0
+        let leaf = CertificateFacts(fields)
+        for disagree in [false, true] {
+            let session = sample().with {
+                $0.transport.start = Timestamp(nanoseconds: 1_600_000_000_000_000_000)
+                $0.transport.end = $0.transport.start
+                $0.transport.stampsDisagree = disagree
+            }.handshake(.tls12) { $0.leaf = Observed(leaf, in: FrameNumber(19)) }
+            #expect(CertificateExpired.judge(session).draft?.certainty == (disagree ? .possible : .certain))
+        }
+    }
+
     @Test(arguments: [Int64.min, -1, Int64.max])
     func hostileDatesDoNotTrap(_ notAfter: Int64) {
         for seconds in [Int64.min / 1_000_000_000, 0, Int64.max / 1_000_000_000] {

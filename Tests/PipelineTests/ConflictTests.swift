@@ -123,6 +123,37 @@ import Wire
         #expect(counters.conflicts == 0)
     }
 
+    /// Too little is seen by then to leave a damaged reply out; but what was read in it accuses nobody.
+    @Test(arguments: [false, true]) func whatIsReadInADamagedSegmentIsPossibleAtMost(_ isDamaged: Bool) throws {
+        let dialogue = Dialogue { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.org")
+            talk.s("250-mx.example.org", "250-XXXXXXXA", "250 8BITMIME")
+            talk.c("MAIL FROM:<a@example.org>")
+            talk.s("250 ok")
+            talk.c("QUIT")
+            talk.s("221 bye")
+        }
+        let segments = dialogue.segments
+        let index = try #require(segments.index(of: "XXXXXXXA", from: .server))
+        var frames = Self.builder.frames(segments)
+        if isDamaged { frames[index].octets[14 + 20 + 16] ^= 0x55 }
+        let sessions = Observer.observe(frames, Self.builder.linkType).sessions
+        #expect(sessions.first?.transport.damaged.map(\.frame) == (isDamaged ? [FrameNumber(UInt64(index + 1))] : []))
+        let masked = Observer.findings(sessions).first { $0.card.id == "starttls-masked" }
+        #expect(masked?.certainty == (isDamaged ? .possible : .certain))
+        #expect(masked?.alternatives.contains("wrong checksum") == isDamaged)
+        let exposure = ExposureJudge.judge(try #require(sessions.first), CaptureObservations())
+        #expect((exposure.interceptor == .happened) == !isDamaged)
+        // Checksums that are all wrong are those that a card fills in: they say nothing.
+        for place in frames.indices where segments[place].from == .server {
+            frames[place].octets[14 + 20 + 16] ^= place == index && isDamaged ? 0 : 0x55
+        }
+        let offloaded = Observer.observe(frames, Self.builder.linkType).sessions
+        #expect(offloaded.first?.transport.damaged.isEmpty == true)
+        #expect(Observer.findings(offloaded).first { $0.card.id == "starttls-masked" }?.certainty == .certain)
+    }
+
     /// Where nothing says that the earlier copy was whole, it is likely at most.
     @Test func withoutChecksumsItIsLikely() throws {
         let segments = try contradicting(.plain, "250-PIPELINING") { $0.replace("PIPELINING", by: "STARTTLS\r\n") }

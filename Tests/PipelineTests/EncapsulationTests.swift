@@ -46,7 +46,7 @@ struct EncapsulationCase: Sendable {
             Self(
                 "PPPoE in QinQ", ["vlan 100", "vlan 200", "pppoe 17"], Wrap.vlan(0x88A8, 100), Wrap.vlan(200),
                 Wrap.pppoe(17)),
-            Self("IEEE 802.3 in VXLAN", ["geneve 9"], Wrap.geneve(9, framed: false), Wrap.snapFrame),
+            Self("IEEE 802.3 in GENEVE", ["geneve 9"], Wrap.geneve(9, framed: false), Wrap.snapFrame),
             Self("GRE", ["gre"], Wrap.gre()),
             Self("GRE with everything", ["gre 42"], Wrap.gre(key: keys, sequence: true, checksum: true)),
             Self("GRE over IPv6", ["gre 42"], Wrap.gre(key: keys, overV6: true)),

@@ -129,6 +129,26 @@ import Wire
         #expect(Self.facts(stamped) == Self.facts(segments), "seed \(seed)")
     }
 
+    /// Certificates are held against the beginning: one frame with an absurd stamp must not move that.
+    @Test(arguments: [37 * year, -11 * year]) func anAbsurdStampMovesNoBeginning(_ distance: Int64) throws {
+        let segments = Self.dialogue(20_000, at: Conversation.start, step: Self.second)
+        for place in segments.indices {
+            var stamped = segments
+            stamped[place].time += distance
+            let sessions = Observer.observe(stamped).sessions
+            #expect(sessions.count == 1)
+            let transport = try #require(sessions.first?.transport)
+            let opening = Timestamp(nanoseconds: segments[distance > 0 && place == 0 ? 1 : 0].time)
+            // Before the opening frame's stamp there is nothing to hold the others against but their number.
+            let isRight = transport.start == opening || distance < 0 && place < 2
+            #expect(isRight, "frame \(place + 1): \(transport.start)")
+            let last = try #require(segments.last).time
+            let isPlausible = !transport.stampsDisagree && transport.end.nanoseconds <= last
+                && transport.end.since(transport.start) < Self.year
+            #expect(isPlausible == (distance > 0 && place == 0), "frame \(place + 1)")
+        }
+    }
+
     /// The capturing host's clock is set while dialogues are going on.
     @Test(arguments: 0..<60 as Range<UInt64>) func aClockThatIsSetEndsNoSession(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -38,6 +38,11 @@ import Testing
         counters.hopsNotItemized = 126
         counters.connectionsGivenUp = 127
         counters.packetsGivenUp = 128
+        counters.evictedSessions = 129
+        counters.cutLines = 130
+        counters.waitsGivenUp = 131
+        counters.commandsGivenUp = 132
+        counters.lateBeginnings = 133
         return counters
     }
 

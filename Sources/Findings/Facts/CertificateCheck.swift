@@ -19,6 +19,7 @@ struct CertificateCheck {
     private let knownMatch: NameMatch?
     /// When the session ended, in seconds since 1970.
     private let end: Int64
+    private let stampsDisagree: Bool
     private let packets: UInt64
 
     /// `nil` where no certificate is visible and readable.
@@ -28,6 +29,7 @@ struct CertificateCheck {
         frame = leaf.frame
         time = session.transport.start.seconds
         end = session.transport.end.seconds
+        stampsDisagree = session.transport.stampsDisagree
         packets = session.transport.toServer.packets &+ session.transport.toClient.packets
         chain = session.tls?.certificates.observed?.value ?? []
         trust = session.tls?.trust ?? .notChecked
@@ -54,7 +56,7 @@ struct CertificateCheck {
     /// The session began between 1995 and 2100 (before SSL there was nothing to capture) and did not end before it had
     /// begun, nor later than its packets account for: else the capture's clock is wrong, or jumped.
     var clockIsPlausible: Bool {
-        (788_918_400..<4_102_444_800).contains(time) && (time...time + longestSession).contains(end)
+        !stampsDisagree && (788_918_400..<4_102_444_800).contains(time) && (time...time + longestSession).contains(end)
     }
 
     /// A day, or as long as so many packets can keep a connection from being silent for half an hour, in seconds; at most

@@ -90,7 +90,7 @@ public struct EventWriter: Sendable {
 struct EventEncoder: Sendable {
     let options: ReportOptions
     let privacy: Privacy
-    private let inputs: InputNames
+    let inputs: InputNames
     private let writtenInputs: [WrittenInput]
     /// What `mail_tls` begins with in an event of a session, up to the session's id.
     let beginning: [UInt8]

@@ -76,6 +76,10 @@ extension EventEncoder {
         }
         json.member("first_frame", number: session.transport.firstFrame.number)
         json.member("last_frame", number: session.transport.lastFrame.number)
+        // The event's own file is that of its last frame.
+        if session.transport.firstFrame.file != session.transport.lastFrame.file {
+            json.member("first_pcap_filename", text: inputs[session.transport.firstFrame])
+        }
         if !session.encapsulation.isEmpty { encapsulation(session.encapsulation, into: &json) }
         if let proxy = session.proxy {
             json.object("proxy") { json in self.proxy(proxy, into: &json) }

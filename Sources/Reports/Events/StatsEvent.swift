@@ -129,6 +129,9 @@ extension EventEncoder {
             ("out_of_window", counters.outOfWindow), ("damaged_segments", counters.damagedSegments),
             ("conflicts", counters.conflicts), ("hold_back_overflows", UInt64(clamping: counters.holdBackOverflows)),
             ("connections_given_up", counters.connectionsGivenUp), ("packets_given_up", counters.packetsGivenUp),
+            ("evicted_sessions", UInt64(clamping: counters.evictedSessions)), ("cut_lines", counters.cutLines),
+            ("late_beginnings", counters.lateBeginnings),
+            ("waits_given_up", counters.waitsGivenUp), ("commands_given_up", counters.commandsGivenUp),
         ]
         for (name, count) in counts where count > 0 { json.member(name, count) }
     }

@@ -34,6 +34,10 @@ extension TextReport {
             ("no payload", UInt64(clamping: counters.withoutPayload), "connection", "without an octet of mail"),
             ("evicted", UInt64(clamping: counters.evicted), "connection", "given up to stay within the memory budget"),
             (
+                "evicted", UInt64(clamping: counters.evictedSessions), "session",
+                "among them, judged by what was seen until then"
+            ),
+            (
                 "overload", counters.connectionsGivenUp, "new connection",
                 "not followed, since more came in than could be looked at"
             ),
@@ -41,6 +45,19 @@ extension TextReport {
             (
                 "held back", UInt64(clamping: counters.holdBackOverflows), "time",
                 "holes were given up early to stay within the memory budget"
+            ),
+            (
+                "order", counters.lateBeginnings, "connection",
+                "taken for two, since its beginning was read behind its end: name files in the order of time, or use --merge"
+            ),
+            ("long lines", counters.cutLines, "line", "of clients longer than is kept of one, the rest not read"),
+            (
+                "waiting", counters.waitsGivenUp, "time",
+                "a client's octets were read without the reply that they waited for, to stay within the memory budget"
+            ),
+            (
+                "commands", counters.commandsGivenUp, "session",
+                "with more commands waiting for replies than are kept: which reply answers which is guessed"
             ),
             ("more hops", UInt64(clamping: counters.hopsNotItemized), "hop", "over the limit: counted, not itemized"),
         ]

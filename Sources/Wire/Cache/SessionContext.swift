@@ -13,13 +13,29 @@ public struct SessionContext: Sendable {
     public private(set) var helloOctetsMade = 0
     /// What may be shown of the session that is being read; `nil` where nobody wants to know.
     public var disclosure: Disclosure?
+    /// How often a dialogue did not fit into what is kept of it.
+    public private(set) var overflows = DialogueOverflows()
     /// Room for what a packet's records held.
     public var events: [TLSEvent] = []
 
     public init(certificates: CertificateCache = CertificateCache()) { self.certificates = certificates }
 }
 
+/// How often something of a dialogue was longer than what is kept of it (docs/design.md).
+public struct DialogueOverflows: Sendable, Equatable {
+    /// Lines of clients that were longer than an unfinished one may be: the rest was dropped.
+    public var lines: UInt64 = 0
+    /// Octets of a client that waited for a reply and were read on without it.
+    public var waits: UInt64 = 0
+    /// Sessions with more commands that waited for replies than are kept.
+    public var commands: UInt64 = 0
+}
+
 extension SessionContext {
+    public mutating func noteCutLine() { overflows.lines &+= 1 }
+    public mutating func noteWaitGivenUp() { overflows.waits &+= 1 }
+    public mutating func noteCommandsGivenUp() { overflows.commands &+= 1 }
+
     /// The body of a ClientHello as facts.
     mutating func hello(_ body: Span<UInt8>) throws(WireError) -> SharedClientHello {
         defer { helloOctetsMade = hellos.octetsMade }

@@ -80,6 +80,10 @@ public struct ChecksumTrust: Sendable, Equatable {
         }
     }
 
+    /// Some were right, and no fewer than were wrong: what was wrong may have been so on the wire, though too little was seen
+    /// to leave it out.
+    public var isLikely: Bool { intact > 0 && intact >= damaged }
+
     /// Takes out what tells it from others, or puts it back.
     public mutating func exchange(_ particulars: inout Particulars) {
         particulars.exchange(&intact)

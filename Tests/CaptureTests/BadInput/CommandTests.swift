@@ -65,6 +65,26 @@ import Testing
             outcome.errors == "earshot: \(path): no permission to read it; run as a user who may, or change its mode\n")
     }
 
+    /// What is in a file's name, or in an option, never reaches a terminal as it is.
+    @Test func showsNoControlCharacterOfItsArguments() throws {
+        let name = "ev\u{1B}[31m\nil\u{9B}2J.pcap"
+        let path = try folder.file(name, Data("no capture at all".utf8))
+        let whole = try folder.file("w\u{7}hole.pcap", Data(SampleFile.octets(.pcap)))
+        let missing = folder.url.path + "/none\u{1B}[2J.pcap"
+        for arguments in [
+            ["-r", path], ["-v", "-r", whole], ["-r", missing], ["--memory", "1\u{1B}[31m", "-r", whole],
+            ["--ports", "\u{1B}[31m", "-r", whole], ["--no\u{1B}such", "-r", whole],
+            ["-r", whole, "--filter", "\u{1B}[31m"],
+        ] {
+            let outcome = try Tool(path: earshot).run(arguments)
+            #expect(!outcome.errors.isEmpty, "\(arguments)")
+            let shown = outcome.errors.unicodeScalars.filter { $0 != "\n" && $0.properties.generalCategory == .control }
+            #expect(shown.isEmpty, "\(arguments): \(outcome.errors.debugDescription)")
+        }
+        // One sentence is one line, whatever is in a name.
+        #expect(try Tool(path: earshot).run(["-r", path]).errors.count { $0 == "\n" } == 1)
+    }
+
     private func pipe(_ path: String) throws -> Tool.Outcome {
         try Tool(path: "/bin/sh").run(["-c", "cat \"$1\" | \"$0\" -r - --format jsonl", earshot, path])
     }

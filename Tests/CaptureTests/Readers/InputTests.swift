@@ -201,6 +201,27 @@ import Testing
         #expect(WholeRun(paths, merges: true).messages.isEmpty)
     }
 
+    /// Read in the wrong order, a connection that spans files is taken apart, which nobody would notice.
+    @Test func saysThatAConnectionIsReadInTheWrongOrder() throws {
+        let frames = SampleFile.frames
+        let half = frames.count / 2
+        let first = try folder.file("1.pcap", Data(CaptureFileFormat.pcap.file(Array(frames[..<half]), .ethernet)))
+        let second = try folder.file("2.pcap", Data(CaptureFileFormat.pcap.file(Array(frames[half...]), .ethernet)))
+        let right = WholeRun([first, second], format: .summary)
+        let words = "its beginning was read behind its end: name files in the order of time, or use --merge"
+        #expect(!right.output.contains("order  "))
+        let wrong = WholeRun([second, first], format: .summary)
+        #expect(wrong.output.contains("order            1 connection taken for two"), "\(wrong.output)")
+        #expect(words.split(separator: " ").allSatisfy { wrong.output.contains($0) })
+        #expect(!WholeRun([second, first], format: .summary, merges: true).output.contains("taken for two"))
+        // And of a flow that spans files it is said which of them its frames are counted in.
+        let events = try WholeRun([first, second]).events()
+        let flow = try #require(events.first { $0["event_type"] as? String == "flow" })
+        let facts = try #require(flow["mail_tls"] as? [String: any Sendable])
+        #expect(facts["first_pcap_filename"] as? String == first)
+        #expect(flow["pcap_filename"] as? String == second)
+    }
+
     @Test(arguments: [11, 100]) func filesOfARotationDoNotOverlap(_ step: Int) throws {
         let paths = try (0..<3).map { part in
             var builder = CaptureBuilder()

@@ -1,5 +1,6 @@
 import Capture
 import Foundation
+import Pipeline
 import Support
 import Testing
 import Wire
@@ -47,6 +48,22 @@ import Wire
         }
         print("readers: \(packets) packets of \(captures.count) captures are the same through both")
         #expect(captures.count >= 40)
+    }
+
+    /// What is said of a capture does not depend on who has read it.
+    @Test(arguments: [RunOptions.Format.jsonl, .summary, .text])
+    func whatIsWrittenIsTheSameThroughBoth(_ format: RunOptions.Format) {
+        var compared = 0
+        for capture in CaptureOnDisk.all() where !Self.unsignedTimes.contains(capture.name) {
+            let own = WholeRun([capture.path], format: format)
+            let libpcap = WholeRun([capture.path], format: format, throughLibpcap: true)
+            // Where one of them cannot read on they say so in words of their own; `bothReadersAgree` looks at those.
+            guard own.status != .failure, libpcap.status != .failure else { continue }
+            compared += 1
+            #expect(own.output == libpcap.output, "\(capture.name)")
+            #expect(own.status == libpcap.status, "\(capture.name)")
+        }
+        #expect(compared >= 40)
     }
 
     /// What seconds, and microseconds, mean that were taken for negative.

@@ -14,7 +14,7 @@ struct WholeRun {
 
     init(
         _ inputs: [String], ports: PortSet = Ports.mail, format: RunOptions.Format = .jsonl, filter: String? = nil,
-        threads: Int = 1, merges: Bool = false
+        threads: Int = 1, merges: Bool = false, throughLibpcap: Bool = false
     ) {
         var options = RunOptions(
             inputs: inputs, report: ReportOptions(),
@@ -23,6 +23,7 @@ struct WholeRun {
         options.filter = filter
         options.threads = threads
         options.mergesInputs = merges
+        options.readsThroughLibpcap = throughLibpcap
         let lines = Lines()
         var run = Run(options, sink: OutputSink.inMemory(), messages: Messages { lines.append($0) })
         status = run.execute()
