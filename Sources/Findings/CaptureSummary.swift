@@ -194,10 +194,12 @@ public struct CaptureCounters: Sendable {
     public var evicted = 0
     /// Those among them of which octets were read: their sessions were judged by what was seen until then.
     public var evictedSessions = 0
+    /// Packets with a time stamp hours from those around it, which go on as before: it tells nothing.
+    public var contradictedStamps: UInt64 = 0
     /// Connections whose beginning was read behind what follows it, and which were taken for two: the inputs are not in the
     /// order of time.
     public var lateBeginnings: UInt64 = 0
-    /// Lines of clients that were longer than is kept of one: the rest was dropped.
+    /// Lines that were longer than what is kept of an unfinished one: the rest was dropped.
     public var cutLines: UInt64 = 0
     /// How often octets of a client that waited for a reply took too much memory, and were read on without it.
     public var waitsGivenUp: UInt64 = 0
@@ -259,6 +261,7 @@ extension CaptureCounters {
         truncatedSegments += other.truncatedSegments
         evicted += other.evicted
         evictedSessions += other.evictedSessions
+        contradictedStamps += other.contradictedStamps
         lateBeginnings += other.lateBeginnings
         cutLines += other.cutLines
         waitsGivenUp += other.waitsGivenUp

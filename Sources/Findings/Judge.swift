@@ -154,7 +154,8 @@ public struct Judge: Sendable {
 extension MailSession {
     /// The session as a whole may say something about what was found in it (`Finding.Draft.told`).
     fileprivate func isDoubtful(_ traits: SessionTraits) -> Bool {
-        isLocal || transport.ambiguousSince != nil || !transport.damaged.isEmpty || traits.contains(.unusual) || mayBeDecrypted(traits)
+        isLocal || transport.ambiguousSince != nil || !transport.damaged.isEmpty || traits.contains(.unusual)
+            || mayBeDecrypted(traits)
     }
 }
 

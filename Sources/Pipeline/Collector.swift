@@ -38,6 +38,14 @@ struct Collector: ~Copyable {
         summary.end = max(summary.end ?? time, time)
     }
 
+    /// Takes the time of all packets of saved captures.
+    mutating func note(_ clock: CaptureClock) {
+        guard let span = clock.span else { return }
+        note(span.earliest)
+        note(span.latest)
+        summary.counters.contradictedStamps += clock.contradicted
+    }
+
     mutating func note(_ input: InputSummary) {
         summary.inputs.append(input)
         summary.counters.packets += input.packets

@@ -44,6 +44,7 @@ public struct Run: ~Copyable {
             }
         }
         progress.clear()
+        collector.note(triage.clock)
         crew.finish(into: &collector)
         return status
     }
@@ -125,14 +126,9 @@ public struct Run: ~Copyable {
         input.packets += UInt64(slice.packets.count)
         guard slice.packets.count < slice.block.count else {
             input.octets &+= slice.block.capturedOctets
-            collector.note(Timestamp(nanoseconds: slice.block.earliest))
-            collector.note(Timestamp(nanoseconds: slice.block.latest))
             return
         }
         var packets = slice.block.packets(slice.packets)
-        while let packet = packets.next() {
-            input.octets &+= UInt64(packet.octets.count)
-            collector.note(Timestamp(nanoseconds: packet.nanoseconds))
-        }
+        while let packet = packets.next() { input.octets &+= UInt64(packet.octets.count) }
     }
 }

@@ -6,7 +6,7 @@ import Wire
 struct Triage {
     private let ports: PortSet
     private let seed: FlowKey.Seed
-    private var clock = CaptureClock()
+    private(set) var clock = CaptureClock()
     /// Packets of all blocks so far.
     private var packets: UInt64 = 0
     /// Items of the last block: the next one will have about as many.

@@ -29,6 +29,7 @@ extension SMTPDialogue {
         let start = position.advanced(by: found.consumed - found.length)
         if found.isBuffered {
             let line = serverLines.takeTail()
+            if found.length > LineReader.limit { context.noteCutLine() }
             if behindReadyIsUnfinished { extendBehindReady(line.span, isFinished: true) }
             take(SMTPLine(line.span), found.length, start, &context)
             serverLines.giveBack(line)

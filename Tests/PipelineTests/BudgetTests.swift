@@ -93,4 +93,35 @@ import Wire
         #expect(table.count > 1)
         #expect(table.hopsNotItemized == 30 - table.count)
     }
+
+    /// Every bound of a dialogue that was reached is told.
+    @Test func whatDoesNotFitOfADialogueIsTold() throws {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.org")
+        talk.s("250 mx.example.org")
+        talk.c("NOOP " + String(repeating: "x", count: 5000))
+        talk.s("250 " + String(repeating: "y", count: 5000))
+        for _ in 0..<1200 { talk.c("NOOP") }
+        talk.close()
+        // In pieces: a line that lies whole in its packet is read there, whatever its length.
+        let whole = try Observer.run(PacketBuilder().frames(talk.segments.split(every: 1000)), format: .summary)
+        #expect(whole.output.contains("2 lines longer than is kept of one"), "\(whole.output)")
+        #expect(whole.output.contains("1 session with more commands waiting for replies than are kept"))
+        var waiting = Conversation()
+        waiting.open()
+        waiting.s("220 mx.example.org ESMTP")
+        waiting.c("EHLO client.example.org")
+        waiting.s("250 mx.example.org")
+        waiting.c("MAIL FROM:<a@example.org>")
+        waiting.s("250 ok")
+        waiting.c("RCPT TO:<b@example.org>")
+        waiting.s("250 ok")
+        waiting.c("DATA")
+        for _ in 0..<100 { waiting.c(String(repeating: "z", count: 1200)) }
+        waiting.close()
+        let forced = try Observer.run(PacketBuilder().frames(waiting.segments), format: .summary)
+        #expect(forced.output.contains("1 time a client's octets were read without the reply"), "\(forced.output)")
+    }
 }

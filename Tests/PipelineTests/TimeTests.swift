@@ -46,6 +46,30 @@ import Wire
         }
     }
 
+    /// What the capture says of its period: a few absurd stamps are no part of it, wherever they are, and are counted; what goes
+    /// on long enough is.
+    @Test(arguments: [0, 1, 20, 59], [37 * year, -11 * year]) func aFewAbsurdStampsAreNoPeriod(
+        _ place: Int, _ far: Int64
+    ) {
+        for count in [1, CaptureClock.needed - 1, CaptureClock.needed]
+        where place + count <= 59 || place == 59 && count == 1 {
+            var clock = CaptureClock()
+            for frame in 0..<60 {
+                let isAbsurd = frame >= place && frame < place + count
+                let time = Conversation.start + Int64(frame) * Self.second + (isAbsurd ? far : 0)
+                _ = clock.observe(Timestamp(nanoseconds: time))
+            }
+            // At the end nobody contradicts it; eight in a row are believed.
+            let isBelieved = place == 59 || count == CaptureClock.needed
+            let period = clock.span.map { $0.latest.since($0.earliest) } ?? -1
+            #expect((period > Self.year) == isBelieved, "\(count) at \(place)")
+            // Fewer than are believed, at the beginning, are those that leapt where more follow that agree.
+            let before = count == CaptureClock.needed && place < count ? place : 0
+            #expect(clock.contradicted == UInt64(isBelieved ? before : count), "\(count) at \(place)")
+            if !isBelieved { #expect(period == Int64(place == 0 ? 59 - count : 59) * Self.second) }
+        }
+    }
+
     /// A clock that was set, or a file of another day: a pause, and then time goes on as before.
     @Test(arguments: 0..<400 as Range<UInt64>) func aLeapIsAPauseAndTimeGoesOn(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -143,7 +167,8 @@ import Wire
             let isRight = transport.start == opening || distance < 0 && place < 2
             #expect(isRight, "frame \(place + 1): \(transport.start)")
             let last = try #require(segments.last).time
-            let isPlausible = !transport.stampsDisagree && transport.end.nanoseconds <= last
+            let isPlausible =
+                !transport.stampsDisagree && transport.end.nanoseconds <= last
                 && transport.end.since(transport.start) < Self.year
             #expect(isPlausible == (distance > 0 && place == 0), "frame \(place + 1)")
         }

@@ -43,6 +43,7 @@ import Testing
         counters.waitsGivenUp = 131
         counters.commandsGivenUp = 132
         counters.lateBeginnings = 133
+        counters.contradictedStamps = 134
         return counters
     }
 

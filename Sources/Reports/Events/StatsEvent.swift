@@ -130,7 +130,7 @@ extension EventEncoder {
             ("conflicts", counters.conflicts), ("hold_back_overflows", UInt64(clamping: counters.holdBackOverflows)),
             ("connections_given_up", counters.connectionsGivenUp), ("packets_given_up", counters.packetsGivenUp),
             ("evicted_sessions", UInt64(clamping: counters.evictedSessions)), ("cut_lines", counters.cutLines),
-            ("late_beginnings", counters.lateBeginnings),
+            ("late_beginnings", counters.lateBeginnings), ("contradicted_stamps", counters.contradictedStamps),
             ("waits_given_up", counters.waitsGivenUp), ("commands_given_up", counters.commandsGivenUp),
         ]
         for (name, count) in counts where count > 0 { json.member(name, count) }

@@ -46,11 +46,12 @@ extension TextReport {
                 "held back", UInt64(clamping: counters.holdBackOverflows), "time",
                 "holes were given up early to stay within the memory budget"
             ),
+            ("stamps", counters.contradictedStamps, "packet", "with a time that the packets around it contradict"),
             (
                 "order", counters.lateBeginnings, "connection",
                 "taken for two, since its beginning was read behind its end: name files in the order of time, or use --merge"
             ),
-            ("long lines", counters.cutLines, "line", "of clients longer than is kept of one, the rest not read"),
+            ("long lines", counters.cutLines, "line", "longer than is kept of one, the rest not read"),
             (
                 "waiting", counters.waitsGivenUp, "time",
                 "a client's octets were read without the reply that they waited for, to stay within the memory budget"

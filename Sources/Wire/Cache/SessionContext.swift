@@ -23,7 +23,7 @@ public struct SessionContext: Sendable {
 
 /// How often something of a dialogue was longer than what is kept of it (docs/design.md).
 public struct DialogueOverflows: Sendable, Equatable {
-    /// Lines of clients that were longer than an unfinished one may be: the rest was dropped.
+    /// Lines that were longer than what is kept of an unfinished one: the rest was dropped.
     public var lines: UInt64 = 0
     /// Octets of a client that waited for a reply and were read on without it.
     public var waits: UInt64 = 0
