@@ -192,7 +192,7 @@ public struct CaptureCounters: Sendable {
     public var truncatedSegments = 0
     /// Connections given up to stay within the memory budget, unanswered ones included.
     public var evicted = 0
-    /// Those among them of which octets were read: their sessions were judged by what was seen until then.
+    /// Those among them of which octets were read: what was seen until then is told.
     public var evictedSessions = 0
     /// Packets with a time stamp hours from those around it, which go on as before: it tells nothing.
     public var contradictedStamps: UInt64 = 0

@@ -29,6 +29,8 @@ private struct Ledger {
     private let interceptor: Interceptor
     /// Something that the capture does not show could make it worse.
     private let isUndecided: Bool
+    /// What was read of the server's choice may be another one than was sent.
+    private let isHelloDamaged: Bool
 
     init(
         _ session: inout MailSession, _ observations: borrowing CaptureObservations, _ traits: SessionTraits
@@ -44,24 +46,28 @@ private struct Ledger {
         let mayDoubt = traits.contains(.certificate) && !traits.isDisjoint(with: .doubtfulCertificate)
         let isDoubtful = mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
         tls = session.tls?.encryption(acceptsDoubtful: isDoubtful)
-        // What a receiver may have dropped accuses nobody.
-        if traits.contains(.noStartTLSOffer), MaskedKeyword(session.smtp?.ehlo)?.certainty == .certain,
-            session.transport.damaged.isEmpty
+        // What a receiver may have dropped accuses nobody, and is nobody's choice.
+        isHelloDamaged =
+            session.transport.isDamaged
+            && session.tls?.serverHello.map { session.transport.isDamaged($0.frame, of: .server) } == true
+        if traits.contains(.noStartTLSOffer), let ehlo = session.smtp?.ehlo, MaskedKeyword(ehlo)?.certainty == .certain,
+            !session.transport.isDamaged(ehlo.frame, of: .server)
         {
             interceptor = .happened
         } else {
             interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
         }
         isUndecided =
-            session.suspectedMirror(observations) != nil || hasSecrets || session.clearBlindSpot != nil
+            isHelloDamaged || session.suspectedMirror(observations) != nil || hasSecrets
+            || session.clearBlindSpot != nil
             || Self.isUndecided(session, tls)
     }
 
     var exposure: Exposure {
         var heard = 0
-        if isClear || tls?.encryptsNothing == true { heard |= Listener.anyone.bit }
-        if tls?.isBreakable == true { heard |= Listener.codebreaker.bit }
-        if isEstablished, tls?.lacksForwardSecrecy == true { heard |= Listener.keyholder.bit }
+        if isClear || tls?.encryptsNothing == true && !isHelloDamaged { heard |= Listener.anyone.bit }
+        if tls?.isBreakable == true && !isHelloDamaged { heard |= Listener.codebreaker.bit }
+        if isEstablished, tls?.lacksForwardSecrecy == true, !isHelloDamaged { heard |= Listener.keyholder.bit }
         if isEstablished, tls?.fallsToQuantum == true { heard |= Listener.quantum.bit }
         if interceptor != .unknown { heard |= Listener.interceptor.bit }
         let listeners = Listener.lists[heard]

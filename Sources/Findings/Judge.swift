@@ -154,7 +154,7 @@ public struct Judge: Sendable {
 extension MailSession {
     /// The session as a whole may say something about what was found in it (`Finding.Draft.told`).
     fileprivate func isDoubtful(_ traits: SessionTraits) -> Bool {
-        isLocal || transport.ambiguousSince != nil || !transport.damaged.isEmpty || traits.contains(.unusual)
+        isLocal || transport.ambiguousSince != nil || transport.isDamaged || traits.contains(.unusual)
             || mayBeDecrypted(traits)
     }
 }
@@ -165,7 +165,7 @@ extension Finding.Draft {
         var told = self
         if session.isLocal { told = told.withinOneHost(card) }
         if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
-        if !session.transport.damaged.isEmpty { told = told.readDamaged(session.transport.damaged, card) }
+        if session.transport.isDamaged { told = told.readDamaged(session.transport, card) }
         if session.mayBeDecrypted, card.group == .plaintext { told = told.seenBehindInspection(card) }
         if let bare = session.smtp?.unusual?.bareLineFeed { told = told.readBehind(bare, card) }
         return told
@@ -190,14 +190,18 @@ extension Finding.Draft {
     }
 
     /// A receiver drops a segment whose checksum is wrong, and may have been sent other octets in its place.
-    fileprivate func readDamaged(_ damaged: [Observed<Side>], _ card: RuleCard) -> Self {
-        guard evidence.contains(where: { place in damaged.contains { $0.frame == place.frame } }) else { return self }
+    fileprivate func readDamaged(_ transport: TransportFacts, _ card: RuleCard) -> Self {
+        let mayBeDamaged = evidence.contains { place in
+            guard let side = place.side else { return transport.isDamaged }
+            return transport.isDamaged(place.frame, of: side)
+        }
+        guard mayBeDamaged || evidence.isEmpty else { return self }
         var doubtful = self
         doubtful.certainty = .possible
         doubtful.alternatives = [
             alternatives ?? card.alternatives,
-            "A segment that this was read in has a wrong checksum, where others of its sender are right: its receiver may have "
-                + "dropped it, and read something else in its place.",
+            "A segment before it, or its own, has a wrong checksum, where others of its sender are right: its receiver may "
+                + "have dropped it, and read something else in its place.",
         ].filter { !$0.isEmpty }.joined(separator: " ")
         return doubtful
     }

@@ -19,8 +19,10 @@ struct CaptureClock: Sendable {
     private var doubtedSpan: StampSpan?
     /// The same of stamps that were believed before the last leap, and the earliest since.
     private var believedSpan: StampSpan?
-    /// Frames that were believed since the clock began, as far as `needed`.
+    /// Frames that were believed since the clock began, or its last leap, as far as `needed`.
     private var believers = 0
+    /// Frames that `doubtedSpan` is of.
+    private var pending = 0
     /// Stamps that leapt, and that the frames behind them contradict.
     private(set) var contradicted: UInt64 = 0
 
@@ -69,6 +71,7 @@ struct CaptureClock: Sendable {
         let step = time.since(believed)
         guard let now, step >= 0, step <= Self.leap else { return observeUnusual(time) }
         if doubters > 0 { contradict() }
+        doubters = 0
         if believers < Self.needed { believers += 1 }
         self.now = now.advanced(by: step)
         believed = time
@@ -87,34 +90,51 @@ struct CaptureClock: Sendable {
         let step = time.since(believed)
         if step > Self.leap || step < -Self.leap { return doubt(time, step, now) }
         if doubters > 0 { contradict() }
+        doubters = 0
+        if believers < Self.needed { believers += 1 }
         believedSpan?.add(time)
         return false
     }
 
     /// Frames go on as before those that leapt.
     private mutating func contradict() {
-        contradicted += UInt64(doubters)
-        doubters = 0
+        contradicted += UInt64(pending)
+        pending = 0
         doubtedSpan = nil
+    }
+
+    /// Another file begins: what its frames say of the time contradicts none of those before them.
+    mutating func noteFile() {
+        guard now != nil else { return }
+        believers = Self.needed
+        believedSpan?.add(believed)
+        believedSpan?.add(doubtedSpan)
+        doubtedSpan = nil
+        pending = 0
     }
 
     private mutating func doubt(_ time: Timestamp, _ step: Int64, _ now: Timestamp) -> Bool {
         // Frames agree that follow each other in time, however far apart they are in a quiet capture.
-        if doubters > 0, time.since(doubted) < -Self.leap { contradict() }
+        if doubters > 0, time.since(doubted) < -Self.leap {
+            contradict()
+            doubters = 0
+        }
         doubters += 1
+        pending += 1
         doubted = time
         if doubtedSpan == nil { doubtedSpan = StampSpan(time) } else { doubtedSpan?.add(time) }
         guard doubters >= Self.needed else { return false }
-        believe(time)
+        believe(time, step)
         let pause = min(max(0, step), Self.pause)
         self.now = now.advanced(by: pause)
         pauses = Timestamp(nanoseconds: pauses).advanced(by: pause).nanoseconds
         return true
     }
 
-    /// Enough frames agree: it is their time from now on. Fewer that stood before them were the ones that leapt.
-    private mutating func believe(_ time: Timestamp) {
-        if believers < Self.needed {
+    /// Enough frames agree: it is their time from now on. Few that stood before them, from a time that is still to come or years
+    /// ago, were the ones that leapt.
+    private mutating func believe(_ time: Timestamp, _ step: Int64) {
+        if believers < Self.needed, step < 0 || step > Self.year {
             contradicted += UInt64(believers)
             believedSpan = doubtedSpan
         } else {
@@ -124,6 +144,10 @@ struct CaptureClock: Sendable {
         believers = doubters
         doubters = 0
         doubtedSpan = nil
+        pending = 0
         believed = time
     }
+
+    /// No capture of so few frames is so long, in nanoseconds.
+    private static let year: Int64 = 365 * 86_400_000_000_000
 }

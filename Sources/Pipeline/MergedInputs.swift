@@ -27,11 +27,13 @@ struct MergedInputs {
         var isDone = false
     }
 
-    init(_ names: [String], filter: String?) {
+    init(_ names: [String], filter: String?, throughLibpcap: Bool = false) {
         let pool = BlockPool(
             blockSize: min(BlockPool.defaultBlockSize, max(64 << 10, Self.memory / max(1, names.count))))
         readers = names.enumerated().map {
-            InputReader($0.element, UInt32(truncatingIfNeeded: $0.offset), filter: filter, pool: pool)
+            InputReader(
+                $0.element, UInt32(truncatingIfNeeded: $0.offset), filter: filter, pool: pool,
+                throughLibpcap: throughLibpcap)
         }
         // Pipes can be looked into once only, and what cannot be read is opened at once to say so.
         heads = names.map { Head(time: Self.leadingTime(of: $0, pool) ?? .min) }

@@ -80,7 +80,8 @@ public struct Run: ~Copyable {
     }
 
     private mutating func readMerged() {
-        var merged = MergedInputs(options.inputs, filter: options.filter)
+        var merged = MergedInputs(
+            options.inputs, filter: options.filter, throughLibpcap: options.readsThroughLibpcap)
         while packetsLeft > 0, collector.failure == nil, let slices = merged.nextBatch() {
             work(on: slices, of: merged.readers)
             handOver()

@@ -7,24 +7,23 @@ extension TrackedConnection {
         transport.capture = quality
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
-        if !transport.damaged.isEmpty { forgetUnlikelyDamage() }
     }
 
-    /// Wrong checksums of a sender that shows hardly any right ones say nothing: its card fills them in, or joins segments.
-    private mutating func forgetUnlikelyDamage() {
-        transport.damaged.removeAll { damaged in
-            damaged.value == .client ? !clientChecksums.isLikely : !serverChecksums.isLikely
-        }
-    }
-
-    /// The finished session; the reader hands over what it has. Mutating, although it changes nothing: a connection that
+    /// The finished session; the reader hands over what it has. Mutating, although it changes little: a connection that
     /// lies in an array is copied to be asked.
     mutating func session(_ key: FlowKey) -> MailSession {
+        if transport.isDamaged { forgetUnlikelyDamage() }
         let client = clientIsLow ? key.low : key.high
         let server = clientIsLow ? key.high : key.low
         return readers[0].session.finish(
             id: .of(client: client, server: server, opening), client: client, server: server, path: path, role: role,
             transport: transport)
+    }
+
+    /// Wrong checksums of a sender that shows hardly any right ones say nothing: its card fills them in, or joins segments.
+    private mutating func forgetUnlikelyDamage() {
+        if !clientChecksums.isLikely { transport.forgetDamage(of: .client) }
+        if !serverChecksums.isLikely { transport.forgetDamage(of: .server) }
     }
 
     /// Both initial sequence numbers; the opening second where no SYN was seen.

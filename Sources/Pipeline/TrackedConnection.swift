@@ -153,11 +153,9 @@ struct TrackedConnection: Sendable, Equatable {
             if refuses(segment, integrity, from: side) {
                 return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: integrity)
             }
-            if integrity == .damaged, transport.damaged.count < TransportFacts.maximumDamaged {
-                transport.damaged.append(Observed(side, in: frame))
-            }
         }
         let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
+        if integrity == .damaged, arrival.bringsOctets { transport.noteDamage(frame, of: side) }
         if transport.reset != nil { lookBeyondReset(segment, side, frame, waited) }
         if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame, waited) }
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
@@ -258,11 +256,11 @@ struct TrackedConnection: Sendable, Equatable {
     }
 
     /// A packet bears a stamp from long before the connection's beginning: one of both is wrong. Where nothing but the opening
-    /// one was seen before it, that is what goes, and what follows shows whether it was right after all.
+    /// one was seen before it, that is what goes; whether it was right after all the end shows.
     private mutating func noteEarlierStamp(_ time: Timestamp) {
-        if transport.toServer.packets + transport.toClient.packets == 2 {
-            transport.start = time
-            transport.end = time
+        // What began before the capture is told from others by its start.
+        if order.status.sawStart, transport.toServer.packets + transport.toClient.packets == 2 {
+            transport.rebase(to: time)
         } else {
             transport.stampsDisagree = true
         }

@@ -25,6 +25,7 @@ struct Triage {
         let start = batch.items.count
         batch.reserve(min(usualItems + usualItems / 8, slice.packets.count))
         let file = slice.block.file
+        if slice.block.leadingNumber == 1, slice.packets.lowerBound == 0 { clock.noteFile() }
         var octets = 0
         var walker = slice.block.packets(slice.packets)
         var index = UInt32(truncatingIfNeeded: slice.packets.lowerBound)

@@ -166,7 +166,9 @@ struct UnusualTransport: Sendable, Equatable {
     var multipath: Observed<MultipathRole>?
     var mayLackPackets = false
     var stampsDisagree = false
-    var damaged: [Observed<Side>] = []
+    var isRebased = false
+    var clientDamage: FrameNumber?
+    var serverDamage: FrameNumber?
 }
 
 extension TransportFacts {
@@ -201,19 +203,49 @@ extension TransportFacts {
         set { note { $0.mayLackPackets = newValue } }
     }
 
-    /// One of its packets bears a stamp from more than an hour before its beginning: nothing tells which is wrong.
+    /// Its packets' stamps contradict each other by more than an hour: nothing tells which are wrong.
     public var stampsDisagree: Bool {
-        get { apart.value?.stampsDisagree ?? false }
+        get {
+            guard let unusual = apart.value else { return false }
+            // Of a beginning that was moved it is known that the opening packet's stamp is wrong where all others agree.
+            return unusual.stampsDisagree || unusual.isRebased && end.since(start) > Self.hour
+        }
         set { note { $0.stampsDisagree = newValue } }
     }
 
-    /// Segments whose octets were read although their checksums are wrong, and who sent them; at most `maximumDamaged`.
-    public var damaged: [Observed<Side>] {
-        get { apart.value?.damaged ?? [] }
-        set { note { $0.damaged = newValue } }
+    private static let hour: Int64 = 3_600_000_000_000
+
+    /// The opening packet bears a stamp that is contradicted by the next one's, with which it began then.
+    public mutating func rebase(to time: Timestamp) {
+        start = time
+        end = time
+        note { $0.isRebased = true }
     }
 
-    public static let maximumDamaged = 4
+    /// The earliest segment of a side whose octets were read although its checksum is wrong.
+    public func damage(of side: Side) -> FrameNumber? {
+        side == .client ? apart.value?.clientDamage : apart.value?.serverDamage
+    }
+
+    /// Anything was read in segments with wrong checksums.
+    public var isDamaged: Bool { apart.value.map { $0.clientDamage != nil || $0.serverDamage != nil } ?? false }
+
+    /// Whether what a side is quoted with in a frame may stand in a segment with a wrong checksum, or be put together with one:
+    /// a line and a message have the frame of the segment that completes them.
+    public func isDamaged(_ frame: FrameNumber, of side: Side) -> Bool {
+        damage(of: side).map { frame >= $0 } ?? false
+    }
+
+    /// Takes note of octets that are read in a segment with a wrong checksum.
+    public mutating func noteDamage(_ frame: FrameNumber, of side: Side) {
+        guard damage(of: side) == nil else { return }
+        note { if side == .client { $0.clientDamage = frame } else { $0.serverDamage = frame } }
+    }
+
+    /// The side's checksums say nothing.
+    public mutating func forgetDamage(of side: Side) {
+        note { if side == .client { $0.clientDamage = nil } else { $0.serverDamage = nil } }
+    }
 
     /// What changes nothing takes no memory: most connections have none of this.
     private mutating func note(_ change: (inout UnusualTransport) -> Void) {

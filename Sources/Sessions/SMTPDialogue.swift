@@ -88,10 +88,10 @@ struct SMTPDialogue: Sendable, Equatable {
         if startIsSeen { pending.append(.greeting, sentAt: nil) }
     }
 
-    /// A STARTTLS was sent, and its reply has not come yet.
     /// More commands were under way than are kept.
     var hasForgottenCommands: Bool { pending.overflowed }
 
+    /// A STARTTLS was sent, and its reply has not come yet.
     var awaitsReplyToStartTLS: Bool { pending.contains { $0 == .startTLS } }
 
     /// Whether this is mail at all. On the ports of mail a reply or a known command is enough; elsewhere other

@@ -139,7 +139,8 @@ import Wire
         var frames = Self.builder.frames(segments)
         if isDamaged { frames[index].octets[14 + 20 + 16] ^= 0x55 }
         let sessions = Observer.observe(frames, Self.builder.linkType).sessions
-        #expect(sessions.first?.transport.damaged.map(\.frame) == (isDamaged ? [FrameNumber(UInt64(index + 1))] : []))
+        #expect(sessions.first?.transport.damage(of: .server) == (isDamaged ? FrameNumber(UInt64(index + 1)) : nil))
+        #expect(sessions.first?.transport.damage(of: .client) == nil)
         let masked = Observer.findings(sessions).first { $0.card.id == "starttls-masked" }
         #expect(masked?.certainty == (isDamaged ? .possible : .certain))
         #expect(masked?.alternatives.contains("wrong checksum") == isDamaged)
@@ -150,8 +151,27 @@ import Wire
             frames[place].octets[14 + 20 + 16] ^= place == index && isDamaged ? 0 : 0x55
         }
         let offloaded = Observer.observe(frames, Self.builder.linkType).sessions
-        #expect(offloaded.first?.transport.damaged.isEmpty == true)
+        #expect(offloaded.first?.transport.isDamaged == false)
         #expect(Observer.findings(offloaded).first { $0.card.id == "starttls-masked" }?.certainty == .certain)
+    }
+
+    /// A line has the frame of the segment that ends it; it is as doubtful as the one that it begins in.
+    @Test func aLineThatBeginsInADamagedSegmentIsDoubtful() throws {
+        let dialogue = Dialogue { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.org")
+            talk.s("250-mx.example.org", "250-XXXXXXXA", "250 8BITMIME")
+            talk.c("QUIT")
+            talk.s("221 bye")
+        }
+        let segments = dialogue.segments.split(every: 28)
+        let index = try #require(segments.index(of: "250-XXXX", from: .server))
+        #expect(segments.index(of: "XXXXXXXA", from: .server) == nil)
+        var frames = Self.builder.frames(segments)
+        frames[index].octets[14 + 20 + 16] ^= 0x55
+        let masked = Observer.findings(Observer.observe(frames, Self.builder.linkType).sessions)
+            .first { $0.card.id == "starttls-masked" }
+        #expect(masked?.certainty == .possible)
     }
 
     /// Where nothing says that the earlier copy was whole, it is likely at most.

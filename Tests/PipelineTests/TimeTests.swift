@@ -48,11 +48,9 @@ import Wire
 
     /// What the capture says of its period: a few absurd stamps are no part of it, wherever they are, and are counted; what goes
     /// on long enough is.
-    @Test(arguments: [0, 1, 20, 59], [37 * year, -11 * year]) func aFewAbsurdStampsAreNoPeriod(
-        _ place: Int, _ far: Int64
-    ) {
-        for count in [1, CaptureClock.needed - 1, CaptureClock.needed]
-        where place + count <= 59 || place == 59 && count == 1 {
+    @Test(arguments: [0, 1, 20, 59], [37 * year, -11 * year])
+    func aFewAbsurdStampsAreNoPeriod(_ place: Int, _ far: Int64) {
+        for count in [1, CaptureClock.needed - 1, CaptureClock.needed] where place < 59 || count == 1 {
             var clock = CaptureClock()
             for frame in 0..<60 {
                 let isAbsurd = frame >= place && frame < place + count
@@ -68,6 +66,24 @@ import Wire
             #expect(clock.contradicted == UInt64(isBelieved ? before : count), "\(count) at \(place)")
             if !isBelieved { #expect(period == Int64(place == 0 ? 59 - count : 59) * Self.second) }
         }
+    }
+
+    /// Hours without a packet are no contradiction, and neither are files of other days in any order.
+    @Test(arguments: [false, true]) func quietHoursBelongToThePeriod(_ isInFiles: Bool) {
+        let hours: [Int64] = isInFiles ? [72, 24, 48, 0, 20] : [0, 3, 5, 30, 55]
+        var clock = CaptureClock()
+        for hour in hours {
+            if isInFiles { clock.noteFile() }
+            for frame in 0..<4 as Range<Int64> {
+                let time = Conversation.start + hour * 60 * Self.minute + frame * Self.second
+                _ = clock.observe(Timestamp(nanoseconds: time))
+            }
+        }
+        let span = clock.span
+        #expect(clock.contradicted == 0)
+        #expect(span?.earliest == Timestamp(nanoseconds: Conversation.start))
+        let last = (hours.max() ?? 0) * 60 * Self.minute + 3 * Self.second
+        #expect(span?.latest == Timestamp(nanoseconds: Conversation.start + last))
     }
 
     /// A clock that was set, or a file of another day: a pause, and then time goes on as before.
@@ -172,6 +188,17 @@ import Wire
                 && transport.end.since(transport.start) < Self.year
             #expect(isPlausible == (distance > 0 && place == 0), "frame \(place + 1)")
         }
+    }
+
+    /// Of two packets whose stamps contradict each other, those behind them tell which was wrong.
+    @Test(arguments: [0, 1]) func anOpeningThatIsContradictedIsDoubtful(_ place: Int) throws {
+        var stamped = Self.dialogue(20_000, at: Conversation.start, step: Self.second)
+        let isAhead = place == 0
+        stamped[place].time += (isAhead ? 3 : -3) * 24 * 60 * Self.minute
+        let transport = try #require(Observer.observe(stamped).sessions.first?.transport)
+        // All that follow agree with the second packet where the opening one was wrong, and else none does.
+        #expect(transport.stampsDisagree == !isAhead)
+        if isAhead { #expect(transport.start == Timestamp(nanoseconds: stamped[1].time)) }
     }
 
     /// The capturing host's clock is set while dialogues are going on.

@@ -34,8 +34,8 @@ extension TextReport {
             ("no payload", UInt64(clamping: counters.withoutPayload), "connection", "without an octet of mail"),
             ("evicted", UInt64(clamping: counters.evicted), "connection", "given up to stay within the memory budget"),
             (
-                "evicted", UInt64(clamping: counters.evictedSessions), "session",
-                "among them, judged by what was seen until then"
+                "evicted", UInt64(clamping: counters.evictedSessions), "connection",
+                "among them of which octets had been read: told as evicted"
             ),
             (
                 "overload", counters.connectionsGivenUp, "new connection",

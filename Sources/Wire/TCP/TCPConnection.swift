@@ -50,6 +50,14 @@ public struct TCPConnection: Sendable, Equatable {
         case empty
         /// It cannot belong to this connection.
         case outOfWindow
+
+        /// Octets of it are read, at once or later.
+        public var bringsOctets: Bool {
+            switch self {
+            case .deliver, .held, .awaitsOther: true
+            case .duplicate, .copy, .empty, .outOfWindow: false
+            }
+        }
     }
 
     /// What can be handed on after a segment was taken.

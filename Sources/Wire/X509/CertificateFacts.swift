@@ -7,11 +7,8 @@ public struct CertificateFacts: Sendable {
         let fields: CertificateFields
         let encoded: [UInt8]
         let fingerprint: SHA256Fingerprint
-        let leadingNames: QuotedText?
 
         init(_ fields: CertificateFields, _ encoded: [UInt8], _ fingerprint: SHA256Fingerprint) {
-            let names = fields.dnsNames.prefix(4) + fields.ipAddresses.prefix(4)
-            leadingNames = names.isEmpty ? nil : QuotedText(names.joined(separator: ", "))
             self.fields = fields
             self.encoded = encoded
             self.fingerprint = fingerprint
@@ -30,9 +27,6 @@ public struct CertificateFacts: Sendable {
     public var encoded: [UInt8] { storage.encoded }
     /// The digest of `encoded`.
     public var fingerprint: SHA256Fingerprint { storage.fingerprint }
-
-    /// The names that it is for, four of each kind at most; `nil` where subjectAltName holds none.
-    public var leadingNames: QuotedText? { storage.leadingNames }
 
     /// A number that tells it from others while it lives.
     public var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }

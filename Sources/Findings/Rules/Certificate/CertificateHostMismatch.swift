@@ -92,11 +92,12 @@ public enum CertificateHostMismatch: SessionRule {
     }
 
     private static func evidence(_ check: CertificateCheck, _ session: MailSession) -> [Evidence] {
-        let names = check.leaf.leadingNames
+        let names = check.leaf.dnsNames.prefix(4) + check.leaf.ipAddresses.prefix(4)
         var evidence = [
             Evidence(
-                frame: check.frame, side: .server, octets: names,
-                names == nil ? "the certificate holds no subjectAltName" : "the names in the certificate")
+                frame: check.frame, side: .server,
+                octets: names.isEmpty ? nil : QuotedText(names.joined(separator: ", ")),
+                names.isEmpty ? "the certificate holds no subjectAltName" : "the names in the certificate")
         ]
         if check.nameAskedFor != nil, let hello = session.tls?.hello {
             evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))
