@@ -55,7 +55,7 @@ private struct Ledger {
         {
             interceptor = .happened
         } else {
-            interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
+            interceptor = isClear || tls?.provesNoServer == true && !isHelloDamaged ? .possible : .unknown
         }
         isUndecided =
             isHelloDamaged || session.suspectedMirror(observations) != nil || hasSecrets
@@ -68,7 +68,7 @@ private struct Ledger {
         if isClear || tls?.encryptsNothing == true && !isHelloDamaged { heard |= Listener.anyone.bit }
         if tls?.isBreakable == true && !isHelloDamaged { heard |= Listener.codebreaker.bit }
         if isEstablished, tls?.lacksForwardSecrecy == true, !isHelloDamaged { heard |= Listener.keyholder.bit }
-        if isEstablished, tls?.fallsToQuantum == true { heard |= Listener.quantum.bit }
+        if isEstablished, tls?.fallsToQuantum == true, !isHelloDamaged { heard |= Listener.quantum.bit }
         if interceptor != .unknown { heard |= Listener.interceptor.bit }
         let listeners = Listener.lists[heard]
         return Exposure(listeners: listeners, interceptor: interceptor, verdict: verdict(heardBy: listeners))

@@ -110,7 +110,9 @@ public struct Judge: Sendable {
         let found = findings(
             session, CaptureObservations(settings: observations.settings, sessionGoesOn: true),
             of: isEncrypted ? earlyRules : earlyRules.filter { !$0.needs.contains(.tls) }, SessionTraits(of: session))
-        return JudgedSession(session: session, exposure: .undecided, findings: unsuppressed(found, session).findings)
+        // Whether wrong checksums mean anything shows when the session is over.
+        let sure = session.transport.isDamaged ? found.filter { !session.transport.mayBeDamaged($0.evidence) } : found
+        return JudgedSession(session: session, exposure: .undecided, findings: unsuppressed(sure, session).findings)
     }
 
     /// What is no mail is not judged.
@@ -191,11 +193,7 @@ extension Finding.Draft {
 
     /// A receiver drops a segment whose checksum is wrong, and may have been sent other octets in its place.
     fileprivate func readDamaged(_ transport: TransportFacts, _ card: RuleCard) -> Self {
-        let mayBeDamaged = evidence.contains { place in
-            guard let side = place.side else { return transport.isDamaged }
-            return transport.isDamaged(place.frame, of: side)
-        }
-        guard mayBeDamaged || evidence.isEmpty else { return self }
+        guard transport.mayBeDamaged(evidence) else { return self }
         var doubtful = self
         doubtful.certainty = .possible
         doubtful.alternatives = [
@@ -230,5 +228,14 @@ extension Finding.Draft {
         if (certainty ?? card.certainty) == .certain { doubtful.certainty = .likely }
         doubtful.alternatives = [alternatives ?? card.alternatives, why].filter { !$0.isEmpty }.joined(separator: " ")
         return doubtful
+    }
+}
+
+extension TransportFacts {
+    /// Any of it may have been read in segments with wrong checksums.
+    fileprivate func mayBeDamaged(_ evidence: [Evidence]) -> Bool {
+        guard isDamaged else { return false }
+        return evidence.isEmpty
+            || evidence.contains { place in place.side.map { isDamaged(place.frame, of: $0) } ?? true }
     }
 }

@@ -68,6 +68,7 @@ public struct Run: ~Copyable {
         let reader = InputReader(
             options.inputs[Int(index)], index, filter: options.filter, pool: pool,
             throughLibpcap: options.readsThroughLibpcap)
+        triage.noteFile()
         while packetsLeft > 0, collector.failure == nil, let block = reader.next() {
             work(on: [BlockSlice(block: block, packets: 0..<block.count)], of: [reader])
             // What comes through a pipe may be long in coming.

@@ -7,12 +7,12 @@ extension TrackedConnection {
         transport.capture = quality
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
+        if transport.isDamaged { forgetUnlikelyDamage() }
     }
 
-    /// The finished session; the reader hands over what it has. Mutating, although it changes little: a connection that
+    /// The finished session; the reader hands over what it has. Mutating, although it changes nothing: a connection that
     /// lies in an array is copied to be asked.
     mutating func session(_ key: FlowKey) -> MailSession {
-        if transport.isDamaged { forgetUnlikelyDamage() }
         let client = clientIsLow ? key.low : key.high
         let server = clientIsLow ? key.high : key.low
         return readers[0].session.finish(

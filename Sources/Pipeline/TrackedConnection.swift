@@ -155,7 +155,10 @@ struct TrackedConnection: Sendable, Equatable {
             }
         }
         let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
-        if integrity == .damaged, arrival.bringsOctets { transport.noteDamage(frame, of: side) }
+        if integrity == .damaged, arrival.bringsOctets {
+            // What waits for it bears earlier frames, and is read behind it.
+            transport.noteDamage(order.status.hasWork ? transport.firstFrame : frame, of: side)
+        }
         if transport.reset != nil { lookBeyondReset(segment, side, frame, waited) }
         if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame, waited) }
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0

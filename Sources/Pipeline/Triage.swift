@@ -21,11 +21,13 @@ struct Triage {
     /// pipe's blocks end elsewhere than a file's.
     private static let packetsBetweenRests: UInt64 = 4096
 
+    /// Another file follows, which may be of any other time.
+    mutating func noteFile() { clock.noteFile() }
+
     mutating func sort(_ slice: BlockSlice, into batch: inout PacketBatch) {
         let start = batch.items.count
         batch.reserve(min(usualItems + usualItems / 8, slice.packets.count))
         let file = slice.block.file
-        if slice.block.leadingNumber == 1, slice.packets.lowerBound == 0 { clock.noteFile() }
         var octets = 0
         var walker = slice.block.packets(slice.packets)
         var index = UInt32(truncatingIfNeeded: slice.packets.lowerBound)

@@ -231,9 +231,9 @@ extension TransportFacts {
     public var isDamaged: Bool { apart.value.map { $0.clientDamage != nil || $0.serverDamage != nil } ?? false }
 
     /// Whether what a side is quoted with in a frame may stand in a segment with a wrong checksum, or be put together with one:
-    /// a line and a message have the frame of the segment that completes them.
+    /// a line and a message have the frame of the segment that completes them. Numbers of several files tell no order.
     public func isDamaged(_ frame: FrameNumber, of side: Side) -> Bool {
-        damage(of: side).map { frame >= $0 } ?? false
+        damage(of: side).map { frame.file != $0.file || frame >= $0 } ?? false
     }
 
     /// Takes note of octets that are read in a segment with a wrong checksum.

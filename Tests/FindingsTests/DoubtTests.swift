@@ -142,6 +142,24 @@ import Testing
         }
     }
 
+    /// What a client answers to a failure is told by time, and by what was said.
+    @Test func afterwardsIsToldBySureTimesAndOctetsAlone() throws {
+        var session = try refusal(42, names: ["other.test"])
+        guard case .failed(let sure) = RetryAttempt(session) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(!sure.isDoubtful)
+        session.transport.noteDamage(FrameNumber(1), of: try #require(sure.evidence.side))
+        guard case .failed(let damaged) = RetryAttempt(session) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(damaged.isDoubtful)
+        session.transport.stampsDisagree = true
+        #expect(RetryAttempt(session) == nil)
+    }
+
     @Test func aRefusedCertificateForAnotherNameIsAMismatch() throws {
         let other = try refusal(42, names: ["other.test"])
         #expect(TLSHandshakeFailed.judge(other).draft?.tlsrptResultType == .named("certificate-host-mismatch"))

@@ -31,7 +31,9 @@ public struct FailedTLS: Sendable {
         clientName = session.smtp?.clientName?.value
         self.evidence = evidence
         isEarlyLeave = tls != nil && tls?.failure == nil
-        isDoubtful = session.blindSpot != nil && !Self.isSaid(tls?.failure)
+        isDoubtful =
+            session.blindSpot != nil && !Self.isSaid(tls?.failure)
+            || evidence.side.map { session.transport.isDamaged(evidence.frame, of: $0) } == true
         offered = tls?.failure == nil ? nil : tls?.offered
     }
 
@@ -117,6 +119,7 @@ public struct LowerOffer: Sendable {
         guard let tls = session.tls, tls.completed == true, tls.clientRecords.count >= Self.recordsWithMail,
             let hello = tls.hello
         else { return nil }
+        guard !session.transport.isDamaged(hello.frame, of: .client) else { return nil }
         let maximum = hello.value.facts.maximumVersion
         // The signal is told of in the session itself.
         guard maximum.isKnown, !maximum.isTLS13, !hello.value.facts.offersFallbackSCSV else { return nil }
@@ -195,6 +198,8 @@ public enum RetryAttempt: Sendable {
     /// `nil` for most sessions. Within one host there is no path on which TLS could fail.
     public init?(_ session: borrowing MailSession) {
         guard session.application != .notMail, !session.isLocal else { return nil }
+        // What follows what is told by time.
+        guard !session.transport.stampsDisagree else { return nil }
         if let failure = FailedTLS(session) {
             self = .failed(failure)
         } else if let delivery = ClearDelivery(session) {
