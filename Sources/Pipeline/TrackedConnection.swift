@@ -158,6 +158,8 @@ struct TrackedConnection: Sendable, Equatable {
         if integrity == .damaged, arrival.bringsOctets {
             // What waits for it bears earlier frames, and is read behind it.
             transport.noteDamage(order.status.hasWork ? transport.firstFrame : frame, of: side)
+        } else if isReadInClear, !segment.payload.isEmpty, !order.status.hasWork, transport.isDamaged {
+            transport.noteTurn(frame, of: side)
         }
         if transport.reset != nil { lookBeyondReset(segment, side, frame, waited) }
         if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame, waited) }

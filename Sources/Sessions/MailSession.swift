@@ -167,8 +167,16 @@ struct UnusualTransport: Sendable, Equatable {
     var mayLackPackets = false
     var stampsDisagree = false
     var isRebased = false
-    var clientDamage: FrameNumber?
-    var serverDamage: FrameNumber?
+    var clientDamage: Damage?
+    var serverDamage: Damage?
+}
+
+/// From the earliest segment of a side that was read although its checksum is wrong to where the other side took its turn behind
+/// the latest one: what is put together with one of them is complete by then.
+struct Damage: Sendable, Equatable {
+    let first: FrameNumber
+    /// `nil` while the side goes on.
+    var end: FrameNumber?
 }
 
 extension TransportFacts {
@@ -222,8 +230,7 @@ extension TransportFacts {
         note { $0.isRebased = true }
     }
 
-    /// The earliest segment of a side whose octets were read although its checksum is wrong.
-    public func damage(of side: Side) -> FrameNumber? {
+    private func damage(of side: Side) -> Damage? {
         side == .client ? apart.value?.clientDamage : apart.value?.serverDamage
     }
 
@@ -233,13 +240,21 @@ extension TransportFacts {
     /// Whether what a side is quoted with in a frame may stand in a segment with a wrong checksum, or be put together with one:
     /// a line and a message have the frame of the segment that completes them. Numbers of several files tell no order.
     public func isDamaged(_ frame: FrameNumber, of side: Side) -> Bool {
-        damage(of: side).map { frame.file != $0.file || frame >= $0 } ?? false
+        guard let damage = damage(of: side) else { return false }
+        if frame.file != damage.first.file { return true }
+        return frame >= damage.first && damage.end.map { frame < $0 || $0.file != frame.file } ?? true
     }
 
     /// Takes note of octets that are read in a segment with a wrong checksum.
     public mutating func noteDamage(_ frame: FrameNumber, of side: Side) {
-        guard damage(of: side) == nil else { return }
-        note { if side == .client { $0.clientDamage = frame } else { $0.serverDamage = frame } }
+        let damage = Damage(first: damage(of: side)?.first ?? frame)
+        note { if side == .client { $0.clientDamage = damage } else { $0.serverDamage = damage } }
+    }
+
+    /// A side took its turn in `frame`: what the other one had said is complete.
+    public mutating func noteTurn(_ frame: FrameNumber, of side: Side) {
+        guard let damage = damage(of: side.other), damage.end == nil, frame > damage.first else { return }
+        note { if side == .client { $0.serverDamage?.end = frame } else { $0.clientDamage?.end = frame } }
     }
 
     /// The side's checksums say nothing.

@@ -139,8 +139,12 @@ import Wire
         var frames = Self.builder.frames(segments)
         if isDamaged { frames[index].octets[14 + 20 + 16] ^= 0x55 }
         let sessions = Observer.observe(frames, Self.builder.linkType).sessions
-        #expect(sessions.first?.transport.damage(of: .server) == (isDamaged ? FrameNumber(UInt64(index + 1)) : nil))
-        #expect(sessions.first?.transport.damage(of: .client) == nil)
+        let transport = try #require(sessions.first?.transport)
+        let frame = FrameNumber(UInt64(index + 1))
+        #expect(transport.isDamaged == isDamaged && transport.isDamaged(frame, of: .server) == isDamaged)
+        #expect(!transport.isDamaged(frame, of: .client))
+        // What is said behind the client's answer is none of it.
+        #expect(!transport.isDamaged(FrameNumber(UInt64(frames.count)), of: .server))
         let masked = Observer.findings(sessions).first { $0.card.id == "starttls-masked" }
         #expect(masked?.certainty == (isDamaged ? .possible : .certain))
         #expect(masked?.alternatives.contains("wrong checksum") == isDamaged)
