@@ -29,8 +29,6 @@ private struct Ledger {
     private let interceptor: Interceptor
     /// Something that the capture does not show could make it worse.
     private let isUndecided: Bool
-    /// What was read of the server's choice may be another one than was sent.
-    private let isHelloDamaged: Bool
 
     init(
         _ session: inout MailSession, _ observations: borrowing CaptureObservations, _ traits: SessionTraits
@@ -45,17 +43,17 @@ private struct Ledger {
         }
         let mayDoubt = traits.contains(.certificate) && !traits.isDisjoint(with: .doubtfulCertificate)
         let isDoubtful = mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
-        tls = session.tls?.encryption(acceptsDoubtful: isDoubtful)
         // What a receiver may have dropped accuses nobody, and is nobody's choice.
-        isHelloDamaged =
+        let isHelloDamaged =
             session.transport.isDamaged
             && session.tls?.serverHello.map { session.transport.isDamaged($0.frame, of: .server) } == true
+        tls = session.tls?.encryption(acceptsDoubtful: isDoubtful, isHelloDamaged: isHelloDamaged)
         if traits.contains(.noStartTLSOffer), let ehlo = session.smtp?.ehlo, MaskedKeyword(ehlo)?.certainty == .certain,
             !session.transport.isDamaged(ehlo.frame, of: .server)
         {
             interceptor = .happened
         } else {
-            interceptor = isClear || tls?.provesNoServer == true && !isHelloDamaged ? .possible : .unknown
+            interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
         }
         isUndecided =
             isHelloDamaged || session.suspectedMirror(observations) != nil || hasSecrets
@@ -65,10 +63,10 @@ private struct Ledger {
 
     var exposure: Exposure {
         var heard = 0
-        if isClear || tls?.encryptsNothing == true && !isHelloDamaged { heard |= Listener.anyone.bit }
-        if tls?.isBreakable == true && !isHelloDamaged { heard |= Listener.codebreaker.bit }
-        if isEstablished, tls?.lacksForwardSecrecy == true, !isHelloDamaged { heard |= Listener.keyholder.bit }
-        if isEstablished, tls?.fallsToQuantum == true, !isHelloDamaged { heard |= Listener.quantum.bit }
+        if isClear || tls?.encryptsNothing == true { heard |= Listener.anyone.bit }
+        if tls?.isBreakable == true { heard |= Listener.codebreaker.bit }
+        if isEstablished, tls?.lacksForwardSecrecy == true { heard |= Listener.keyholder.bit }
+        if isEstablished, tls?.fallsToQuantum == true { heard |= Listener.quantum.bit }
         if interceptor != .unknown { heard |= Listener.interceptor.bit }
         let listeners = Listener.lists[heard]
         return Exposure(listeners: listeners, interceptor: interceptor, verdict: verdict(heardBy: listeners))
@@ -121,8 +119,14 @@ private struct Encryption {
     /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
     let provesNoServer: Bool
 
-    init(_ tls: inout TLSFacts, acceptsDoubtful: Bool) {
+    /// `isHelloDamaged`: what was read of the server's choice may be another one than was sent.
+    init(_ tls: inout TLSFacts, acceptsDoubtful: Bool, isHelloDamaged: Bool) {
         protection = tls.protection
+        guard !isHelloDamaged else {
+            (lacksForwardSecrecy, fallsToQuantum) = (nil, nil)
+            (encryptsNothing, isBreakable, provesNoServer) = (false, false, false)
+            return
+        }
         lacksForwardSecrecy = tls.lacksForwardSecrecy
         fallsToQuantum = tls.fallsToQuantum
         let suite = tls.cipherSuite?.value.properties
@@ -142,7 +146,7 @@ private struct Encryption {
 
 extension TLSFacts {
     /// Mutating, although it changes nothing: it is copied to be asked otherwise.
-    fileprivate mutating func encryption(acceptsDoubtful: Bool) -> Encryption {
-        Encryption(&self, acceptsDoubtful: acceptsDoubtful)
+    fileprivate mutating func encryption(acceptsDoubtful: Bool, isHelloDamaged: Bool) -> Encryption {
+        Encryption(&self, acceptsDoubtful: acceptsDoubtful, isHelloDamaged: isHelloDamaged)
     }
 }

@@ -194,13 +194,11 @@ extension Finding.Draft {
     /// A receiver drops a segment whose checksum is wrong, and may have been sent other octets in its place.
     fileprivate func readDamaged(_ transport: TransportFacts, _ card: RuleCard) -> Self {
         guard transport.mayBeDamaged(evidence) else { return self }
-        var doubtful = self
-        doubtful.certainty = .possible
-        doubtful.alternatives = [
-            alternatives ?? card.alternatives,
+        var doubtful = doubted(
+            card,
             "A segment before it, or its own, has a wrong checksum, where others of its sender are right: its receiver may "
-                + "have dropped it, and read something else in its place.",
-        ].filter { !$0.isEmpty }.joined(separator: " ")
+                + "have dropped it, and read something else in its place.")
+        doubtful.certainty = .possible
         return doubtful
     }
 
@@ -228,14 +226,5 @@ extension Finding.Draft {
         if (certainty ?? card.certainty) == .certain { doubtful.certainty = .likely }
         doubtful.alternatives = [alternatives ?? card.alternatives, why].filter { !$0.isEmpty }.joined(separator: " ")
         return doubtful
-    }
-}
-
-extension TransportFacts {
-    /// Any of it may have been read in segments with wrong checksums.
-    fileprivate func mayBeDamaged(_ evidence: [Evidence]) -> Bool {
-        guard isDamaged else { return false }
-        return evidence.isEmpty
-            || evidence.contains { place in place.side.map { isDamaged(place.frame, of: $0) } ?? true }
     }
 }

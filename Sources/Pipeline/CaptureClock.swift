@@ -15,43 +15,13 @@ struct CaptureClock: Sendable {
     /// The stamp of the last frame that leapt.
     private var doubted = Timestamp(nanoseconds: 0)
     private var doubters = 0
-    /// The earliest and latest of the stamps that leapt and are neither believed nor contradicted yet.
-    private var doubtedSpan: StampSpan?
-    /// The same of stamps that were believed before the last leap, and the earliest since.
-    private var believedSpan: StampSpan?
-    /// Frames that were believed since the clock began, or its last leap, as far as `needed`.
-    private var believers = 0
-    /// Frames that `doubtedSpan` is of.
-    private var pending = 0
-    /// Stamps that leapt, and that the frames behind them contradict.
-    private(set) var contradicted: UInt64 = 0
-
-    /// The earliest and the latest of some stamps.
-    struct StampSpan: Sendable {
-        var earliest: Timestamp
-        var latest: Timestamp
-
-        init(_ time: Timestamp) { (earliest, latest) = (time, time) }
-
-        mutating func add(_ time: Timestamp) {
-            earliest = min(earliest, time)
-            latest = max(latest, time)
-        }
-
-        mutating func add(_ other: Self?) {
-            guard let other else { return }
-            add(other.earliest)
-            add(other.latest)
-        }
-    }
+    private var period = CapturePeriod()
 
     /// From when to when the capture is by all stamps that others do not contradict; `nil` before any frame.
-    var span: StampSpan? {
-        guard var span = believedSpan else { return nil }
-        span.add(believed)
-        span.add(doubtedSpan)
-        return span
-    }
+    var span: CapturePeriod.Span? { period.span(upTo: believed) }
+
+    /// Stamps that leapt, and that the frames behind them contradict.
+    var contradicted: UInt64 { period.contradicted }
 
     /// A leap over this, in nanoseconds, needs confirmation: one hour.
     static let leap: Int64 = 3_600_000_000_000
@@ -70,9 +40,9 @@ struct CaptureClock: Sendable {
         // Nearly every frame comes a little later than the one before it, or at the same time.
         let step = time.since(believed)
         guard let now, step >= 0, step <= Self.leap else { return observeUnusual(time) }
-        if doubters > 0 { contradict() }
+        if doubters > 0 { period.contradict() }
         doubters = 0
-        if believers < Self.needed { believers += 1 }
+        period.noteBeliever()
         self.now = now.advanced(by: step)
         believed = time
         return false
@@ -83,71 +53,37 @@ struct CaptureClock: Sendable {
         guard let now else {
             self.now = time
             believed = time
-            believedSpan = StampSpan(time)
-            believers = 1
+            period.begin(time)
             return false
         }
         let step = time.since(believed)
         if step > Self.leap || step < -Self.leap { return doubt(time, step, now) }
-        if doubters > 0 { contradict() }
+        if doubters > 0 { period.contradict() }
         doubters = 0
-        if believers < Self.needed { believers += 1 }
-        believedSpan?.add(time)
+        period.noteBeliever()
+        period.add(time)
         return false
     }
 
-    /// Frames go on as before those that leapt.
-    private mutating func contradict() {
-        contradicted += UInt64(pending)
-        pending = 0
-        doubtedSpan = nil
-    }
-
     /// Another file begins: what its frames say of the time contradicts none of those before them.
-    mutating func noteFile() {
-        guard now != nil else { return }
-        believers = Self.needed
-        believedSpan?.add(believed)
-        believedSpan?.add(doubtedSpan)
-        doubtedSpan = nil
-        pending = 0
-    }
+    mutating func noteFile() { if now != nil { period.noteFile(behind: believed) } }
 
     private mutating func doubt(_ time: Timestamp, _ step: Int64, _ now: Timestamp) -> Bool {
         // Frames agree that follow each other in time, however far apart they are in a quiet capture.
         if doubters > 0, time.since(doubted) < -Self.leap {
-            contradict()
+            period.contradict()
             doubters = 0
         }
         doubters += 1
-        pending += 1
         doubted = time
-        if doubtedSpan == nil { doubtedSpan = StampSpan(time) } else { doubtedSpan?.add(time) }
+        period.doubt(time)
         guard doubters >= Self.needed else { return false }
-        believe(time, step)
+        period.believe(step, behind: believed, believers: doubters)
+        doubters = 0
+        believed = time
         let pause = min(max(0, step), Self.pause)
         self.now = now.advanced(by: pause)
         pauses = Timestamp(nanoseconds: pauses).advanced(by: pause).nanoseconds
         return true
     }
-
-    /// Enough frames agree: it is their time from now on. Few that stood before them, from a time that is still to come or years
-    /// ago, were the ones that leapt.
-    private mutating func believe(_ time: Timestamp, _ step: Int64) {
-        if believers < Self.needed, step < 0 || step > Self.year {
-            contradicted += UInt64(believers)
-            believedSpan = doubtedSpan
-        } else {
-            believedSpan?.add(believed)
-            believedSpan?.add(doubtedSpan)
-        }
-        believers = doubters
-        doubters = 0
-        doubtedSpan = nil
-        pending = 0
-        believed = time
-    }
-
-    /// No capture of so few frames is so long, in nanoseconds.
-    private static let year: Int64 = 365 * 86_400_000_000_000
 }

@@ -123,18 +123,20 @@ import Wire
         #expect(counters.conflicts == 0)
     }
 
+    /// Somebody wrote over the offer of STARTTLS.
+    private static let masked = Dialogue { talk in
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.org")
+        talk.s("250-mx.example.org", "250-XXXXXXXA", "250 8BITMIME")
+        talk.c("MAIL FROM:<a@example.org>")
+        talk.s("250 ok")
+        talk.c("QUIT")
+        talk.s("221 bye")
+    }
+
     /// Too little is seen by then to leave a damaged reply out; but what was read in it accuses nobody.
     @Test(arguments: [false, true]) func whatIsReadInADamagedSegmentIsPossibleAtMost(_ isDamaged: Bool) throws {
-        let dialogue = Dialogue { talk in
-            talk.s("220 mx.example.org ESMTP")
-            talk.c("EHLO client.example.org")
-            talk.s("250-mx.example.org", "250-XXXXXXXA", "250 8BITMIME")
-            talk.c("MAIL FROM:<a@example.org>")
-            talk.s("250 ok")
-            talk.c("QUIT")
-            talk.s("221 bye")
-        }
-        let segments = dialogue.segments
+        let segments = Self.masked.segments
         let index = try #require(segments.index(of: "XXXXXXXA", from: .server))
         var frames = Self.builder.frames(segments)
         if isDamaged { frames[index].octets[14 + 20 + 16] ^= 0x55 }
@@ -161,14 +163,7 @@ import Wire
 
     /// A line has the frame of the segment that ends it; it is as doubtful as the one that it begins in.
     @Test func aLineThatBeginsInADamagedSegmentIsDoubtful() throws {
-        let dialogue = Dialogue { talk in
-            talk.s("220 mx.example.org ESMTP")
-            talk.c("EHLO client.example.org")
-            talk.s("250-mx.example.org", "250-XXXXXXXA", "250 8BITMIME")
-            talk.c("QUIT")
-            talk.s("221 bye")
-        }
-        let segments = dialogue.segments.split(every: 28)
+        let segments = Self.masked.segments.split(every: 28)
         let index = try #require(segments.index(of: "250-XXXX", from: .server))
         #expect(segments.index(of: "XXXXXXXA", from: .server) == nil)
         var frames = Self.builder.frames(segments)

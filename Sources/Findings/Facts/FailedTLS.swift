@@ -33,7 +33,7 @@ public struct FailedTLS: Sendable {
         isEarlyLeave = tls != nil && tls?.failure == nil
         isDoubtful =
             session.blindSpot != nil && !Self.isSaid(tls?.failure)
-            || evidence.side.map { session.transport.isDamaged(evidence.frame, of: $0) } == true
+            || session.transport.mayBeDamaged(evidence)
         offered = tls?.failure == nil ? nil : tls?.offered
     }
 
@@ -117,9 +117,8 @@ public struct LowerOffer: Sendable {
 
     init?(_ session: borrowing MailSession) {
         guard let tls = session.tls, tls.completed == true, tls.clientRecords.count >= Self.recordsWithMail,
-            let hello = tls.hello
+            let hello = tls.hello, !session.transport.isDamaged(hello.frame, of: .client)
         else { return nil }
-        guard !session.transport.isDamaged(hello.frame, of: .client) else { return nil }
         let maximum = hello.value.facts.maximumVersion
         // The signal is told of in the session itself.
         guard maximum.isKnown, !maximum.isTLS13, !hello.value.facts.offersFallbackSCSV else { return nil }

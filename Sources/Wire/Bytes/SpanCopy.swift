@@ -22,26 +22,20 @@ extension Array where Element == UInt8 {
 
     /// Appends a copy of the octets. Where that takes more room, the former one is overwritten before it is given back.
     mutating func appendErasing(copying octets: Span<UInt8>) {
-        if capacity < count + octets.count {
-            var larger: [UInt8] = []
-            larger.reserveCapacity(Swift.max(count + octets.count, 2 * capacity))
-            larger.append(copying: span)
-            erase()
-            self = larger
-        }
+        if capacity < count + octets.count { move(from: 0, Swift.max(count + octets.count, 2 * capacity)) }
         append(copying: octets)
     }
 
-    /// Takes out the leading octets, and leaves no copy of any behind the end.
-    mutating func eraseFirst(_ dropped: Int) {
-        precondition(dropped >= 0 && dropped <= count)
-        unsafe withUnsafeMutableBytes { room in
-            guard let base = room.baseAddress else { return }
-            let left = room.count - dropped
-            unsafe memmove(base, base + dropped, left)
-            unsafe explicit_bzero(base + left, dropped)
-        }
-        removeLast(dropped)
+    /// Takes out the leading octets, and leaves no copy of any.
+    mutating func eraseFirst(_ dropped: Int) { move(from: dropped, capacity) }
+
+    /// Moves the octets from `start` on into room for `capacity`, and overwrites the former one.
+    private mutating func move(from start: Int, _ capacity: Int) {
+        var moved: [UInt8] = []
+        moved.reserveCapacity(capacity)
+        moved.append(copying: span.extracting(droppingFirst: start))
+        erase()
+        self = moved
     }
 
     /// Overwrites the octets, so that their memory can be given back or used again without showing them, and keeps none.
