@@ -106,7 +106,7 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
 
     private static func libpcap(_ stream: InputStream, _ magic: [UInt8]) throws(CaptureError) -> LibpcapFormat {
         guard magic.count == 4 else {
-            let problem = stream.size == 0 ? Advice.onEmptyFile : Advice.onCutHeader
+            let problem = magic.isEmpty ? Advice.onEmptyFile : Advice.onCutHeader
             throw CaptureError(input: stream.input, problem: problem, offset: Int64(magic.count))
         }
         guard let file = unsafe stream.rewound() else {

@@ -5,20 +5,33 @@ public struct CaptureFolder {
     /// Paths, in the order of their leading packets' time stamps, and of their names where those are equal. What could
     /// not be read is among them, so that reading it says why; it and what holds no packet stand at the end.
     public let captures: [String]
-    /// Files that are no captures.
+    /// Files that are no captures, and what is no file (pipes, links that lead nowhere).
     public let others: Int
+    /// Directories in it.
+    public let folders: Int
 
     /// Octets that are read of each file to find its leading packet.
     private static let glance = 64 << 10
 
     /// `nil` where `path` is no directory, or one that cannot be listed.
     public init?(_ path: String) {
-        guard path != "-", let names = Self.files(in: path) else { return nil }
+        guard path != "-", let entries = Self.entries(in: path) else { return nil }
         var found: [(time: Int64, path: String)] = []
         let pool = BlockPool(blockSize: Self.glance)
         var others = 0
-        for name in names {
+        var folders = 0
+        for name in entries {
             let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+            switch FileSystem.kind(of: file) {
+            case .regularFile: break
+            case .directory:
+                folders += 1
+                continue
+            case .other, nil:
+                // Opening a pipe would wait for who writes to it.
+                others += 1
+                continue
+            }
             do throws(CaptureError) {
                 guard try BlockSource.isCapture(file) else {
                     others += 1
@@ -31,9 +44,10 @@ public struct CaptureFolder {
         }
         captures = found.sorted { ($0.time, $0.path) < ($1.time, $1.path) }.map(\.path)
         self.others = others
+        self.folders = folders
     }
 
-    private static func files(in path: String) -> [String]? {
+    private static func entries(in path: String) -> [String]? {
         guard let folder = unsafe opendir(path) else { return nil }
         defer { unsafe _ = closedir(folder) }
         var names: [String] = []
@@ -41,9 +55,7 @@ public struct CaptureFolder {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            // Opening a pipe would wait for who writes to it.
-            guard FileSystem.isRegularFile("\(path)/\(name)") else { continue }
-            names.append(name)
+            if name != ".", name != ".." { names.append(name) }
         }
         return names
     }

@@ -161,6 +161,8 @@ public struct CaptureCounters: Sendable {
     /// Fragmented packets that were not: parts are missing, came too late or contradict each other, or the budget was
     /// spent. Their octets show up as gaps.
     public var notReassembled: UInt64 = 0
+    /// Those among them that were given up to stay within the memory budget.
+    public var evictedFragments: UInt64 = 0
     /// Fragmented packets whose parts overlapped with different octets.
     public var ambiguousFragments: UInt64 = 0
     /// Packets in more headers than are read.
@@ -222,6 +224,7 @@ extension CaptureCounters {
     public mutating func add(_ decoder: DecoderCounters) {
         reassembled += decoder.reassembled
         notReassembled += decoder.notReassembled
+        evictedFragments += decoder.evictedFragments
         ambiguousFragments += decoder.ambiguous
         nestedTooDeep += decoder.nestedTooDeep
         unnamedPaths += decoder.unnamedPaths
@@ -243,6 +246,7 @@ extension CaptureCounters {
         fragments += other.fragments
         reassembled += other.reassembled
         notReassembled += other.notReassembled
+        evictedFragments += other.evictedFragments
         ambiguousFragments += other.ambiguousFragments
         nestedTooDeep += other.nestedTooDeep
         unnamedPaths += other.unnamedPaths

@@ -4,11 +4,14 @@ import Capture
 struct InputList {
     /// The index of a name is `FrameNumber.file`.
     let names: [String]
-    /// One sentence for each directory that holds other files, too.
+    /// One sentence for each directory in which there are directories, whose captures nobody reads.
+    let warnings: [String]
+    /// One sentence for each directory that holds what is no capture, too.
     let notes: [String]
 
     init(_ named: [String]) {
         var names: [String] = []
+        var warnings: [String] = []
         var notes: [String] = []
         for name in named {
             guard let folder = CaptureFolder(name) else {
@@ -17,6 +20,12 @@ struct InputList {
             }
             // Opening a directory fails, and says so.
             names += folder.captures.isEmpty ? [name] : folder.captures
+            if folder.folders > 0 {
+                let many = folder.folders > 1
+                warnings.append(
+                    "\(name): passed over \(folder.folders) \(many ? "directories" : "directory") in it; name "
+                        + "\(many ? "them" : "it") as well to read the captures there")
+            }
             if folder.others > 0 {
                 notes.append(
                     "\(name): passed over \(folder.others) \(folder.others == 1 ? "file that is" : "files that are") no "
@@ -24,6 +33,7 @@ struct InputList {
             }
         }
         self.names = names
+        self.warnings = warnings
         self.notes = notes
     }
 }

@@ -26,6 +26,7 @@ public struct Run: ~Copyable {
         options.inputs = inputs.names
         self.options = options
         self.messages = messages
+        for warning in inputs.warnings { messages.write(warning) }
         if options.isVerbose { for note in inputs.notes { messages.write(note) } }
         triage = Triage(options.tracker)
         crew = Crew(options)

@@ -44,6 +44,7 @@ import Testing
         counters.commandsGivenUp = 132
         counters.lateBeginnings = 133
         counters.contradictedStamps = 134
+        counters.evictedFragments = 135
         return counters
     }
 

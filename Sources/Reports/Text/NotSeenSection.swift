@@ -27,6 +27,10 @@ extension TextReport {
             ("duplicates", counters.duplicates, "packet", "that the capture holds twice, not looked at again"),
             ("conflicts", counters.conflicts, "place", "in streams whose octets were seen twice and differ"),
             ("fragments", counters.notReassembled, "fragmented packet", "not put together"),
+            (
+                "fragments", counters.evictedFragments, "fragmented packet",
+                "among them given up to stay within the memory budget"
+            ),
             ("ambiguous", counters.ambiguousFragments, "fragmented packet", "whose parts overlap and differ"),
             ("too deep", counters.nestedTooDeep, "packet", "in more headers than are read"),
             ("paths", counters.unnamedPaths, "packet", "in tunnels beyond those that are told apart by name"),

@@ -66,7 +66,7 @@ public struct PacketDecoder: ~Copyable, Sendable {
         return DecoderCounters(
             reassembled: fragments.reassembled,
             notReassembled: fragments.abandoned &+ UInt64(walker.fragments.incomplete),
-            ambiguous: fragments.ambiguous, nestedTooDeep: walker.nestedTooDeep,
+            evictedFragments: fragments.evicted, ambiguous: fragments.ambiguous, nestedTooDeep: walker.nestedTooDeep,
             unnamedPaths: walker.paths.unnamedPackets)
     }
 
@@ -144,6 +144,8 @@ public struct DecoderCounters: Sendable, Equatable {
     public var reassembled: UInt64
     /// Fragmented packets that may have held mail, and were not.
     public var notReassembled: UInt64
+    /// Those among them that were given up to stay within the memory budget.
+    public var evictedFragments: UInt64
     /// Packets put together of fragments that overlapped with different octets.
     public var ambiguous: UInt64
     /// Packets in more headers than are read.

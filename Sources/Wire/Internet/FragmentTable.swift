@@ -75,6 +75,8 @@ struct FragmentTable: Sendable {
         /// Packets that may have held mail and were given up: for time, for memory, or since their fragments
         /// contradict each other.
         var abandoned: UInt64 = 0
+        /// Those among them that were given up for memory.
+        var evicted: UInt64 = 0
         /// Packets put together of fragments that overlapped with different octets.
         var ambiguous: UInt64 = 0
     }
@@ -143,6 +145,7 @@ struct FragmentTable: Sendable {
             guard let entry = packets[key], entry.serial == serial else { continue }
             packets[key] = nil
             cost -= entry.packet.cost
+            if entry.packet.state == .incomplete { counters.evicted &+= 1 }
             abandon(entry)
             return true
         }

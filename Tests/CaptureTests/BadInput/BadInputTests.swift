@@ -26,6 +26,8 @@ import Wire
     @Test func saysThatAFileIsEmpty() throws {
         let path = try folder.file("empty.pcap", Data())
         expectFailure(WholeRun([path]), path, "the file is empty")
+        // What has no size is seen to be empty when it is read.
+        expectFailure(WholeRun(["/dev/null"]), "/dev/null", "the file is empty")
     }
 
     @Test func saysThatAFileIsNotThere() {

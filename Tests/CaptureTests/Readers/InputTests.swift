@@ -113,8 +113,12 @@ import Testing
         _ = try captures.file("empty.pcap", Data())
         let below = captures.url.appendingPathComponent("below.pcap")
         try FileManager.default.createDirectory(at: below, withIntermediateDirectories: true)
+        let pipe = captures.url.appendingPathComponent("pipe.pcap")
+        try #require(unsafe mkfifo(pipe.path, 0o600) == 0)
         let run = WholeRun([captures.url.path])
-        #expect(run.messages.isEmpty)
+        #expect(
+            run.messages.map { $0.contains(": passed over 1 directory in it; name it as well to read the captures there") }
+                == [true])
         #expect(run.status == .findings)
         #expect(try run.count(of: "flow") == 1)
         let stats = try #require(try run.events().last)
@@ -125,7 +129,8 @@ import Testing
                 == ["b", "c.cap", "a.pcap"].map { captures.url.appendingPathComponent($0).path })
         #expect(run.output.contains("message-in-clear"))
         let folder = try #require(CaptureFolder(captures.url.path))
-        #expect(folder.others == 2)
+        #expect(folder.others == 3)
+        #expect(folder.folders == 1)
     }
 
     @Test func equalTimesAreTakenByName() throws {
