@@ -124,7 +124,8 @@ extension EventEncoder {
     private func rare(_ counters: CaptureCounters, into json: inout JSONWriter) {
         let counts = [
             ("reassembled", counters.reassembled), ("not_reassembled", counters.notReassembled),
-            ("evicted_fragments", counters.evictedFragments), ("ambiguous_fragments", counters.ambiguousFragments), ("nested_too_deep", counters.nestedTooDeep),
+            ("evicted_fragments", counters.evictedFragments), ("ambiguous_fragments", counters.ambiguousFragments),
+            ("nested_too_deep", counters.nestedTooDeep),
             ("unnamed_paths", counters.unnamedPaths), ("out_of_order", counters.outOfOrder),
             ("out_of_window", counters.outOfWindow), ("damaged_segments", counters.damagedSegments),
             ("conflicts", counters.conflicts), ("hold_back_overflows", UInt64(clamping: counters.holdBackOverflows)),
