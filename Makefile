@@ -88,9 +88,11 @@ bench: tools
 workloads: measured
 	@python3 Tests/bench/check.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
-# Instructions on small workloads, which no neighbour on the machine changes, against Tests/bench/instructions.tsv.
+# Instructions on small workloads, which no neighbour on the machine changes, against Tests/bench/instructions.tsv; and that a
+# packet which brings nothing new asks for no memory.
 instructions: measured
 	@python3 Tests/bench/instructions.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+	@python3 Tests/bench/packets.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # Takes what is measured as what may be needed from now on; say in the commit why it changed.
 accept-instructions: measured

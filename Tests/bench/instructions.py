@@ -38,6 +38,13 @@ def install_valgrind():
                    check=True, stdout=subprocess.DEVNULL)
 
 
+def stripped(binary, folder):
+    """A copy without the compiler's debugging symbols, which valgrind trips over."""
+    path = os.path.join(folder, "earshot")
+    subprocess.run(["strip", "--strip-debug", "-o", path, binary], check=True)
+    return path
+
+
 def count(binary, form, capture, folder):
     command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind", binary, "--format", form]
     if programs.has_threads(binary):
@@ -89,13 +96,9 @@ def write(measured):
 def main():
     install_valgrind()
     binaries = os.path.abspath(sys.argv[1])
-    binary = os.path.join(binaries, "earshot")
     limits, measured = accepted(), {}
     with tempfile.TemporaryDirectory(prefix="earshot-instructions-") as folder:
-        # valgrind trips over the compiler's debugging symbols.
-        stripped = os.path.join(folder, "earshot")
-        subprocess.run(["strip", "--strip-debug", "-o", stripped, binary], check=True)
-        binary = stripped
+        binary = stripped(os.path.join(binaries, "earshot"), folder)
         for name, scale, form, unit in MEASURES:
             small, large = (stamp(binaries, folder, name, size) for size in (scale, 2 * scale))
             needed = count(binary, form, large + ".pcap", folder) - count(binary, form, small + ".pcap", folder)
