@@ -45,16 +45,20 @@ public struct ContentScanner: Sendable, Equatable {
         return nil
     }
 
-    /// Goes on behind the line's end, or to the end of the input where that is not in it. No octet before is looked at
-    /// but the one before the line feed.
+    /// Goes on behind the end of a line that a dot or another line's end may follow, or to the end of the input. Of all other octets
+    /// none is looked at but those around line feeds.
     private mutating func skipText(_ input: Span<UInt8>, from start: Int) -> Int {
-        guard let end = input.firstIndex(of: ASCII.lineFeed, from: start) else {
-            if input[input.count - 1] == ASCII.carriageReturn { state = .carriageReturn }
-            return input.count
+        var index = start
+        while let end = input.firstIndex(of: ASCII.lineFeed, from: index) {
+            index = end + 1
+            // Most lines begin with text, and nothing can end in them.
+            if index < input.count, input[index] > UInt8(ascii: ".") { continue }
+            state = .lineStart
+            isBare = end == start || input[end - 1] != ASCII.carriageReturn
+            return index
         }
-        state = .lineStart
-        isBare = end == start || input[end - 1] != ASCII.carriageReturn
-        return end + 1
+        if input[input.count - 1] == ASCII.carriageReturn { state = .carriageReturn }
+        return input.count
     }
 
     /// Octets are missing: whether a line began just there is not known.
