@@ -57,7 +57,7 @@ private struct Ledger {
         }
         isUndecided =
             isHelloDamaged || session.suspectedMirror(observations) != nil || hasSecrets
-            || session.clearBlindSpot != nil
+            || session.clearBlindSpot != nil || session.smtp?.hidesLines == true
             || Self.isUndecided(session, tls)
     }
 
@@ -85,7 +85,8 @@ private struct Ledger {
 
     private static func isUndecided(_ session: MailSession, _ tls: Encryption?) -> Bool {
         switch tls?.protection {
-        case .established?: tls?.lacksForwardSecrecy == nil
+        // What the client sends behind TLS may be mail in clear; a server's farewell is none.
+        case .established?: tls?.lacksForwardSecrecy == nil || tls?.clientLeftTLS == true
         case .unknown?: session.application != .tlsHelloToPlaintextServer
         case .failed?: isUnreadable(session)
         case nil: isUnreadable(session) || !hasEnded(session)
@@ -118,10 +119,13 @@ private struct Encryption {
     let isBreakable: Bool
     /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
     let provesNoServer: Bool
+    /// Octets of the client came behind the handshake that are no TLS record.
+    let clientLeftTLS: Bool
 
     /// `isHelloDamaged`: what was read of the server's choice may be another one than was sent.
     init(_ tls: inout TLSFacts, acceptsDoubtful: Bool, isHelloDamaged: Bool) {
         protection = tls.protection
+        clientLeftTLS = tls.clientLeftTLS
         guard !isHelloDamaged else {
             (lacksForwardSecrecy, fallsToQuantum) = (nil, nil)
             (encryptsNothing, isBreakable, provesNoServer) = (false, false, false)

@@ -102,7 +102,8 @@ public struct Judge: Sendable {
 
     /// What can be told of a session that goes on, and will not be taken back.
     public func judgeOpen(_ session: MailSession) -> JudgedSession {
-        guard !session.dependsOnObservations else {
+        // What reads like a command may turn out to be one, or to be content.
+        guard !session.dependsOnObservations, session.smtp?.unusual?.doubtfulCommand == nil else {
             return JudgedSession(session: session, exposure: .undecided, findings: [])
         }
         // A handshake that fails in the end protects nothing and exposes nothing.
@@ -169,7 +170,14 @@ extension Finding.Draft {
         if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
         if session.transport.isDamaged { told = told.readDamaged(session.transport, card) }
         if session.mayBeDecrypted, card.group == .plaintext { told = told.seenBehindInspection(card) }
-        if let bare = session.smtp?.unusual?.bareLineFeed { told = told.readBehind(bare, card) }
+        if let unusual = session.smtp?.unusual {
+            if let bare = unusual.bareLineFeed { told = told.readBehind(bare, card, Self.bareLineFeed) }
+            if let bare = unusual.bareCarriageReturn { told = told.readBehind(bare, card, Self.bareCarriageReturn) }
+            if let command = unusual.doubtfulCommand, told.isRead(behind: command, before: unusual.doubtEnd) {
+                told = told.doubted(card, Self.doubtfulCommand)
+                told.certainty = .possible
+            }
+        }
         return told
     }
 
@@ -202,13 +210,23 @@ extension Finding.Draft {
         return doubtful
     }
 
-    /// Servers differ in whether a line feed alone ends a line, so from there on the dialogue may have been another.
-    fileprivate func readBehind(_ bare: Excerpt, _ card: RuleCard) -> Self {
-        guard let place = evidence.first, place.frame >= bare.frame else { return self }
-        if place.side == bare.side, let offset = place.offset, offset < bare.offset { return self }
-        return doubted(
-            card,
-            "A line of the client ended in LF without CR: the server may have read another dialogue from there on.")
+    private static let bareLineFeed =
+        "A line of the client ended in LF without CR: the server may have read another dialogue from there on."
+    private static let bareCarriageReturn =
+        "A line of the client has a CR inside: the server may have read another dialogue from there on."
+    private static let doubtfulCommand =
+        "Octets before it were not seen, and no reply shows that it is a command: it may be a part of a message."
+
+    /// Servers differ in what ends a line, so from there on the dialogue may have been another.
+    fileprivate func readBehind(_ bare: Excerpt, _ card: RuleCard, _ why: String) -> Self {
+        isRead(behind: bare) ? doubted(card, why) : self
+    }
+
+    /// Whether the worst of the evidence stands there or later.
+    private func isRead(behind place: Excerpt, before end: Int64? = nil) -> Bool {
+        guard let worst = evidence.first, worst.frame >= place.frame else { return false }
+        guard worst.side == place.side, let offset = worst.offset else { return true }
+        return offset >= place.offset && offset < end ?? .max
     }
 
     /// A copy that was decrypted for the tap looks like SMTP in clear on a port where there is nothing but TLS.

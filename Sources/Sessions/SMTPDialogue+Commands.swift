@@ -5,7 +5,7 @@ extension SMTPDialogue {
     mutating func takeHello(_ verb: SMTPVerb, _ name: QuotedText, _ position: StreamPosition) {
         sawMailVerb = true
         isLMTP = verb == .lhlo
-        facts.clientName = Observed(name, in: position.frame)
+        if contentDoubt == nil { facts.clientName = Observed(name, in: position.frame) }
         facts.isESMTP = verb != .helo
         pending.append(.hello(verb), sentAt: position.acknowledged)
     }
@@ -47,6 +47,7 @@ extension SMTPDialogue {
     /// The chunk's octets follow at once; the server reads them even where it refuses them (RFC 3030 §2).
     mutating func takeChunk(_ size: Int64, _ isLast: Bool, _ position: StreamPosition) {
         facts.bdatCommands += 1
+        refusedChunk = nil
         for _ in 0..<(isLast ? repliesToContent : 1) {
             pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
         }

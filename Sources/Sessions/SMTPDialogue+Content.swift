@@ -4,6 +4,13 @@ import Wire
 extension SMTPDialogue {
     var repliesToContent: Int { isLMTP ? max(1, acceptedRecipients) : 1 }
 
+    /// Where octets are missing, content need not begin with a line's start.
+    var beginningOfContent: ContentScanner {
+        var scanner = ContentScanner()
+        if hasGap { scanner.skip(0) }
+        return scanner
+    }
+
     private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
         guard count > 0 else { return }
         facts.contentOctets += UInt64(count)
@@ -45,9 +52,22 @@ extension SMTPDialogue {
         }
     }
 
+    /// The server knew of no chunks, and the client had received that before it went on: it may send its chunk all the same, but
+    /// it may as well give another command.
+    mutating func isWithoutChunk(_ position: StreamPosition) -> Bool {
+        guard let refusedChunk, let acknowledged = position.acknowledged, acknowledged > refusedChunk else {
+            return false
+        }
+        self.refusedChunk = nil
+        client = .command
+        contentDoubt = contentDoubt ?? ContentDoubt()
+        return true
+    }
+
     mutating func readChunk(
         _ octets: Span<UInt8>, _ remaining: Int64, _ transaction: Int?, _ position: StreamPosition
     ) -> Step {
+        refusedChunk = nil
         let count = Int(min(remaining, Int64(octets.count)))
         noteContent(count, transaction, position)
         let left = remaining - Int64(count)

@@ -12,7 +12,12 @@ extension SMTPDialogue {
         case .data(let transaction):
             // What was seen before stays certain.
             if !looksLikeCommand, facts.firstContent == nil { facts.contentInferred = true }
-            client = looksLikeCommand ? .command : .content(ContentScanner(), transaction)
+            if looksLikeCommand {
+                client = .command
+                contentDoubt = contentDoubt ?? ContentDoubt()
+            } else {
+                client = .content(beginningOfContent, transaction)
+            }
         }
     }
 

@@ -48,13 +48,18 @@ extension SMTPDialogue {
             isWhole: startIsSeen && !hasGap)
         guard let parsed = try? SMTPReplyLine(parsing: line.octets) else {
             facts.unrecognizedLines += 1
-            reply = nil
+            // A line that cannot be read may have held what the reply seems to lack.
+            reply?.isCut = true
             return
         }
         // Taken out, so that its lines are not copied with each one that comes.
         var current = reply.take() ?? ReplyInProgress(code: parsed.code)
-        // Lines of one reply share its code (RFC 5321 §4.2.1); another code begins another reply.
-        if current.code != parsed.code { current = ReplyInProgress(code: parsed.code) }
+        // Lines of one reply share its code (RFC 5321 §4.2.1). Where they do not, the last one's counts, and nobody can say what
+        // the reply lacks.
+        if current.code != parsed.code {
+            current.code = parsed.code
+            current.isCut = true
+        }
         let made = context.texts.octetsMade
         let text = context.texts.text(parsed.text)
         if current.lines > 0 {
@@ -94,6 +99,7 @@ extension SMTPDialogue {
         let quotable = replyMayRepeatSecret ? .empty : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         noteUnusual(reply, closing, text, position.frame)
+        settleDoubt(reply.code, position)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: isReliable) {
         case .greeting: noteGreeting(reply, position)
@@ -158,7 +164,7 @@ extension SMTPDialogue {
         ehloCost = reply.cost
         if let line = ehlo.startTLS {
             startTLS.offered = Observed(true, in: line.frame)
-        } else if !reply.isCut {
+        } else if !reply.isCut, startTLS.offered?.value != true {
             startTLS.offered = Observed(false, in: position.frame)
         }
     }
@@ -187,7 +193,7 @@ extension SMTPDialogue {
     private mutating func answerData(_ transaction: Int?, _ code: ReplyCode) {
         guard case .waiting(.data) = client else { return }
         if code == .startMailInput {
-            client = .content(ContentScanner(), transaction)
+            client = .content(beginningOfContent, transaction)
         } else if code.isFailure {
             client = .command
         } else {
@@ -198,17 +204,18 @@ extension SMTPDialogue {
     private mutating func answerContent(
         _ transaction: Int?, _ isLast: Bool, _ code: ReplyCode, _ position: StreamPosition
     ) {
+        if code.isUnknownCommand, case .chunk = client { refusedChunk = position.offset }
         guard isLast else { return }
         transactionIsOpen = false
         if code.isPositive { facts.messagesAccepted += 1 }
         if let transaction { answer(transaction) { $0.contentReply = Observed(code, in: position.frame) } }
     }
 
-    /// While the client's content seems to go on, a final reply says that it has ended: its end is missing here, or
+    /// While the client's content seems to go on, a final reply says that it has ended where its end may be missing here, or
     /// the server takes bare line feeds for it.
     private func endsContent(_ code: ReplyCode) -> Bool {
         guard case .content(let scanner, _) = client, pending.isEmpty else { return false }
-        return code.isPositive || (scanner.sawBareEnd || hasGap) && code.isFailure
+        return (scanner.sawBareEnd || hasGap) && (code.isPositive || code.isFailure)
     }
 
     private mutating func answerContent(_ code: ReplyCode, _ position: StreamPosition) {
@@ -224,11 +231,20 @@ extension SMTPDialogue {
     ) {
         if case .content = client, reply.code.isFailure {
             earlyContentReply = true
+        } else if reply.code == .startMailInput {
+            takeUnaskedInput()
         } else if facts.greeting == nil, isOpening, reply.code == .serviceReady, !hasGap {
             noteGreeting(reply, position)
         } else if reply.code == .ok, reply.lines > 1, Self.areCapabilities(reply.keywords) {
             noteCapabilities(reply, position)
         }
+    }
+
+    /// A 354 that answers nothing: where octets of the client are missing, its DATA is among them.
+    private mutating func takeUnaskedInput() {
+        guard case .command = client, hasGap || !startIsSeen else { return }
+        client = .content(beginningOfContent, transaction)
+        clientLines.reset()
     }
 
     /// Keywords that only a reply to EHLO lists: enough to know one whose command was not captured.

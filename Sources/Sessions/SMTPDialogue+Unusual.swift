@@ -22,6 +22,26 @@ extension SMTPDialogue {
         facts.note { $0.bareLineFeed = position.excerpt(.client, text) }
     }
 
+    /// Some servers take a carriage return alone for the end of a line, so two of them may read two dialogues.
+    mutating func noteBareCarriageReturn(_ position: StreamPosition) {
+        guard facts.unusual?.bareCarriageReturn == nil else { return }
+        facts.note { $0.bareCarriageReturn = position.excerpt(.client, .bareCarriageReturn) }
+    }
+
+    /// Where a line has a carriage return inside; the last octet of what is kept of a long one may belong to its end.
+    static func endBeforeBareCarriageReturn(_ line: Span<UInt8>, isCut: Bool) -> Int? {
+        guard let end = line.firstIndex(of: ASCII.carriageReturn), !isCut || end < line.count - 1 else { return nil }
+        return end
+    }
+
+    /// No more octets will come: a line that never ended may hide others, too.
+    mutating func noteUnfinishedLine() {
+        guard case .command = client, clientLines.pending > 0,
+            Self.endBeforeBareCarriageReturn(clientLines.tail.span, isCut: true) != nil
+        else { return }
+        facts.note { $0.endsInsideLine = true }
+    }
+
     // MARK: STARTTLS
 
     /// A command that no RFC names.

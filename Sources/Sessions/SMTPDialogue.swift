@@ -47,6 +47,11 @@ struct SMTPDialogue: Sendable, Equatable {
     /// Behind its 220 to STARTTLS the server answered the client's handshake with a refusal in clear.
     var refusesTLS = false
 
+    /// The client's octets may be content.
+    var contentDoubt: ContentDoubt?
+    /// Where the server's reply stands that knew of no chunks, while one was to come.
+    var refusedChunk: Int64?
+
     /// The line behind the 220 to STARTTLS that was noted has not come to its end.
     var behindReadyIsUnfinished = false
 
@@ -85,7 +90,7 @@ struct SMTPDialogue: Sendable, Equatable {
 
     init(startIsSeen: Bool) {
         self.startIsSeen = startIsSeen
-        if startIsSeen { pending.append(.greeting, sentAt: nil) }
+        if startIsSeen { pending.append(.greeting, sentAt: nil) } else { contentDoubt = ContentDoubt() }
     }
 
     /// More commands were under way than are kept.
@@ -120,6 +125,7 @@ struct SMTPDialogue: Sendable, Equatable {
         case .content(let scanner, let transaction):
             return readContent(octets, scanner, transaction, position, &context)
         case .chunk(let remaining, let transaction):
+            if isWithoutChunk(position) { return .consumed(0) }
             return readChunk(octets, remaining, transaction, position)
         case .command, .authResponse:
             return readLine(octets, position, &context)
@@ -152,14 +158,23 @@ struct SMTPDialogue: Sendable, Equatable {
             facts.bareLineFeeds += 1
             noteBareLineFeed(.bareLineFeed, position)
         }
+        noteLineInDoubt(line.octets)
         if case .authResponse(let index) = client, !Self.isQuit(line.octets) {
             takeAuthResponse(line, index, position)
             disclose(line, length, nil, position, &context)
         } else {
             if case .authResponse = client { client = .command }
-            let command = context.command(line.octets)
-            disclose(line, length, command, position, &context)
-            take(command, position)
+            if let end = Self.endBeforeBareCarriageReturn(line.octets, isCut: isCut) {
+                // What stands behind it is a line for some servers: it is neither read nor shown.
+                noteBareCarriageReturn(position.advanced(by: end))
+                let leading = line.octets.extracting(first: end)
+                disclose(line, length, nil, position, &context)
+                take(noteInDoubt(context.command(leading), position), position)
+            } else {
+                let command = context.command(line.octets)
+                disclose(line, length, command, position, &context)
+                take(noteInDoubt(command, position), position)
+            }
         }
     }
 
@@ -254,9 +269,12 @@ struct SMTPDialogue: Sendable, Equatable {
             client = .content(scanner, transaction)
         case .chunk(let remaining, let transaction):
             client = remaining > count ? .chunk(remaining: remaining - count, transaction) : .command
-        case .command, .waiting, .authResponse:
-            client = .command
+        // Content, or its beginning, where the reply says so.
+        case .waiting(.data): break
+        case .command, .waiting, .authResponse: client = .command
         }
+        // DATA may be among them.
+        if case .command = client { contentDoubt = contentDoubt ?? ContentDoubt() }
     }
 
     /// Octets of the server up to `offset` will never be seen.

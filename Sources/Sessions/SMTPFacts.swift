@@ -74,7 +74,7 @@ public struct EHLOReply: Sendable, Equatable {
     public let frame: FrameNumber
     /// The keyword lines with their parameters, in order, each with its frame.
     public let keywords: [Excerpt]
-    /// More keywords came than are kept.
+    /// More keywords came than are kept, or a line that cannot be read, or one with another code: what is not there may be in it.
     public let isCut: Bool
 
     /// The leading words of `keywords` in capital letters.
@@ -160,8 +160,8 @@ public struct MailTransaction: Sendable, Equatable {
 
 /// The STARTTLS exchange (RFC 3207).
 public struct StartTLSFacts: Sendable, Equatable {
-    /// Whether the latest complete EHLO reply in clear offered it; the frame of the offering line, or of the
-    /// reply's closing line where it did not.
+    /// Whether a complete EHLO reply in clear offered it; the frame of the offering line, or of the
+    /// latest reply's closing line where none did.
     public var offered: Observed<Bool>?
     /// The first STARTTLS command.
     public var request: Excerpt?

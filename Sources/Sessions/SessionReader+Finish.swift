@@ -7,7 +7,10 @@ extension SessionReader {
         transport: consuming TransportFacts
     ) -> MailSession {
         // Who went on to use the keys was not cut.
-        if tls?.facts.completed != true { tls?.finish(transport) }
+        if tls?.facts.completed != true {
+            // The server's answer in clear was the end of it, where both went on in clear.
+            if phase == .dialogue { tls?.giveUp() } else { tls?.finish(transport) }
+        }
         for index in transport.conflicts.indices {
             let conflict = transport.conflicts[index]
             transport.conflicts[index].place = place(of: conflict.offset, conflict.side)

@@ -112,6 +112,12 @@ extension UnusualFacts {
         behindReady?.exchange(&particulars)
         returnToClear?.exchange(&particulars)
         bareLineFeed?.exchange(&particulars)
+        bareCarriageReturn?.exchange(&particulars)
+        doubtfulCommand?.exchange(&particulars)
+        if var end = doubtEnd {
+            particulars.exchange(offset: &end)
+            doubtEnd = end
+        }
         if let seen = xClient {
             var frame = seen.frame
             particulars.exchange(&frame)

@@ -141,6 +141,7 @@ public struct SessionReader: Sendable, Equatable {
     public mutating func end(_ context: inout SessionContext) {
         forgetUndecided(.client)
         resume(forced: true, &context)
+        dialogue.noteUnfinishedLine()
         if dialogue.hasForgottenCommands { context.noteCommandsGivenUp() }
     }
 
@@ -177,6 +178,12 @@ public struct SessionReader: Sendable, Equatable {
         var position = position
         while !rest.isEmpty {
             switch phase {
+            case .foreign where application == .tlsHelloToPlaintextServer:
+                // It may go on in clear, as the server does.
+                if SMTPDialogue.mayBecomeLine(rest) { return undecidedOfClient.keep(rest) }
+                guard SMTPDialogue.looksLikeCommand(rest) else { return }
+                resumeDialogue()
+                dialogue.isBehindFailedTLS = false
             case .mismatched, .foreign: return
             case .handshake:
                 if hasFailed, !SMTPDialogue.mayBecomeLine(rest), SMTPDialogue.looksLikeCommand(rest) {
@@ -267,7 +274,9 @@ public struct SessionReader: Sendable, Equatable {
         guard dialogue.clientIsAtLineStart else { return true }
         if TLSSignature.beginsTLS(octets) == true {
             noteFirst(.tlsRecord, position)
-            beginTLS(position)
+            // Where TLS comes first, what the server says before is no dialogue.
+            let isFirst = startIsSeen && firstClientOctets?.offset == position.offset
+            beginTLS(position, isImplicit: role == .implicitTLS && isFirst)
             return false
         }
         if phase == .opening, !startIsSeen, TLSSignature.isRecord(octets) == true {
@@ -289,13 +298,15 @@ public struct SessionReader: Sendable, Equatable {
         return false
     }
 
-    private mutating func beginTLS(_ position: StreamPosition) {
-        let inDialogue = phase == .dialogue
+    private mutating func beginTLS(_ position: StreamPosition, isImplicit: Bool = false) {
+        let inDialogue = phase == .dialogue && !isImplicit
         if !startIsSeen, dialogue.startTLS.request == nil, !dialogue.sawKnownCommand {
             // The 220 that this capture begins with answered a STARTTLS before it, and greeted nobody.
             dialogue.facts.greeting = nil
         }
-        if inDialogue, dialogue.startTLS.request == nil, !dialogue.hasGap, startIsSeen, dialogue.facts.greeting != nil {
+        if phase == .dialogue, dialogue.startTLS.request == nil, !dialogue.hasGap, startIsSeen,
+            dialogue.facts.greeting != nil
+        {
             application = .tlsHelloToPlaintextServer
         }
         if dialogue.awaitsTLS || dialogue.startTLS.request != nil {

@@ -10,5 +10,7 @@ extension QuotedText {
     static let behindReady = QuotedText("(octets behind the 220, not shown)")
     static let demandForTLS = QuotedText("(text that names STARTTLS, not shown)")
     static let bareLineFeed = QuotedText("(line that ends in LF alone)")
+    static let bareCarriageReturn = QuotedText("(carriage return inside a line)")
+    static let doubtfulCommand = QuotedText("(what reads like a command, and may be message content)")
     static let bareDot = QuotedText("(dot between bare line feeds)")
 }

@@ -26,6 +26,8 @@ public struct TLSFacts: Sendable, Equatable {
     /// `true` when both sides went on to use the keys; `false` when the handshake visibly failed; `nil` when the
     /// capture cannot tell.
     public var completed: Bool?
+    /// Behind a handshake that both sides completed came octets of the client that are no TLS record.
+    public var clientLeftTLS = false
     public var resumed: Bool?
     /// How the handshake ended before both sides had finished.
     public var failure: HandshakeFailure?

@@ -116,6 +116,7 @@ struct TLSHandshake: Sendable, Equatable {
         case .sslv2ServerHello: facts.sslv2ServerHello = facts.sslv2ServerHello ?? frame
         case .malformed(let error):
             errorCount += 1
+            if side == .client, error.layer == .tlsRecord, facts.completed == true { facts.clientLeftTLS = true }
             if errors.count < MailSession.maximumErrors { errors.append(Observed(error, in: frame)) }
         default: break
         }
@@ -230,6 +231,9 @@ extension ProtectedRecords {
 }
 
 extension TLSHandshake {
+    /// Both sides speak in clear again.
+    mutating func giveUp() { facts.completed = false }
+
     /// The connection ended: was the handshake cut?
     mutating func finish(_ transport: TransportFacts) {
         guard let end = transport.firstEnd else { return }

@@ -22,6 +22,14 @@ public struct UnusualFacts: Sendable, Equatable {
     public var returnToClear: Excerpt?
     /// The client's line, or the dot in its content, that ended in LF without CR.
     public var bareLineFeed: Excerpt?
+    /// A carriage return inside a line of the client, behind which nothing is read.
+    public var bareCarriageReturn: Excerpt?
+    /// What was read as a command of the client, and may as well be message content: octets before it are missing.
+    public var doubtfulCommand: Excerpt?
+    /// From where on in the client's stream commands are known to be such again.
+    public var doubtEnd: Int64?
+    /// The client's last line never ended, and has a carriage return inside.
+    public var endsInsideLine = false
     public var xClient: XClient?
     /// XFORWARD.
     public var xForward: FrameNumber?

@@ -79,6 +79,9 @@ struct ClearText {
 }
 
 extension SMTPFacts {
+    /// Lines of the client were not read that a server may have read as commands, or as content.
+    var hidesLines: Bool { hasUnusual && (unusual?.bareCarriageReturn != nil || unusual?.endsInsideLine == true) }
+
     /// A command that carries something worth hiding was seen, or content.
     var mayExpose: Bool {
         if rcptCommands > 0 || !authentications.isEmpty || !transactions.isEmpty { return true }

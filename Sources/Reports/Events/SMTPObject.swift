@@ -57,6 +57,8 @@ extension EventEncoder {
         json.memberIfPresent("xforward_frame", facts.xForward?.number)
         json.memberIfPresent("require_tls_frame", facts.requireTLS?.frame.number)
         json.memberIfPresent("bare_line_feed_frame", facts.bareLineFeed?.frame.number)
+        json.memberIfPresent("bare_carriage_return_frame", facts.bareCarriageReturn?.frame.number)
+        json.memberIfPresent("doubtful_command_frame", facts.doubtfulCommand?.frame.number)
     }
 
     /// The mechanism and how it ended; never the secret.

@@ -31,6 +31,8 @@ public struct ReplyCode: Hashable, Sendable, Comparable, CustomStringConvertible
     public var isTransientFailure: Bool { rawValue >= 400 && rawValue < 500 }
     public var isPermanentFailure: Bool { rawValue >= 500 && rawValue < 600 }
     public var isFailure: Bool { rawValue >= 400 }
+    /// The server does not know the command (RFC 5321 §4.2.4).
+    public var isUnknownCommand: Bool { self == .syntaxError || self == .notImplemented }
 
     public var description: String { String(rawValue) }
 

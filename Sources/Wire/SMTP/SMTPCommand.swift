@@ -3,7 +3,7 @@ public struct SMTPCommand: Sendable {
     public let verb: SMTPVerb
     public let argument: Argument
     /// The command as it may be quoted: known verbs and harmless arguments only.
-    public let quoted: QuotedText
+    public private(set) var quoted: QuotedText
     /// MAIL with REQUIRETLS (RFC 8689 §2).
     public private(set) var requiresTLS = false
     /// An unrecognized verb that stands alone and has the length of STARTTLS.
@@ -41,11 +41,24 @@ public struct SMTPCommand: Sendable {
         }
     }
 
+    /// A name is one word; what stands behind it is nothing that a client says, and not shown.
     private static func hello(_ verb: SMTPVerb, _ rest: Span<UInt8>) -> (Argument, QuotedText) {
-        let name = QuotedText(trimmed(rest), limit: 255)
+        var words = WordReader(rest)
+        let name = QuotedText(words.next(), limit: 255)
+        let more = words.rest.isEmpty ? "" : " …"
         return (
-            .name(name), QuotedText(full: "\(verb.rawValue) \(name.full)", masked: "\(verb.rawValue) \(name.masked)")
+            .name(name),
+            QuotedText(
+                full: "\(verb.rawValue) \(name.full)\(more)", masked: "\(verb.rawValue) \(name.masked)\(more)")
         )
+    }
+
+    /// Without the name that a client gave itself, where its line may be no command.
+    public var withoutName: Self {
+        guard case .name = argument else { return self }
+        var command = self
+        command.quoted = QuotedText("\(verb.rawValue) …")
+        return command
     }
 
     /// `FROM:<path> parameters` or `TO:<path> parameters`; blanks and missing brackets are taken as servers do.
@@ -113,9 +126,14 @@ public struct SMTPCommand: Sendable {
             if word.count == 10, word.starts(withASCII: "REQUIRETLS") { result.requiresTLS = true }
             let text = Escaping.text(word, limit: 128)
             let equals = text.utf8.firstIndex(of: UInt8(ascii: "="))
-            let isPlain = equals.map { isHarmless(text.utf8[..<$0]) } ?? true
+            guard isHarmless(text.utf8[..<(equals ?? text.endIndex)]) else {
+                // A word alone that is no parameter may be anything.
+                result.full += equals == nil ? " •••" : " " + text
+                result.masked += equals.map { " " + text[..<$0] + "=•••" } ?? " •••"
+                continue
+            }
             result.full += " " + text
-            result.masked += isPlain ? " " + text : " " + text[..<(equals ?? text.endIndex)] + "=•••"
+            result.masked += " " + text
         }
         return result
     }

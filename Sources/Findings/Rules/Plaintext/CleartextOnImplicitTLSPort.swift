@@ -27,6 +27,7 @@ public enum CleartextOnImplicitTLSPort: SessionRule {
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role == .implicitTLS else { return .notApplicable }
+        // Whatever the server may have said before.
         guard session.tls?.isImplicit != true, session.application != .tlsHelloToPlaintextServer else { return .pass }
         guard session.smtp != nil, let first = session.firstClientOctets else { return .notApplicable }
         guard isOpening(first, session) else { return .notObserved(session.blindSpot ?? .midStream) }

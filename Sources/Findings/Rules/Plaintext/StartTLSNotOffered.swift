@@ -37,6 +37,8 @@ public enum StartTLSNotOffered: SessionRule {
         }
         if reply.startTLS != nil { return .pass }
         if let why = session.blindSpot(before: reply) { return .notObserved(why) }
+        // An earlier reply to EHLO offered it.
+        if session.startTLS.offered?.value == true { return .notApplicable }
         // The overwritten line is a finding of its own; Exchange has another word for the same offer.
         if MaskedKeyword(reply) != nil || reply.offers("X-ANONYMOUSTLS") { return .notApplicable }
         var answer = draft(reply, command, clear)
