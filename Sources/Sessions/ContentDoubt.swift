@@ -7,6 +7,8 @@ struct ContentDoubt: Sendable, Equatable {
     var beginning: Int64?
     /// A line that ends content, and that no command looks like.
     var sawLoneDot = false
+    /// What the client called itself, if that was a command.
+    var clientName: Observed<QuotedText>?
 }
 
 extension SMTPDialogue {
@@ -42,6 +44,7 @@ extension SMTPDialogue {
             guard let acknowledged = position.acknowledged, acknowledged > beginning else { return }
         }
         contentDoubt = nil
+        if !doubt.sawLoneDot, let name = doubt.clientName { facts.clientName = name }
         guard let noted = facts.unusual?.doubtfulCommand, let beginning = doubt.beginning else { return }
         if noted.offset >= beginning, !doubt.sawLoneDot {
             facts.note { $0.doubtfulCommand = nil }

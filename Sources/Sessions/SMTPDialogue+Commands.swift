@@ -5,7 +5,8 @@ extension SMTPDialogue {
     mutating func takeHello(_ verb: SMTPVerb, _ name: QuotedText, _ position: StreamPosition) {
         sawMailVerb = true
         isLMTP = verb == .lhlo
-        if contentDoubt == nil { facts.clientName = Observed(name, in: position.frame) }
+        let observed = Observed(name, in: position.frame)
+        if contentDoubt == nil { facts.clientName = observed } else { contentDoubt?.clientName = observed }
         facts.isESMTP = verb != .helo
         pending.append(.hello(verb), sentAt: position.acknowledged)
     }

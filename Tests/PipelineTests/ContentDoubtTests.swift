@@ -67,6 +67,19 @@ import Wire
         #expect(session.smtp?.unusual?.doubtfulCommand == nil)
     }
 
+    /// A client that does not wait for the greeting, and a capture that begins with it.
+    @Test func aNameIsKnownAsSoonAsItIsNoContent() throws {
+        let segments = Conversation.segments { talk in
+            talk.c("HELO client.example.net")
+            talk.s("220 mx.example.org ESMTP", "250 mx.example.org")
+            transaction(&talk)
+        }
+        let hello = try #require(segments.firstIndex { $0.payload.starts(with: Array("HELO".utf8)) })
+        let (session, _) = try observe(Array(segments[hello...]))
+        #expect(session.smtp?.clientName?.value.full == "client.example.net")
+        #expect(session.smtp?.unusual?.doubtfulCommand == nil)
+    }
+
     /// DATA and its reply were lost.
     @Test func whatFollowsAHoleMayBeContent() throws {
         let (session, findings) = try observe(
