@@ -80,9 +80,10 @@ extension SMTPDialogue {
 
     // MARK: Replies that repeat what the client said
 
-    /// The client may have said a secret, so that a reply, whichever command it seems to answer, may repeat it.
+    /// The client may have said a secret, or a message's text, so that a reply, whichever command it seems to answer, may repeat it.
     private var clientMayHaveToldSecret: Bool {
-        facts.firstAuth != nil || sawForeignCommand || clientIsAhead || clientLines.pending > 0
+        facts.firstAuth != nil || facts.firstContent != nil || sawForeignCommand || clientIsAhead
+            || clientLines.pending > 0
     }
 
     /// The same, of octets that were not seen as well.

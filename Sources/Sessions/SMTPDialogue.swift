@@ -224,7 +224,10 @@ struct SMTPDialogue: Sendable, Equatable {
         case (.bdat, .chunk(let size, let isLast)): takeChunk(size, isLast, position)
         case (.auth, .sasl(let mechanism, let initial)), (.xExps, .sasl(let mechanism, let initial)):
             takeAuth(mechanism, initial, excerpt, position)
-        case (.startTLS, _), (.xAnonymousTLS, _): takeStartTLS(command.verb, excerpt, position)
+        case (.startTLS, let argument), (.xAnonymousTLS, let argument):
+            // It takes none (RFC 3207 §4): the reply may repeat what stood there.
+            if case .unexpected = argument { sawForeignCommand = true }
+            takeStartTLS(command.verb, excerpt, position)
         case (.quit, _):
             facts.quit = facts.quit ?? position.frame
             pending.append(.quit, sentAt: position.acknowledged)

@@ -253,6 +253,26 @@ import Wire
         #expect(!"\(session)".contains("private"))
     }
 
+    @Test(arguments: ["STARTTLS", "STARTTLS private"]) func aReplyThatMayRepeatAMessageIsNotQuoted(
+        _ command: String
+    ) throws {
+        let isAlone = command == "STARTTLS"
+        let (session, _) = try observe(
+            dialogue { talk in
+                transaction(&talk)
+                if isAlone {
+                    talk.c("DATA")
+                    talk.s("354 go on")
+                    talk.c("private", ".")
+                    talk.s("250 queued")
+                }
+                talk.c(command)
+                talk.s("454 private")
+            })
+        #expect(session.startTLS.reply?.value.text.full == "")
+        #expect(session.startTLS.reply?.value.code == .tlsNotAvailable)
+    }
+
     // MARK: TLS and clear
 
     /// Port 465: whatever the server says before, the client's opening octets are TLS.
