@@ -173,7 +173,8 @@ extension Finding.Draft {
         if let unusual = session.smtp?.unusual {
             if let bare = unusual.bareLineFeed { told = told.readBehind(bare, card, Self.bareLineFeed) }
             if let bare = unusual.bareCarriageReturn { told = told.readBehind(bare, card, Self.bareCarriageReturn) }
-            if let command = unusual.doubtfulCommand, told.isRead(behind: command, before: unusual.doubtEnd) {
+            let isOfDialogue = card.group == .plaintext || card.group == .downgrade
+            if isOfDialogue, let command = unusual.doubtfulCommand, told.isRead(behind: command, before: unusual.doubtEnd) {
                 told = told.doubted(card, Self.doubtfulCommand)
                 told.certainty = .possible
             }
@@ -215,7 +216,7 @@ extension Finding.Draft {
     private static let bareCarriageReturn =
         "A line of the client has a CR inside: the server may have read another dialogue from there on."
     private static let doubtfulCommand =
-        "Octets before it were not seen, and no reply shows that it is a command: it may be a part of a message."
+        "No reply shows that the client's line is a command: as far as can be seen it may be a part of a message."
 
     /// Servers differ in what ends a line, so from there on the dialogue may have been another.
     fileprivate func readBehind(_ bare: Excerpt, _ card: RuleCard, _ why: String) -> Self {
@@ -225,7 +226,7 @@ extension Finding.Draft {
     /// Whether the worst of the evidence stands there or later.
     private func isRead(behind place: Excerpt, before end: Int64? = nil) -> Bool {
         guard let worst = evidence.first, worst.frame >= place.frame else { return false }
-        guard worst.side == place.side, let offset = worst.offset else { return true }
+        guard worst.side == place.side, let offset = worst.offset else { return end == nil }
         return offset >= place.offset && offset < end ?? .max
     }
 

@@ -49,6 +49,7 @@ extension SMTPDialogue {
     mutating func takeChunk(_ size: Int64, _ isLast: Bool, _ position: StreamPosition) {
         facts.bdatCommands += 1
         refusedChunk = nil
+        chunkHasBegun = false
         for _ in 0..<(isLast ? repliesToContent : 1) {
             pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
         }

@@ -43,6 +43,8 @@ extension SMTPDialogue {
 
     private mutating func endContent(_ transaction: Int?, _ position: StreamPosition) {
         client = .command
+        // It may be content itself that looked like a command and content.
+        if contentDoubt != nil { contentDoubt?.mayHaveEnded = true }
         if earlyContentReply {
             earlyContentReply = false
             return
@@ -60,7 +62,7 @@ extension SMTPDialogue {
         }
         self.refusedChunk = nil
         client = .command
-        contentDoubt = contentDoubt ?? ContentDoubt()
+        contentDoubt = contentDoubt ?? ContentDoubt(isOfChunk: true)
         return true
     }
 
@@ -68,6 +70,7 @@ extension SMTPDialogue {
         _ octets: Span<UInt8>, _ remaining: Int64, _ transaction: Int?, _ position: StreamPosition
     ) -> Step {
         refusedChunk = nil
+        chunkHasBegun = true
         let count = Int(min(remaining, Int64(octets.count)))
         noteContent(count, transaction, position)
         let left = remaining - Int64(count)

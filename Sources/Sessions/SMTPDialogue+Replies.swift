@@ -34,7 +34,9 @@ extension SMTPDialogue {
             take(SMTPLine(line.span), found.length, start, &context)
             serverLines.giveBack(line)
         } else {
-            take(SMTPLine(octets.extracting(first: found.consumed)), found.length, start, &context)
+            if found.length > LineReader.limit { context.noteCutLine() }
+            let line = octets.extracting(first: min(found.consumed, LineReader.limit))
+            take(SMTPLine(line), found.length, start, &context)
         }
         return found.consumed
     }
@@ -100,7 +102,7 @@ extension SMTPDialogue {
         let quotable = replyMayRepeatSecret ? .empty : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         noteUnusual(reply, closing, text, position.frame)
-        settleDoubt(reply.code, position)
+        settleDoubt(reply, position)
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: isReliable) {
         case .greeting: noteGreeting(reply, position)
@@ -197,6 +199,7 @@ extension SMTPDialogue {
             client = .content(beginningOfContent, transaction)
         } else if code.isFailure {
             client = .command
+            if hasGap { contentDoubt = contentDoubt ?? ContentDoubt() }
         } else {
             unusualDataReply = true
         }
@@ -205,7 +208,7 @@ extension SMTPDialogue {
     private mutating func answerContent(
         _ transaction: Int?, _ isLast: Bool, _ code: ReplyCode, _ position: StreamPosition
     ) {
-        if code.isUnknownCommand, case .chunk = client { refusedChunk = position.offset }
+        if code.isUnknownCommand, !chunkHasBegun, case .chunk = client { refusedChunk = position.offset }
         guard isLast else { return }
         transactionIsOpen = false
         if code.isPositive { facts.messagesAccepted += 1 }
@@ -222,6 +225,8 @@ extension SMTPDialogue {
     private mutating func answerContent(_ code: ReplyCode, _ position: StreamPosition) {
         guard case .content(_, let transaction) = client else { return }
         client = .command
+        // Or it has not ended, and the server has had enough of it.
+        if hasGap { contentDoubt = contentDoubt ?? ContentDoubt() }
         clientLines.reset()
         answerContent(transaction, true, code, position)
     }
@@ -241,15 +246,20 @@ extension SMTPDialogue {
         }
     }
 
-    /// A 354 that answers nothing: where octets of the client are missing, its DATA is among them.
+    /// A 354 that answers nothing: where octets are missing, its DATA is among them, or was given up with them.
     private mutating func takeUnaskedInput() {
-        guard case .command = client, hasGap || !startIsSeen else { return }
+        guard hasGap || !startIsSeen else { return }
+        switch client {
+        case .command, .waiting(.data): break
+        default: return
+        }
+        unusualDataReply = false
         client = .content(beginningOfContent, transaction)
         clientLines.reset()
     }
 
     /// Keywords that only a reply to EHLO lists: enough to know one whose command was not captured.
-    private static func areCapabilities(_ lines: [Excerpt]) -> Bool {
+    static func areCapabilities(_ lines: [Excerpt]) -> Bool {
         lines.contains { known.contains($0.octets.keyword) }
     }
 

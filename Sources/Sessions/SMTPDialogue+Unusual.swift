@@ -34,12 +34,18 @@ extension SMTPDialogue {
         return end
     }
 
+    /// A line that is longer than is kept of one may hide others; one with a secret or a ticket in it may be as long.
+    mutating func noteCutCommand(_ command: SMTPCommand) {
+        guard command.verb != .auth, command.verb != .xExps else { return }
+        facts.note { $0.hidesOctets = true }
+    }
+
     /// No more octets will come: a line that never ended may hide others, too.
     mutating func noteUnfinishedLine() {
         guard case .command = client, clientLines.pending > 0,
             Self.endBeforeBareCarriageReturn(clientLines.tail.span, isCut: true) != nil
         else { return }
-        facts.note { $0.endsInsideLine = true }
+        facts.note { $0.hidesOctets = true }
     }
 
     // MARK: STARTTLS

@@ -36,7 +36,7 @@ struct SMTPDialogue: Sendable, Equatable {
     var acceptedRecipients = 0
     /// A failure that the server gave while the content was still coming.
     var earlyContentReply = false
-    /// DATA was answered by a 2xx, not by 354: what the client sends next tells how it took that.
+    /// DATA was answered by a 2xx, not by 354, or its reply is lost: what the client sends next tells how it took that.
     var unusualDataReply = false
     /// The client's command before the one being read.
     var previousVerb: SMTPVerb?
@@ -51,6 +51,8 @@ struct SMTPDialogue: Sendable, Equatable {
     var contentDoubt: ContentDoubt?
     /// Where the server's reply stands that knew of no chunks, while one was to come.
     var refusedChunk: Int64?
+    /// Octets of the chunk that is to come were seen, or lost.
+    var chunkHasBegun = false
 
     /// The line behind the 220 to STARTTLS that was noted has not come to its end.
     var behindReadyIsUnfinished = false
@@ -145,7 +147,11 @@ struct SMTPDialogue: Sendable, Equatable {
             take(SMTPLine(line.span), found.length, start, isCut: found.length > LineReader.limit, &context)
             clientLines.giveBack(line)
         } else {
-            take(SMTPLine(octets.extracting(first: found.consumed)), found.length, start, isCut: false, &context)
+            // As much of it is read as of one that comes in many segments.
+            let isCut = found.length > LineReader.limit
+            if isCut { context.noteCutLine() }
+            let line = octets.extracting(first: min(found.consumed, LineReader.limit))
+            take(SMTPLine(line), found.length, start, isCut: isCut, &context)
         }
         return .consumed(found.consumed)
     }
@@ -173,6 +179,7 @@ struct SMTPDialogue: Sendable, Equatable {
             } else {
                 let command = context.command(line.octets)
                 disclose(line, length, command, position, &context)
+                if isCut { noteCutCommand(command) }
                 take(noteInDoubt(command, position), position)
             }
         }
@@ -184,7 +191,8 @@ struct SMTPDialogue: Sendable, Equatable {
         _ context: inout SessionContext
     ) {
         context.disclosure?.take(
-            line, length: length, command: command, at: position.offset, isCertain: startIsSeen && !hasGap)
+            line, length: length, command: command, at: position.offset,
+            isCertain: startIsSeen && !hasGap && contentDoubt == nil)
     }
 
     /// A client may leave instead of answering. No secret reads like that: in base64 it would be three octets of which
@@ -271,12 +279,14 @@ struct SMTPDialogue: Sendable, Equatable {
             scanner.skip(count)
             client = .content(scanner, transaction)
         case .chunk(let remaining, let transaction):
+            chunkHasBegun = true
             client = remaining > count ? .chunk(remaining: remaining - count, transaction) : .command
         // Content, or its beginning, where the reply says so.
-        case .waiting(.data): break
+        case .waiting(.data): noteLostReplyToData()
         case .command, .waiting, .authResponse: client = .command
         }
-        // DATA may be among them.
+        // DATA may be among them, and the end of what followed one.
+        if contentDoubt?.beginning != nil { contentDoubt?.mayHaveEnded = true }
         if case .command = client { contentDoubt = contentDoubt ?? ContentDoubt() }
     }
 
@@ -287,5 +297,14 @@ struct SMTPDialogue: Sendable, Equatable {
         behindReadyIsUnfinished = false
         reply = nil
         pending.loseReplies(before: offset)
+        noteLostReplyToData()
+    }
+
+    /// Where the reply to DATA is lost, what the client sends next tells what it was.
+    private mutating func noteLostReplyToData() {
+        guard case .waiting(.data) = client, !pending.contains({ if case .data = $0 { true } else { false } }) else {
+            return
+        }
+        unusualDataReply = true
     }
 }

@@ -16,6 +16,7 @@ extension SessionReader {
             transport.conflicts[index].place = place(of: conflict.offset, conflict.side)
         }
         if dialogue.startTLS.request != nil { dialogue.startTLS.completed = tls?.facts.serverHello != nil }
+        if dialogue.startTLS.completed { dialogue.settleDoubtByTLS() }
         let application = spoken(role)
         let notObservable = unobserved(transport)
         let (errors, errorCount) = (tls?.errors ?? [], tls?.errorCount ?? 0)

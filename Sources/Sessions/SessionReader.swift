@@ -179,7 +179,15 @@ public struct SessionReader: Sendable, Equatable {
         while !rest.isEmpty {
             switch phase {
             case .foreign where application == .tlsHelloToPlaintextServer:
-                // It may go on in clear, as the server does.
+                // It may go on in clear, as the server does; an alert may come before that.
+                if rest.count >= TLSRecordHeader.size,
+                    let record = try? TLSRecordHeader(rest.extracting(first: TLSRecordHeader.size)),
+                    rest.count >= TLSRecordHeader.size + record.length
+                {
+                    rest = rest.extracting(droppingFirst: TLSRecordHeader.size + record.length)
+                    position = position.advanced(by: TLSRecordHeader.size + record.length)
+                    continue
+                }
                 if SMTPDialogue.mayBecomeLine(rest) { return undecidedOfClient.keep(rest) }
                 guard SMTPDialogue.looksLikeCommand(rest) else { return }
                 resumeDialogue()
@@ -316,7 +324,7 @@ public struct SessionReader: Sendable, Equatable {
         if outline.isBegun, let alert = tls?.facts.alerts.last {
             dialogue.facts.note { $0.earlierFailure = $0.earlierFailure ?? alert }
         }
-        tls = TLSHandshake(isImplicit: !inDialogue)
+        tls = TLSHandshake(isImplicit: !inDialogue, followsClear: phase == .dialogue)
         outline = HandshakeOutline(isBegun: true, isImplicit: !inDialogue)
         phase = .handshake
     }
@@ -362,7 +370,7 @@ public struct SessionReader: Sendable, Equatable {
 
     /// The client began with TLS, the server answers with a reply in clear.
     private func isGreetingToTLS(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count >= 4, outline.awaitsServer else { return false }
+        guard octets.count >= 4, outline.awaitsServer, !hasFailed else { return false }
         return (try? SMTPReplyLine(parsing: octets).code) != nil
     }
 

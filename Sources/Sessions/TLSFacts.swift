@@ -26,7 +26,7 @@ public struct TLSFacts: Sendable, Equatable {
     /// `true` when both sides went on to use the keys; `false` when the handshake visibly failed; `nil` when the
     /// capture cannot tell.
     public var completed: Bool?
-    /// Behind a handshake that both sides completed came octets of the client that are no TLS record.
+    /// Octets of the client came that are no TLS record; behind a handshake that was completed they may be mail in clear.
     public var clientLeftTLS = false
     public var resumed: Bool?
     /// How the handshake ended before both sides had finished.

@@ -11,7 +11,7 @@ struct TLSHandshake: Sendable, Equatable {
     private(set) var serverHasSpoken = false
     /// The version in `facts.serverHello`.
     private var chosen: TLSVersion?
-    /// A fatal alert in clear ended a handshake that STARTTLS had begun.
+    /// A fatal alert in clear ended a handshake that followed a dialogue in clear.
     private(set) var hasFailedAfterStartTLS = false
     /// Protected records of the client behind the ServerHello, of the server behind those, and of the client again.
     private var clientAnswered = false
@@ -28,7 +28,13 @@ struct TLSHandshake: Sendable, Equatable {
     /// Memory that a certificate's reading takes at most, its encoding among it, in octets for each octet of it.
     private static let costOfReading = 9
 
-    init(isImplicit: Bool) { facts = TLSFacts(isImplicit: isImplicit) }
+    /// It began behind a dialogue in clear, to which both sides may return.
+    private let followsClear: Bool
+
+    init(isImplicit: Bool, followsClear: Bool) {
+        facts = TLSFacts(isImplicit: isImplicit)
+        self.followsClear = followsClear
+    }
 
     /// Answers how it stands then.
     mutating func read(
@@ -116,7 +122,7 @@ struct TLSHandshake: Sendable, Equatable {
         case .sslv2ServerHello: facts.sslv2ServerHello = facts.sslv2ServerHello ?? frame
         case .malformed(let error):
             errorCount += 1
-            if side == .client, error.layer == .tlsRecord, facts.completed == true { facts.clientLeftTLS = true }
+            if side == .client, error.layer == .tlsRecord { facts.clientLeftTLS = true }
             if errors.count < MailSession.maximumErrors { errors.append(Observed(error, in: frame)) }
         default: break
         }
@@ -155,7 +161,7 @@ struct TLSHandshake: Sendable, Equatable {
             return
         }
         facts.failure = .alert(alert)
-        hasFailedAfterStartTLS = !facts.isImplicit
+        hasFailedAfterStartTLS = followsClear
         acknowledgedByAlert = acknowledged
         facts.completed = false
     }

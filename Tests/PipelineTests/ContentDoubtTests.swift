@@ -147,7 +147,121 @@ import Wire
         #expect(certainty("envelope-in-clear", findings) == .certain)
     }
 
+    /// A burst was lost behind DATA, in both directions: the dialogue goes on.
+    @Test func aHoleBehindDATAHidesNothingThatFollows() throws {
+        let (session, findings) = try observe(
+            dialogue(port: 587) { talk in
+                transaction(&talk)
+                talk.c("DATA")
+                talk.lose(800, from: .client)
+                talk.lose(30, from: .server)
+                for _ in 0..<3 {
+                    transaction(&talk)
+                    talk.c("DATA")
+                    talk.s("354 go on")
+                    talk.c("text", ".")
+                    talk.s("250 queued")
+                }
+                talk.c(Self.login)
+                talk.s("235 ok")
+                talk.c("QUIT")
+                talk.s("221 bye")
+            })
+        #expect(session.smtp?.mailCommands == 4 && session.smtp?.messagesAccepted == 3)
+        #expect(certainty("credentials-in-clear", findings) == .certain)
+        #expect(certainty("message-in-clear", findings) == .certain)
+    }
+
+    /// A server may refuse content while it comes, and a hole elsewhere says nothing of where it ends.
+    @Test(arguments: ["552 too big", "250 too many"]) func aReplyInTheMiddleOfContentBehindAHoleEndsNothingForSure(
+        _ reply: String
+    ) throws {
+        let (session, findings) = try observe(
+            Conversation.segments { talk in
+                talk.s("220 mx.example.org ESMTP")
+                talk.c("EHLO client.example.net")
+                talk.lose(40, from: .server)
+                transaction(&talk)
+                talk.c("DATA")
+                talk.s("354 go on")
+                talk.c("text")
+                talk.s(reply)
+                talk.c("more", Self.login, "EHLO secretword", ".")
+                talk.c("QUIT")
+                talk.s("221 bye")
+            })
+        #expect(certainty("credentials-in-clear", findings) != .certain)
+        #expect(session.smtp?.clientName?.value.full == "client.example.net")
+    }
+
+    /// The dot that ends the message is in a hole, or the message quotes a whole dialogue.
+    @Test(arguments: [true, false]) func whatMayHaveEndedProvesNoCommands(isHole: Bool) throws {
+        let segments = dialogue { talk in
+            transaction(&talk)
+            talk.c("DATA")
+            talk.s("354 go on")
+            talk.c("Hello", "MAIL FROM:<c@example.net> REQUIRETLS", "EHLO secretword")
+            if isHole { talk.lose(100, from: .client) } else { talk.c("RCPT TO:<d@example.net>", "DATA", "text", ".") }
+            talk.s("250 queued")
+            talk.c("QUIT")
+            talk.s("221 bye")
+        }
+        let content = try #require(segments.firstIndex { $0.payload.starts(with: Array("Hello".utf8)) })
+        let (session, findings) = try observe(Array(segments[content...]))
+        #expect(certainty("requiretls-in-clear", findings) == .possible)
+        #expect(session.smtp?.clientName == nil)
+    }
+
+    /// A login behind the message has a reply of its own.
+    @Test func whatFollowsTheMessageIsCertainAgain() throws {
+        let segments = dialogue { talk in
+            transaction(&talk)
+            talk.c("DATA")
+            talk.s("354 go on")
+            talk.c("Mail from: nobody", "MAIL FROM:<c@example.net>", ".")
+            talk.s("250 queued")
+            talk.c(Self.login)
+            talk.s("235 ok")
+            transaction(&talk)
+        }
+        let content = try #require(segments.firstIndex { $0.payload.starts(with: Array("Mail from".utf8)) })
+        let (_, findings) = try observe(Array(segments[content...]))
+        #expect(certainty("credentials-in-clear", findings) == .certain)
+        #expect(certainty("envelope-in-clear", findings) == .certain)
+    }
+
     // MARK: Chunks that are refused
+
+    /// How the server reads a chunk says nothing of what the client sent.
+    @Test func aChunkThatTheServerTakesForCommandsIsNone() throws {
+        let (_, findings) = try observe(
+            dialogue { talk in
+                transaction(&talk)
+                talk.c("BDAT 60 LAST")
+                talk.s("502 what?")
+                talk.c("Subject: a")
+                talk.s("500 what?")
+                talk.c(Self.login)
+                talk.s("503 no")
+                talk.c("QUIT")
+                talk.s("221 bye")
+            })
+        #expect(certainty("credentials-in-clear", findings) == .possible)
+    }
+
+    @Test func aChunkThatHasBegunIsReadToItsEnd() throws {
+        let (session, findings) = try observe(
+            dialogue { talk in
+                transaction(&talk)
+                talk.c("BDAT 100 LAST")
+                talk.send([UInt8](repeating: 0x61, count: 50), from: .client)
+                talk.s("502 what?")
+                talk.c(String(repeating: "b", count: 10), Self.login)
+                talk.send([UInt8](repeating: 0x63, count: 10), from: .client)
+            })
+        #expect(certainty("credentials-in-clear", findings) == nil)
+        #expect(session.smtp?.contentOctets == 100)
+    }
 
     /// A server that does not know BDAT reads on commands, and so does a client that was told.
     @Test(arguments: ["500", "502"]) func noChunkFollowsWhereBDATIsUnknown(_ code: String) throws {
@@ -238,6 +352,22 @@ import Wire
         #expect((session.smtp?.unusual?.bareCarriageReturn != nil) == isFinished)
     }
 
+    /// However it is cut into segments.
+    @Test(arguments: [3000, 1000]) func ofALongLineAsMuchIsReadInOneSegmentAsInMany(size: Int) throws {
+        let line = Array("NOOP \(String(repeating: "a", count: 2500))\rMAIL FROM:<a@example.net>\r\n".utf8)
+        let (session, _) = try observe(
+            dialogue { talk in
+                for start in stride(from: 0, to: line.count, by: size) {
+                    talk.send(Array(line[start..<min(line.count, start + size)]), from: .client)
+                }
+                talk.s("250 ok")
+                talk.c("QUIT")
+                talk.s("221 bye")
+            })
+        #expect(session.smtp?.unusual?.bareCarriageReturn == nil && session.smtp?.unusual?.hidesOctets == true)
+        #expect(ExposureJudge.judge(session, CaptureObservations()).verdict == .unknown)
+    }
+
     @Test func wordsBehindAMailboxThatAreNoParametersAreNotShown() throws {
         let (session, _) = try observe(
             dialogue { talk in
@@ -292,8 +422,10 @@ import Wire
     }
 
     /// Mail in clear may follow TLS on a connection; a server's farewell in clear is none.
-    @Test(arguments: [(Side.client, Verdict.unknown), (.server, .sealed)])
-    func clearOctetsOfTheClientBehindTLSAreNotSealed(_ side: Side, _ verdict: Verdict) throws {
+    @Test(arguments: [(Side.client, Verdict.unknown), (.server, .sealed)], [true, false])
+    func clearOctetsOfTheClientBehindTLSAreNotSealed(_ expected: (side: Side, verdict: Verdict), atOnce: Bool) throws {
+        let (side, verdict) = expected
+        let clear = Conversation.octets([side == .client ? "MAIL FROM:<a@example.net>" : "221 bye"])
         let (session, _) = try observe(
             dialogue { talk in
                 talk.c("STARTTLS")
@@ -302,8 +434,12 @@ import Wire
                 talk.send(TLSOctets.serverHello12, from: .server)
                 talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .client)
                 talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .server)
-                talk.send(TLSOctets.protected(100), from: .client)
-                talk.send(Conversation.octets([side == .client ? "MAIL FROM:<a@example.net>" : "221 bye"]), from: side)
+                if atOnce, side == .client {
+                    talk.send(TLSOctets.protected(100) + clear, from: side)
+                } else {
+                    talk.send(TLSOctets.protected(100), from: .client)
+                    talk.send(clear, from: side)
+                }
             })
         #expect(ExposureJudge.judge(session, CaptureObservations()).verdict == verdict)
     }
@@ -325,6 +461,47 @@ import Wire
         #expect(certainty("message-in-clear", findings) == .certain)
         #expect(ExposureJudge.judge(session, CaptureObservations()).verdict == .open)
         #expect(session.tls?.completed == false && session.tls?.failure == nil)
+    }
+
+    /// An alert in clear may come before that.
+    @Test(arguments: [25, 465] as [UInt16], [true, false]) func whatFollowsAnAlertInClearIsRead(
+        port: UInt16, atOnce: Bool
+    ) throws {
+        let alert = TLSOctets.record(21, [2, 40])
+        let (session, findings) = try observe(
+            Conversation.segments(port: port) { talk in
+                talk.s("220 mx.example.org ESMTP")
+                talk.send(TLSOctets.clientHello, from: .client)
+                if port == 465 { talk.send(alert, from: .server) } else { talk.s("500 what?") }
+                let hello = Conversation.octets(["EHLO client.example.net"])
+                if port == 465 {
+                    talk.send(hello, from: .client)
+                } else if atOnce {
+                    talk.send(alert + hello, from: .client)
+                } else {
+                    talk.send(alert, from: .client)
+                    talk.send(hello, from: .client)
+                }
+                talk.s("250 mx.example.org")
+                transaction(&talk)
+            })
+        #expect(certainty("envelope-in-clear", findings) != nil)
+        #expect(session.smtp?.clientName?.value.full == "client.example.net")
+    }
+
+    /// A refusal of several lines, behind which the client goes on in clear.
+    @Test func aRefusalOfSeveralLinesEndsTheHandshake() throws {
+        let (session, findings) = try observe(
+            dialogue { talk in
+                talk.c("STARTTLS")
+                talk.s("220 go on")
+                talk.send(TLSOctets.clientHello, from: .client)
+                talk.s("454-TLS not available", "454 later")
+                transaction(&talk)
+            })
+        #expect(certainty("envelope-in-clear", findings) != nil)
+        #expect(certainty("tls-handshake-failed", findings) == nil)
+        #expect(session.tls?.completed == false)
     }
 
     /// Nobody closed anything: the server refused in clear, and both went on.

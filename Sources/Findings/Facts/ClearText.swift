@@ -80,7 +80,7 @@ struct ClearText {
 
 extension SMTPFacts {
     /// Lines of the client were not read that a server may have read as commands, or as content.
-    var hidesLines: Bool { hasUnusual && (unusual?.bareCarriageReturn != nil || unusual?.endsInsideLine == true) }
+    var hidesLines: Bool { hasUnusual && (unusual?.bareCarriageReturn != nil || unusual?.hidesOctets == true) }
 
     /// A command that carries something worth hiding was seen, or content.
     var mayExpose: Bool {

@@ -14,7 +14,7 @@ enum CommandDisclosure {
         let rest = shown.skipBlanks(from: leading.upperBound)
         switch (command.verb, command.argument) {
         case (.ehlo, .name), (.helo, .name), (.lhlo, .name):
-            if isCertain { shown.showText(rest..<line.count) }
+            if isCertain { shown.showText(shown.word(from: rest)) }
         case (.mail, .path), (.rcpt, .path): showPath(&shown, from: rest, isCertain)
         case (.bdat, .chunk(_, let isLast)):
             let size = shown.word(from: rest)
