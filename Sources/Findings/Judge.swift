@@ -174,7 +174,9 @@ extension Finding.Draft {
             if let bare = unusual.bareLineFeed { told = told.readBehind(bare, card, Self.bareLineFeed) }
             if let bare = unusual.bareCarriageReturn { told = told.readBehind(bare, card, Self.bareCarriageReturn) }
             let isOfDialogue = card.group == .plaintext || card.group == .downgrade
-            if isOfDialogue, let command = unusual.doubtfulCommand, told.isRead(behind: command, before: unusual.doubtEnd) {
+            if isOfDialogue, let command = unusual.doubtfulCommand,
+                told.isRead(behind: command, before: unusual.doubtEnd)
+            {
                 told = told.doubted(card, Self.doubtfulCommand)
                 told.certainty = .possible
             }
@@ -216,7 +218,7 @@ extension Finding.Draft {
     private static let bareCarriageReturn =
         "A line of the client has a CR inside: the server may have read another dialogue from there on."
     private static let doubtfulCommand =
-        "No reply shows that the client's line is a command: as far as can be seen it may be a part of a message."
+        "No reply shows that the client's line is a command: it may be a part of a message."
 
     /// Servers differ in what ends a line, so from there on the dialogue may have been another.
     fileprivate func readBehind(_ bare: Excerpt, _ card: RuleCard, _ why: String) -> Self {

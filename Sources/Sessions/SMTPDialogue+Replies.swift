@@ -82,10 +82,9 @@ extension SMTPDialogue {
 
     // MARK: Replies that repeat what the client said
 
-    /// The client may have said a secret, or a message's text, so that a reply, whichever command it seems to answer, may repeat it.
+    /// The client may have said a secret, so that a reply, whichever command it seems to answer, may repeat it.
     private var clientMayHaveToldSecret: Bool {
-        facts.firstAuth != nil || facts.firstContent != nil || sawForeignCommand || clientIsAhead
-            || clientLines.pending > 0
+        facts.firstAuth != nil || sawForeignCommand || clientIsAhead || clientLines.pending > 0
     }
 
     /// The same, of octets that were not seen as well.
@@ -99,7 +98,8 @@ extension SMTPDialogue {
     private mutating func finish(_ reply: ReplyInProgress, _ text: QuotedText, _ position: StreamPosition) {
         let isOpening = !sawReply
         sawReply = true
-        let quotable = replyMayRepeatSecret ? .empty : text
+        // A message is none, and not to be repeated either.
+        let quotable = replyMayRepeatSecret || facts.firstContent != nil ? .empty : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         noteUnusual(reply, closing, text, position.frame)
         settleDoubt(reply, position)
