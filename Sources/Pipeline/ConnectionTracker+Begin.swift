@@ -22,8 +22,12 @@ extension ConnectionTracker {
                 if isCopy { counters.duplicates += 1 }
                 return nil
             }
+            if halfOpen[known].isNotAnswered(by: segment) {
+                counters.outOfWindow += 1
+                return nil
+            }
             let before = halfOpen.remove(known)
-            guard before.isReplaced(by: segment) else {
+            guard before.isReplaced(by: segment, options.ports) else {
                 let slot = promote(before, key, hash, now, path)
                 connections[slot].noteMultipath(before, segment, frame)
                 return slot

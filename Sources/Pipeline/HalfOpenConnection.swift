@@ -4,6 +4,7 @@ import Wire
 ///
 /// Floods of SYNs consist of these, so it is small and lies in an array.
 struct HalfOpenConnection: Sendable {
+    /// Of the octet behind the SYN.
     private let sequence: TCPSequence
     private let acknowledgment: TCPSequence
     private let flags: TCPFlags
@@ -55,10 +56,23 @@ struct HalfOpenConnection: Sendable {
             && segment.acknowledgment == acknowledgment && segment.isFromLow == isFromLow
     }
 
-    /// Whether a segment begins another connection in its place: a SYN of the same side with another number.
-    func isReplaced(by segment: borrowing TCPSegment) -> Bool {
-        segment.flags.contains(.syn) && segment.flags.contains(.ack) == flags.contains(.ack)
-            && segment.sequence != sequence && segment.isFromLow == isFromLow
+    /// Whether a segment begins another connection in its place: a SYN of the same side with another number, or behind an answer that
+    /// nobody had asked for; or a client's SYN to one of the watched ports, behind one that came from there.
+    func isReplaced(by segment: borrowing TCPSegment, _ ports: PortSet) -> Bool {
+        guard segment.flags.contains(.syn) else { return false }
+        let isAnswer = segment.flags.contains(.ack)
+        if segment.isFromLow == isFromLow {
+            return isAnswer == flags.contains(.ack) ? segment.sequence != sequence : !isAnswer
+        }
+        return !isAnswer && !flags.contains(.ack) && ports.contains(segment.destination.port)
+            && !ports.contains(segment.source.port)
+    }
+
+    /// Whether a segment answers a SYN, and not this one: its receiver resets it (RFC 9293 §3.10.7.3), and it says nothing of the
+    /// server's numbers.
+    func isNotAnswered(by segment: borrowing TCPSegment) -> Bool {
+        segment.flags.contains(.synAck) && segment.isFromLow != isFromLow && !flags.contains(.ack)
+            && segment.acknowledgment != sequence
     }
 
     /// Counts the same SYN once more; answers whether it is the same packet, captured twice.
