@@ -15,16 +15,19 @@ struct ContentDoubt: Sendable, Equatable {
 }
 
 extension SMTPDialogue {
-    /// A line of the client is read, as a command or as a response to AUTH.
-    mutating func noteLineInDoubt(_ line: Span<UInt8>) {
-        if contentDoubt != nil, line.count == 1, line[0] == UInt8(ascii: ".") { contentDoubt?.mayHaveEnded = true }
+    /// From now on what reads like commands may be content, until a reply tells.
+    mutating func doubtCommands(isOfChunk: Bool = false) {
+        if contentDoubt == nil { contentDoubt = ContentDoubt(isOfChunk: isOfChunk) }
     }
 
-    /// A line of the client is read as a command; answers what of it may be kept.
+    /// A line of the client is read, as a command or as a response to AUTH.
+    mutating func noteLineInDoubt(_ line: Span<UInt8>) {
+        if line.count == 1, line[0] == UInt8(ascii: ".") { contentDoubt?.mayHaveEnded = true }
+    }
+
+    /// A line of the client is read as a command in doubt; answers what of it may be kept.
     mutating func noteInDoubt(_ command: SMTPCommand, _ position: StreamPosition) -> SMTPCommand {
-        guard var doubt = contentDoubt else { return command }
-        if doubt.beginning == nil { doubt.beginning = position.offset }
-        contentDoubt = doubt
+        if contentDoubt?.beginning == nil { contentDoubt?.beginning = position.offset }
         if command.verb != .unrecognized {
             if facts.unusual?.doubtfulCommand == nil {
                 facts.note { $0.doubtfulCommand = position.excerpt(.client, .doubtfulCommand) }

@@ -44,7 +44,7 @@ extension SMTPDialogue {
     private mutating func endContent(_ transaction: Int?, _ position: StreamPosition) {
         client = .command
         // It may be content itself that looked like a command and content.
-        if contentDoubt != nil { contentDoubt?.mayHaveEnded = true }
+        contentDoubt?.mayHaveEnded = true
         if earlyContentReply {
             earlyContentReply = false
             return
@@ -62,7 +62,7 @@ extension SMTPDialogue {
         }
         self.refusedChunk = nil
         client = .command
-        contentDoubt = contentDoubt ?? ContentDoubt(isOfChunk: true)
+        doubtCommands(isOfChunk: true)
         return true
     }
 

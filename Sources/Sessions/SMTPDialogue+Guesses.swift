@@ -14,7 +14,7 @@ extension SMTPDialogue {
             if !looksLikeCommand, facts.firstContent == nil { facts.contentInferred = true }
             if looksLikeCommand {
                 client = .command
-                contentDoubt = contentDoubt ?? ContentDoubt()
+                doubtCommands()
             } else {
                 client = .content(beginningOfContent, transaction)
             }

@@ -27,16 +27,14 @@ extension SMTPDialogue {
             return octets.count
         }
         let start = position.advanced(by: found.consumed - found.length)
+        if found.isCut { context.noteCutLine() }
         if found.isBuffered {
             let line = serverLines.takeTail()
-            if found.length > LineReader.limit { context.noteCutLine() }
             if behindReadyIsUnfinished { extendBehindReady(line.span, isFinished: true) }
             take(SMTPLine(line.span), found.length, start, &context)
             serverLines.giveBack(line)
         } else {
-            if found.length > LineReader.limit { context.noteCutLine() }
-            let line = octets.extracting(first: min(found.consumed, LineReader.limit))
-            take(SMTPLine(line), found.length, start, &context)
+            take(SMTPLine(octets.extracting(first: found.read)), found.length, start, &context)
         }
         return found.consumed
     }
@@ -102,7 +100,7 @@ extension SMTPDialogue {
         let quotable = replyMayRepeatSecret || facts.firstContent != nil ? .empty : text
         let closing = SMTPReply(code: reply.code, text: quotable, offset: position.offset)
         noteUnusual(reply, closing, text, position.frame)
-        settleDoubt(reply, position)
+        if contentDoubt != nil { settleDoubt(reply, position) }
         if endsContent(reply.code) { return answerContent(reply.code, position) }
         switch pending.take(for: reply.code, isReliable: isReliable) {
         case .greeting: noteGreeting(reply, position)
@@ -199,7 +197,7 @@ extension SMTPDialogue {
             client = .content(beginningOfContent, transaction)
         } else if code.isFailure {
             client = .command
-            if hasGap { contentDoubt = contentDoubt ?? ContentDoubt() }
+            if hasGap { doubtCommands() }
         } else {
             unusualDataReply = true
         }
@@ -226,7 +224,7 @@ extension SMTPDialogue {
         guard case .content(_, let transaction) = client else { return }
         client = .command
         // Or it has not ended, and the server has had enough of it.
-        if hasGap { contentDoubt = contentDoubt ?? ContentDoubt() }
+        if hasGap { doubtCommands() }
         clientLines.reset()
         answerContent(transaction, true, code, position)
     }

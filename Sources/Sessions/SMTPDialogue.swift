@@ -141,17 +141,13 @@ struct SMTPDialogue: Sendable, Equatable {
     ) -> Step {
         guard let found = clientLines.next(octets) else { return .consumed(octets.count) }
         let start = position.advanced(by: found.consumed - found.length)
+        if found.isCut { context.noteCutLine() }
         if found.isBuffered {
             let line = clientLines.takeTail()
-            if found.length > LineReader.limit { context.noteCutLine() }
-            take(SMTPLine(line.span), found.length, start, isCut: found.length > LineReader.limit, &context)
+            take(SMTPLine(line.span), found.length, start, isCut: found.isCut, &context)
             clientLines.giveBack(line)
         } else {
-            // As much of it is read as of one that comes in many segments.
-            let isCut = found.length > LineReader.limit
-            if isCut { context.noteCutLine() }
-            let line = octets.extracting(first: min(found.consumed, LineReader.limit))
-            take(SMTPLine(line), found.length, start, isCut: isCut, &context)
+            take(SMTPLine(octets.extracting(first: found.read)), found.length, start, isCut: found.isCut, &context)
         }
         return .consumed(found.consumed)
     }
@@ -173,16 +169,20 @@ struct SMTPDialogue: Sendable, Equatable {
             if let end = Self.endBeforeBareCarriageReturn(line.octets, isCut: isCut) {
                 // What stands behind it is a line for some servers: it is neither read nor shown.
                 noteBareCarriageReturn(position.advanced(by: end))
-                let leading = line.octets.extracting(first: end)
                 disclose(line, length, nil, position, &context)
-                take(noteInDoubt(context.command(leading), position), position)
+                takeInDoubt(context.command(line.octets.extracting(first: end)), position)
             } else {
                 let command = context.command(line.octets)
                 disclose(line, length, command, position, &context)
                 if isCut { noteCutCommand(command) }
-                take(noteInDoubt(command, position), position)
+                takeInDoubt(command, position)
             }
         }
+    }
+
+    /// A command is copied only where it is doubted.
+    private mutating func takeInDoubt(_ command: SMTPCommand, _ position: StreamPosition) {
+        if contentDoubt == nil { take(command, position) } else { take(noteInDoubt(command, position), position) }
     }
 
     /// Says what of a line of the client may be shown, where anybody wants to know.
@@ -287,7 +287,7 @@ struct SMTPDialogue: Sendable, Equatable {
         }
         // DATA may be among them, and the end of what followed one.
         if contentDoubt?.beginning != nil { contentDoubt?.mayHaveEnded = true }
-        if case .command = client { contentDoubt = contentDoubt ?? ContentDoubt() }
+        if case .command = client { doubtCommands() }
     }
 
     /// Octets of the server up to `offset` will never be seen.

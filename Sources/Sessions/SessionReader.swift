@@ -180,12 +180,9 @@ public struct SessionReader: Sendable, Equatable {
             switch phase {
             case .foreign where application == .tlsHelloToPlaintextServer:
                 // It may go on in clear, as the server does; an alert may come before that.
-                if rest.count >= TLSRecordHeader.size,
-                    let record = try? TLSRecordHeader(rest.extracting(first: TLSRecordHeader.size)),
-                    rest.count >= TLSRecordHeader.size + record.length
-                {
-                    rest = rest.extracting(droppingFirst: TLSRecordHeader.size + record.length)
-                    position = position.advanced(by: TLSRecordHeader.size + record.length)
+                if let count = Self.wholeRecord(rest) {
+                    rest = rest.extracting(droppingFirst: count)
+                    position = position.advanced(by: count)
                     continue
                 }
                 if SMTPDialogue.mayBecomeLine(rest) { return undecidedOfClient.keep(rest) }
@@ -339,58 +336,10 @@ public struct SessionReader: Sendable, Equatable {
         if let next = tls?.lose(count, of: side) { outline = next }
     }
 
-    /// The client began TLS before the server had answered its STARTTLS, as some do; the answer is still in clear.
-    private func isReplyToStartTLS(_ octets: Span<UInt8>) -> Bool {
-        guard outline.awaitsServer, dialogue.awaitsReplyToStartTLS else { return false }
-        return !dialogue.serverIsAtLineStart || ASCII.digit(octets[0]) != nil
-    }
-
-    private mutating func readReplyToStartTLS(
-        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
-    ) -> Int {
-        let count = dialogue.readServer(octets, position, &context)
-        if dialogue.startTLS.reply?.value.code == .serviceReady {
-            dialogue.awaitsTLS = false
-        } else if !dialogue.awaitsReplyToStartTLS {
-            // Refused: what the client sent for a handshake is none, and the dialogue goes on.
-            tls = nil
-            outline = HandshakeOutline()
-            dialogue.startTLS.afterReady = .nothing
-            resumeDialogue()
-        }
-        return count
-    }
-
-    /// So few digits that a reply in clear may begin with them, where one is possible.
-    private func mayBecomeReply(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count < 4, dialogue.serverIsAtLineStart, outline.awaitsServer || hasFailed else { return false }
-        for index in octets.indices where ASCII.digit(octets[index]) == nil { return false }
-        return true
-    }
-
-    /// The client began with TLS, the server answers with a reply in clear.
-    private func isGreetingToTLS(_ octets: Span<UInt8>) -> Bool {
-        guard octets.count >= 4, outline.awaitsServer, !hasFailed else { return false }
-        return (try? SMTPReplyLine(parsing: octets).code) != nil
-    }
-
-    /// The handshake that STARTTLS had begun ended in clear: by a fatal alert, or by a server that answers it with a
-    /// refusal.
-    private var hasFailed: Bool { dialogue.refusesTLS || outline.hasFailedAfterStartTLS }
-
-    /// Some clients go on in clear on the same connection after TLS has failed.
-    private mutating func resumeDialogue() {
-        phase = .dialogue
-        dialogue.returnToCommands()
-    }
-
-    private mutating func readMismatch(
-        _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
-    ) -> Int {
-        if outline.isImplicit { application = .tlsHelloToPlaintextServer }
-        let count = dialogue.readServer(octets, position, &context)
-        if dialogue.sawReply { phase = .foreign }
-        return count
+    /// What the client sent for a handshake is none.
+    mutating func forgetHandshake() {
+        tls = nil
+        outline = HandshakeOutline()
     }
 
     private mutating func noteFirst(_ text: QuotedText, _ position: StreamPosition) {

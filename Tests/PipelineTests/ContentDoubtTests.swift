@@ -34,21 +34,36 @@ import Wire
         talk.s("250 ok")
     }
 
+    private func beginMessage(_ talk: inout Conversation) {
+        transaction(&talk)
+        talk.c("DATA")
+        talk.s("354 go on")
+    }
+
+    private func leave(_ talk: inout Conversation) {
+        talk.c("QUIT")
+        talk.s("221 bye")
+    }
+
+    /// A capture that begins with the packet in which `text` stands leading.
+    private func observe(
+        _ segments: [Segment], from text: String
+    ) throws -> (session: MailSession, findings: [Finding]) {
+        let place = try #require(segments.firstIndex { $0.payload.starts(with: Array(text.utf8)) })
+        return try observe(Array(segments[place...]))
+    }
+
     // MARK: Content that reads like commands
 
     /// The capture joins in the middle of a message.
     @Test func whatIsReadInTheMiddleOfAMessageIsNoCertainLogin() throws {
         let segments = dialogue { talk in
-            transaction(&talk)
-            talk.c("DATA")
-            talk.s("354 go on")
+            beginMessage(&talk)
             talk.c("EHLO said my friend", "Auth plain text is bad", ".")
             talk.s("250 queued")
-            talk.c("QUIT")
-            talk.s("221 bye")
+            leave(&talk)
         }
-        let content = try #require(segments.firstIndex { $0.payload.starts(with: Array("EHLO said".utf8)) })
-        let (session, findings) = try observe(Array(segments[content...]))
+        let (session, findings) = try observe(segments, from: "EHLO said")
         #expect(certainty("credentials-in-clear", findings) == .possible)
         #expect(session.smtp?.clientName == nil)
         #expect(session.smtp?.unusual?.doubtfulCommand?.frame == FrameNumber(1))
@@ -61,8 +76,7 @@ import Wire
             talk.c(Self.login)
             talk.s(reply)
         }
-        let login = try #require(segments.firstIndex { $0.payload.starts(with: Array("AUTH".utf8)) })
-        let (session, findings) = try observe(Array(segments[login...]))
+        let (session, findings) = try observe(segments, from: "AUTH")
         #expect(certainty("credentials-in-clear", findings) == .certain)
         #expect(session.smtp?.unusual?.doubtfulCommand == nil)
     }
@@ -74,8 +88,7 @@ import Wire
             talk.s("220 mx.example.org ESMTP", "250 mx.example.org")
             transaction(&talk)
         }
-        let hello = try #require(segments.firstIndex { $0.payload.starts(with: Array("HELO".utf8)) })
-        let (session, _) = try observe(Array(segments[hello...]))
+        let (session, _) = try observe(segments, from: "HELO")
         #expect(session.smtp?.clientName?.value.full == "client.example.net")
         #expect(session.smtp?.unusual?.doubtfulCommand == nil)
     }
@@ -89,8 +102,7 @@ import Wire
                 talk.lose(13, from: .server)
                 talk.c("EHLO a friend wrote", Self.login, "DATA", "and so on", ".")
                 talk.s("250 queued")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("credentials-in-clear", findings) == .possible)
         #expect(session.smtp?.clientName?.value.full == "client.example.net")
@@ -105,8 +117,7 @@ import Wire
                 talk.s("354 go on")
                 talk.c("EHLO a friend wrote", Self.login, ".")
                 talk.s("250 queued")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("credentials-in-clear", findings) == nil)
         #expect(certainty("message-in-clear", findings) == .certain)
@@ -125,8 +136,7 @@ import Wire
                 if !atOnce { talk.s("250 extra") }
                 talk.c(Self.login, ".")
                 talk.s("250 queued")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("credentials-in-clear", findings) == nil)
         #expect(certainty("message-in-clear", findings) == .certain)
@@ -156,16 +166,13 @@ import Wire
                 talk.lose(800, from: .client)
                 talk.lose(30, from: .server)
                 for _ in 0..<3 {
-                    transaction(&talk)
-                    talk.c("DATA")
-                    talk.s("354 go on")
+                    beginMessage(&talk)
                     talk.c("text", ".")
                     talk.s("250 queued")
                 }
                 talk.c(Self.login)
                 talk.s("235 ok")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(session.smtp?.mailCommands == 4 && session.smtp?.messagesAccepted == 3)
         #expect(certainty("credentials-in-clear", findings) == .certain)
@@ -181,14 +188,11 @@ import Wire
                 talk.s("220 mx.example.org ESMTP")
                 talk.c("EHLO client.example.net")
                 talk.lose(40, from: .server)
-                transaction(&talk)
-                talk.c("DATA")
-                talk.s("354 go on")
+                beginMessage(&talk)
                 talk.c("text")
                 talk.s(reply)
                 talk.c("more", Self.login, "EHLO secretword", ".")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("credentials-in-clear", findings) != .certain)
         #expect(session.smtp?.clientName?.value.full == "client.example.net")
@@ -197,17 +201,13 @@ import Wire
     /// The dot that ends the message is in a hole, or the message quotes a whole dialogue.
     @Test(arguments: [true, false]) func whatMayHaveEndedProvesNoCommands(isHole: Bool) throws {
         let segments = dialogue { talk in
-            transaction(&talk)
-            talk.c("DATA")
-            talk.s("354 go on")
+            beginMessage(&talk)
             talk.c("Hello", "MAIL FROM:<c@example.net> REQUIRETLS", "EHLO secretword")
             if isHole { talk.lose(100, from: .client) } else { talk.c("RCPT TO:<d@example.net>", "DATA", "text", ".") }
             talk.s("250 queued")
-            talk.c("QUIT")
-            talk.s("221 bye")
+            leave(&talk)
         }
-        let content = try #require(segments.firstIndex { $0.payload.starts(with: Array("Hello".utf8)) })
-        let (session, findings) = try observe(Array(segments[content...]))
+        let (session, findings) = try observe(segments, from: "Hello")
         #expect(certainty("requiretls-in-clear", findings) == .possible)
         #expect(session.smtp?.clientName == nil)
     }
@@ -215,17 +215,14 @@ import Wire
     /// A login behind the message has a reply of its own.
     @Test func whatFollowsTheMessageIsCertainAgain() throws {
         let segments = dialogue { talk in
-            transaction(&talk)
-            talk.c("DATA")
-            talk.s("354 go on")
+            beginMessage(&talk)
             talk.c("Mail from: nobody", "MAIL FROM:<c@example.net>", ".")
             talk.s("250 queued")
             talk.c(Self.login)
             talk.s("235 ok")
             transaction(&talk)
         }
-        let content = try #require(segments.firstIndex { $0.payload.starts(with: Array("Mail from".utf8)) })
-        let (_, findings) = try observe(Array(segments[content...]))
+        let (_, findings) = try observe(segments, from: "Mail from")
         #expect(certainty("credentials-in-clear", findings) == .certain)
         #expect(certainty("envelope-in-clear", findings) == .certain)
     }
@@ -243,8 +240,7 @@ import Wire
                 talk.s("500 what?")
                 talk.c(Self.login)
                 talk.s("503 no")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("credentials-in-clear", findings) == .possible)
     }
@@ -271,8 +267,7 @@ import Wire
                 talk.s("\(code) what?")
                 talk.c(Self.login)
                 talk.s("235 ok")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("credentials-in-clear", findings) == .certain)
         #expect(certainty("message-in-clear", findings) == nil)
@@ -361,8 +356,7 @@ import Wire
                     talk.send(Array(line[start..<min(line.count, start + size)]), from: .client)
                 }
                 talk.s("250 ok")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(session.smtp?.unusual?.bareCarriageReturn == nil && session.smtp?.unusual?.hidesOctets == true)
         #expect(ExposureJudge.judge(session, CaptureObservations()).verdict == .unknown)
@@ -452,9 +446,7 @@ import Wire
                 talk.s("220 mx.example.org ESMTP")
                 talk.c("EHLO client.example.net")
                 talk.s("250 mx.example.org")
-                transaction(&talk)
-                talk.c("DATA")
-                talk.s("354 go on")
+                beginMessage(&talk)
                 talk.c("private words", ".")
                 talk.s("250 queued")
             })
@@ -512,8 +504,7 @@ import Wire
                 talk.s("220 go on")
                 talk.send(TLSOctets.clientHello, from: .client)
                 talk.s("454 TLS not available")
-                talk.c("QUIT")
-                talk.s("221 bye")
+                leave(&talk)
             })
         #expect(certainty("tls-handshake-failed", findings) == nil)
         #expect(session.tls?.completed == false && session.tls?.failure == nil)

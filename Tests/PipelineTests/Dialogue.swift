@@ -50,6 +50,15 @@ struct Dialogue: Sendable {
         talk.s("221 bye")
     }
 
+    /// STARTTLS is offered, and a sender named in clear.
+    static let unused = Dialogue { talk in
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.c("MAIL FROM:<a@example.net>")
+        talk.s("250 ok")
+    }
+
     /// AUTH in two forms, pipelining, BDAT, DATA, a refused STARTTLS: every state of the reader.
     static let full = Dialogue(port: 587) { talk in
         talk.s("220-mx.example.org ESMTP", "220 ready")

@@ -10,11 +10,7 @@ import Wire
 
     private static func unused(_ talk: inout Conversation) {
         talk.open()
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250 STARTTLS")
-        talk.c("MAIL FROM:<a@example.net>")
-        talk.s("250 ok")
+        Dialogue.unused.say(&talk)
     }
 
     /// The sessions of `segments`, of which packets were lost when the one at `loss` came in.

@@ -20,6 +20,11 @@ public struct LineReader: Sendable, Equatable {
         public let isBuffered: Bool
         /// The line's whole length in octets, its LF included.
         public let length: Int
+
+        /// It is longer than is read of a line.
+        public var isCut: Bool { length > LineReader.limit }
+        /// Octets at its start that are read where the line lies whole in the packet: as many as of one that came in parts.
+        public var read: Int { min(consumed, LineReader.limit) }
     }
 
     /// The next line of `octets`, or `nil` where none ends in them; they are kept then.
