@@ -34,20 +34,23 @@ private struct Ledger {
         _ session: inout MailSession, _ observations: borrowing CaptureObservations, _ traits: SessionTraits
     ) {
         var hasSecrets = false
+        var isContested = false
         if traits.contains(.exposure) {
             let clear = ClearText(session, observations)
-            isClear = !clear.isEmpty
+            isContested = !clear.isEmpty && clear.isContested(in: session.transport)
+            isClear = !clear.isEmpty && !isContested
             hasSecrets = !clear.secrets.isEmpty
         } else {
             isClear = false
         }
         let mayDoubt = traits.contains(.certificate) && !traits.isDisjoint(with: .doubtfulCertificate)
         let isDoubtful = mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
-        // What a receiver may have dropped accuses nobody, and is nobody's choice.
-        let isHelloDamaged =
+        // What a receiver may have dropped, or may have been told otherwise, accuses nobody, and is nobody's choice.
+        let isHelloDoubtful =
             session.transport.isDamaged
             && session.tls?.serverHello.map { session.transport.isDamaged($0.frame, of: .server) } == true
-        tls = session.tls?.encryption(acceptsDoubtful: isDoubtful, isHelloDamaged: isHelloDamaged)
+            || session.transport.isContested && session.isHandshakeContested
+        tls = session.tls?.encryption(acceptsDoubtful: isDoubtful, isHelloDoubtful: isHelloDoubtful)
         if traits.contains(.noStartTLSOffer), let ehlo = session.smtp?.ehlo, MaskedKeyword(ehlo)?.certainty == .certain,
             !session.transport.isDamaged(ehlo.frame, of: .server)
         {
@@ -56,7 +59,7 @@ private struct Ledger {
             interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
         }
         isUndecided =
-            isHelloDamaged || session.suspectedMirror(observations) != nil || hasSecrets
+            isContested || isHelloDoubtful || session.suspectedMirror(observations) != nil || hasSecrets
             || session.clearBlindSpot != nil || session.smtp?.hidesLines == true
             || Self.isUndecided(session, tls)
     }
@@ -122,11 +125,11 @@ private struct Encryption {
     /// Octets of the client came behind the handshake that are no TLS record.
     let clientLeftTLS: Bool
 
-    /// `isHelloDamaged`: what was read of the server's choice may be another one than was sent.
-    init(_ tls: inout TLSFacts, acceptsDoubtful: Bool, isHelloDamaged: Bool) {
+    /// `isHelloDoubtful`: what was read of the server's choice may be another one than was sent.
+    init(_ tls: inout TLSFacts, acceptsDoubtful: Bool, isHelloDoubtful: Bool) {
         protection = tls.protection
         clientLeftTLS = tls.clientLeftTLS
-        guard !isHelloDamaged else {
+        guard !isHelloDoubtful else {
             (lacksForwardSecrecy, fallsToQuantum) = (nil, nil)
             (encryptsNothing, isBreakable, provesNoServer) = (false, false, false)
             return
@@ -150,7 +153,7 @@ private struct Encryption {
 
 extension TLSFacts {
     /// Mutating, although it changes nothing: it is copied to be asked otherwise.
-    fileprivate mutating func encryption(acceptsDoubtful: Bool, isHelloDamaged: Bool) -> Encryption {
-        Encryption(&self, acceptsDoubtful: acceptsDoubtful, isHelloDamaged: isHelloDamaged)
+    fileprivate mutating func encryption(acceptsDoubtful: Bool, isHelloDoubtful: Bool) -> Encryption {
+        Encryption(&self, acceptsDoubtful: acceptsDoubtful, isHelloDoubtful: isHelloDoubtful)
     }
 }

@@ -30,11 +30,13 @@ public struct Judge: Sendable {
         let rule: any SessionRule.Type
         let card: RuleCard
         let needs: SessionTraits
+        let weighsConflicts: Bool
 
         init(_ rule: any SessionRule.Type) {
             self.rule = rule
             card = rule.card
             needs = rule.needs
+            weighsConflicts = rule.weighsConflicts
         }
     }
 
@@ -112,7 +114,9 @@ public struct Judge: Sendable {
             session, CaptureObservations(settings: observations.settings, sessionGoesOn: true),
             of: isEncrypted ? earlyRules : earlyRules.filter { !$0.needs.contains(.tls) }, SessionTraits(of: session))
         // Whether wrong checksums mean anything shows when the session is over.
-        let sure = session.transport.isDamaged ? found.filter { !session.transport.mayBeDamaged($0.evidence) } : found
+        let sure = found.filter { finding in
+            !session.transport.mayBeDamaged(finding.evidence) && session.transport.doubt(finding.evidence) == nil
+        }
         return JudgedSession(session: session, exposure: .undecided, findings: unsuppressed(sure, session).findings)
     }
 
@@ -127,7 +131,11 @@ public struct Judge: Sendable {
             let card = questions[place].card
             if findings.isEmpty { findings.reserveCapacity(Self.usualFindings) }
             Self.insert(
-                Finding(card, session.isDoubtful(traits) ? draft.told(of: session, card) : draft, on: session.role),
+                Finding(
+                    card,
+                    session.isDoubtful(traits)
+                        ? draft.told(of: session, card, weighsConflicts: questions[place].weighsConflicts) : draft,
+                    on: session.role),
                 into: &findings)
         }
         return findings
@@ -157,18 +165,21 @@ public struct Judge: Sendable {
 extension MailSession {
     /// The session as a whole may say something about what was found in it (`Finding.Draft.told`).
     fileprivate func isDoubtful(_ traits: SessionTraits) -> Bool {
-        isLocal || transport.ambiguousSince != nil || transport.isDamaged || traits.contains(.unusual)
-            || mayBeDecrypted(traits)
+        isLocal || transport.ambiguousSince != nil || transport.isDamaged || transport.isContested
+            || traits.contains(.unusual) || mayBeDecrypted(traits)
     }
 }
 
 extension Finding.Draft {
     /// The draft with what the session as a whole says about it.
-    fileprivate func told(of session: MailSession, _ card: RuleCard) -> Self {
+    fileprivate func told(of session: MailSession, _ card: RuleCard, weighsConflicts: Bool) -> Self {
         var told = self
         if session.isLocal { told = told.withinOneHost(card) }
         if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
         if session.transport.isDamaged { told = told.readDamaged(session.transport, card) }
+        if !weighsConflicts, let doubt = session.transport.doubt(evidence) {
+            told = told.contested(card, doubt)
+        }
         if session.mayBeDecrypted, card.group == .plaintext { told = told.seenBehindInspection(card) }
         if let unusual = session.smtp?.unusual {
             if let bare = unusual.bareLineFeed { told = told.readBehind(bare, card, Self.bareLineFeed) }
@@ -213,6 +224,17 @@ extension Finding.Draft {
         return doubtful
     }
 
+    /// Anybody who sees the connection can send such octets; which of them its ends read cannot be told.
+    fileprivate func contested(_ card: RuleCard, _ doubt: StreamDoubt) -> Self {
+        var contested = doubted(card, doubt == .contradicted ? Self.contradicted : Self.behindEnd)
+        contested.certainty = .possible
+        return contested
+    }
+
+    private static let contradicted =
+        "Other octets were sent for the same place of the stream: the receiver may have read those."
+    private static let behindEnd =
+        "Its sender had closed or reset the connection before it, and nobody acknowledged it: another may have sent it."
     private static let bareLineFeed =
         "A line of the client ended in LF without CR: the server may have read another dialogue from there on."
     private static let bareCarriageReturn =

@@ -24,6 +24,9 @@ public protocol SessionRule: Rule {
     /// told at once.
     static var isFinalEarly: Bool { get }
 
+    /// Octets that contradict its evidence are a part of what it says.
+    static var weighsConflicts: Bool { get }
+
     /// Judges a finished session. `observations` is what the capture had shown until then.
     static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement
 }
@@ -31,6 +34,7 @@ public protocol SessionRule: Rule {
 extension SessionRule {
     public static var needs: SessionTraits { [] }
     public static var isFinalEarly: Bool { false }
+    public static var weighsConflicts: Bool { false }
     public static var questions: [RuleQuestion] { [.session(Self.self)] }
 }
 

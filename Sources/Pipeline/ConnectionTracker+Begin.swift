@@ -12,9 +12,27 @@ extension ConnectionTracker {
     ) -> Int? {
         if let slot = known {
             if !connections.isAwake(slot) { wake(slot, now) }
-            guard isAnother(segment, slot, now) else { return slot }
-            if connections[slot].isBegun(by: segment, at: time) { counters.lateBeginnings += 1 }
-            end(slot, as: .closed)
+            let opening =
+                HalfOpenConnection.isLoneSYN(segment)
+                ? HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now) : nil
+            switch relation(segment, slot, opening, now) {
+            case .same: return slot
+            case .stranger:
+                counters.outOfWindow += 1
+                return nil
+            case .another(let opening):
+                if connections[slot].isBegun(by: segment, at: time) { counters.lateBeginnings += 1 }
+                end(slot, as: .closed)
+                if let opening {
+                    let slot = promote(opening, key, hash, now, path)
+                    connections[slot].noteMultipath(opening, segment, frame)
+                    return slot
+                }
+                if isWorthless(segment, key, hash) {
+                    counters.withoutPayload += 1
+                    return nil
+                }
+            }
         } else if let known = halfOpen.slot(of: key, hash) {
             if halfOpen[known].isRepeated(by: segment) {
                 let isCopy = halfOpen.countRepetition(
@@ -116,16 +134,25 @@ extension ConnectionTracker {
         return slot
     }
 
-    /// Whether `isAnother` needs to be asked.
+    /// Whether `relation` needs to be asked.
     @inline(__always)
     func mayBeginAnother(_ segment: borrowing TCPSegment, _ slot: Int) -> Bool {
-        segment.flags.contains(.syn) || connections[slot].closesAt != nil
+        segment.flags.contains(.syn) || connections[slot].closesAt != nil || !connections[slot].isNear(segment)
     }
 
-    /// Whether a segment begins a new connection between the ends of one that is known.
-    private mutating func isAnother(_ segment: borrowing TCPSegment, _ slot: Int, _ now: Timestamp) -> Bool {
-        if segment.flags.contains(.syn) { return connections[slot].isSucceeded(by: segment, pausedUntil) }
-        return connections[slot].closesAt != nil && connections[slot].isForeign(segment, now)
+    /// What a segment is to a connection that is known between its ends; `opening` is the segment, where it may open one.
+    private mutating func relation(
+        _ segment: borrowing TCPSegment, _ slot: Int, _ opening: HalfOpenConnection?, _ now: Timestamp
+    ) -> TrackedConnection.Relation {
+        if segment.flags.contains(.syn) {
+            let relation = connections[slot].relation(toSYN: segment, opening, pausedUntil)
+            guard case .same = relation else { return relation }
+        } else if connections[slot].closesAt != nil, connections[slot].isForeign(segment, now) {
+            return .another(nil)
+        }
+        guard connections[slot].isStrange(segment) else { return .same }
+        guard connections[slot].isSucceededWithoutSYN(by: segment, opening) else { return .stranger }
+        return .another(connections[slot].successors[0].opening)
     }
 }
 
@@ -148,31 +175,43 @@ extension TrackedConnection {
         transport.multipath = Observed(offered, in: frame)
     }
 
-    /// Whether a SYN begins a new connection between the same ends. `pausedUntil` is when the clock last leapt.
-    fileprivate mutating func isSucceeded(by segment: borrowing TCPSegment, _ pausedUntil: Timestamp?) -> Bool {
+    /// What a SYN is to it. `pausedUntil` is when the clock last leapt.
+    fileprivate mutating func relation(
+        toSYN segment: borrowing TCPSegment, _ opening: HalfOpenConnection?, _ pausedUntil: Timestamp?
+    ) -> Relation {
         let side = side(of: segment)
         if !segment.flags.contains(.ack), side == .client {
             let initial = segment.sequence.advanced(by: -1)
             guard initial != order.client.initial else {
                 // The same once more, years later: a recording that was joined to another.
-                return hasPayload && pausedUntil.map { lastSeen < $0 } ?? false
+                return hasPayload && pausedUntil.map { lastSeen < $0 } ?? false ? .another(nil) : .same
             }
             // A tap showed the answer to this very SYN, and perhaps more, before it.
             if order.client.initial == nil, order.server.initial != nil, !order.status.clientIsSeen,
                 order.client.offset(of: segment.sequence) == 0
             {
-                return false
+                return .same
             }
-            if closesAt != nil || !hasPayload { return true }
+            if closesAt != nil || !hasPayload { return .another(nil) }
             // Its client is done, or no answer of the server will ever be seen.
-            if order.client.isFinished || !order.status.serverIsSeen { return true }
+            if order.client.isFinished || !order.status.serverIsSeen { return .another(nil) }
             // The old connection is alive as far as can be seen: the server's answer decides.
-            successor = initial
-            return false
+            successors = [Successor(segment, from: .client, opening: opening)]
+            return .stranger
         }
-        guard segment.flags.contains(.synAck), side == .server else { return false }
-        if let successor { return segment.acknowledgment == successor.advanced(by: 1) }
+        guard segment.flags.contains(.synAck), side == .server else { return .same }
+        if let successor = successors.first, successor.awaited == segment.acknowledgment {
+            return .another(successor.opening)
+        }
         // Where the client is not captured, its SYN never shows.
-        return !order.status.clientIsSeen && segment.sequence.advanced(by: -1) != order.server.initial
+        let isAnswer = !order.status.clientIsSeen && segment.sequence.advanced(by: -1) != order.server.initial
+        return isAnswer ? .another(nil) : .same
+    }
+
+    @inline(__always)
+    fileprivate func isNear(_ segment: borrowing TCPSegment) -> Bool { order.isNear(segment, from: side(of: segment)) }
+
+    fileprivate func isStrange(_ segment: borrowing TCPSegment) -> Bool {
+        order.isStrange(segment, from: side(of: segment))
     }
 }

@@ -3,19 +3,25 @@ import Wire
 
 /// Octets in clear that are kept for a while, so that others in their place are noticed.
 extension ConnectionTracker {
-    /// Whether octets that the reader has just taken may be kept; lets go of all of them once none may.
-    mutating func mayRemember(_ slot: Int) -> Bool {
-        guard !connections[slot].order.status.hasForgotten else { return false }
+    /// Keeps octets that the reader has just taken as far as it lets them, and lets go of all once none may be kept.
+    mutating func keep(
+        _ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition, _ integrity: Integrity
+    ) {
+        guard !connections[slot].order.status.hasForgotten else { return }
         switch connections[slot].keeping {
-        case .keep: return true
-        case .skip: return false
-        case .forget:
-            forgetOctets(slot)
-            return false
+        case .keep:
+            if !connections[slot].order.status.isForgetting { remember(octets, slot, side, position, integrity) }
+        case .skip: break
+        case .forget(let leading):
+            if leading > 0, !connections[slot].order.status.isForgetting {
+                remember(octets.extracting(first: leading), slot, side, position, integrity)
+            }
+            // Who forges octets is contradicted by those that are acknowledged in their place.
+            if !connections[slot].order.awaitsContradiction() { forgetOctets(slot) }
         }
     }
 
-    mutating func remember(
+    private mutating func remember(
         _ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition, _ integrity: Integrity
     ) {
         guard rememberedCost < options.rememberedBudget else {

@@ -14,8 +14,8 @@ extension ConnectionTracker {
             let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
             let octets = segment.payload.extracting(droppingFirst: skip)
             read(octets, slot, step.side, position)
-            if !octets.isEmpty, mayRemember(slot) {
-                remember(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : step.integrity)
+            if !octets.isEmpty {
+                keep(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : step.integrity)
             }
         case .held: counters.outOfOrder += 1
         case .duplicate: counters.retransmissions += 1
@@ -57,7 +57,7 @@ extension ConnectionTracker {
                     frame: piece.frame, offset: piece.offset + Int64(skip), acknowledged: piece.acknowledged)
                 let octets = piece.octets.span.extracting(droppingFirst: skip)
                 read(octets, slot, side, position)
-                if !octets.isEmpty, mayRemember(slot) { remember(octets, slot, side, position, piece.integrity) }
+                if !octets.isEmpty { keep(octets, slot, side, position, piece.integrity) }
             case .gap(let count, let offset, let side):
                 counters.gaps += 1
                 counters.gapOctets &+= UInt64(max(0, count))

@@ -3,7 +3,7 @@ import Wire
 /// A connection of which nothing but one side's SYNs was seen: just enough to begin with when the other side answers.
 ///
 /// Floods of SYNs consist of these, so it is small and lies in an array.
-struct HalfOpenConnection: Sendable {
+struct HalfOpenConnection: Sendable, Equatable {
     /// Of the octet behind the SYN.
     private let sequence: TCPSequence
     private let acknowledgment: TCPSequence

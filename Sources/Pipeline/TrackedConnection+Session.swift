@@ -7,6 +7,7 @@ extension TrackedConnection {
         transport.capture = quality
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
+        transport.forgetOutlivedEnds(order)
         if transport.isDamaged { forgetUnlikelyDamage() }
     }
 

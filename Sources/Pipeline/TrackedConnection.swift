@@ -29,8 +29,8 @@ struct TrackedConnection: Sendable, Equatable {
     private static let verifiedOctets: UInt64 = 64 << 10
     /// Tells apart connections that had the same slot.
     private(set) var serial: UInt32
-    /// A SYN that may begin another connection between the same ends.
-    var successor: TCPSequence?
+    /// None or one.
+    var successors: [Successor] = []
     /// Where it stands among those that hold octets back.
     var holder = HolderPlace()
     /// Held octets that are counted in the total.
@@ -76,6 +76,7 @@ struct TrackedConnection: Sendable, Equatable {
     mutating func clear() {
         readers = []
         order = TCPConnection()
+        successors = []
         transport.gaps = []
         transport.conflicts = []
         transport.forgetResets()
@@ -161,12 +162,12 @@ struct TrackedConnection: Sendable, Equatable {
         } else if isReadInClear, !segment.payload.isEmpty, !order.status.hasWork, transport.isDamaged {
             transport.noteTurn(frame, of: side)
         }
-        if transport.reset != nil { lookBeyondReset(segment, side, frame, waited) }
-        if !segment.flags.isDisjoint(with: .ending) { noteEnd(segment, side, frame, waited) }
+        if transport.reset != nil, arrival.isTaken { lookBeyondReset(segment, side, frame, waited) }
+        if !segment.flags.isDisjoint(with: .ending), arrival.isTaken { noteEnd(segment, side, frame, waited) }
         var isQuiet = !order.status.hasWork && segment.flags.isDisjoint(with: .ending) && countedHeld == 0
         switch arrival {
         case .empty: isQuiet = isQuiet && countedState > 0
-        case .deliver(0, _, _): isQuiet = isQuiet && pass(segment.payload, from: side)
+        case .deliver(0, _, _): isQuiet = isQuiet && order.status.hasForgotten && pass(segment.payload, from: side)
         default: isQuiet = false
         }
         return Step(side: side, arrival: arrival, isQuiet: isQuiet, isDamaged: false, integrity: integrity)
@@ -274,6 +275,11 @@ struct TrackedConnection: Sendable, Equatable {
     private mutating func noteEnd(
         _ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber, _ now: Timestamp
     ) {
+        if segment.flags.contains(.fin), let end = order.offset(of: segment.end, in: side),
+            end + 1 < order.delivered(of: side)
+        {
+            transport.note(EarlyEnd(of: side, at: end, order), of: side)
+        }
         if segment.flags.contains(.fin), transport.fin?.side != side {
             let fin = FINFacts(
                 side: side, frame: frame, offset: order.finOffset(of: side),

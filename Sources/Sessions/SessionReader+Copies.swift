@@ -2,21 +2,22 @@ import Wire
 
 /// Copies of octets in clear: which may be kept to compare others with them, and which may be shown.
 extension SessionReader {
-    public enum Keeping: Sendable {
+    public enum Keeping: Sendable, Equatable {
         case keep
         /// Not these, since they could still become part of a secret.
         case skip
-        /// None any more: a secret may have been told, content was, or the handshake is over.
-        case forget
+        /// None any more: a secret may have been told, content was, or the handshake is over. So many leading ones of these
+        /// say no more than that, and may be kept until they are acknowledged.
+        case forget(leading: Int)
     }
 
-    /// What may be kept of the octets that were read last, of `side`. Mutating, although it changes nothing: so it is asked
-    /// where it lies.
-    mutating func keeping(of side: Side) -> Keeping {
-        if dialogue.mayHoldSecret { return .forget }
+    /// What may be kept of the octets from `offset` on that were read last, of `side`. Mutating, although it changes nothing:
+    /// so it is asked where it lies.
+    mutating func keeping(of side: Side, from offset: Int64) -> Keeping {
+        if dialogue.mayHoldSecret { return .forget(leading: side == .client ? leadingToSecret(offset) : 0) }
         switch phase {
-        case .mismatched, .foreign: return .forget
-        case .handshake: return outline.isPastClear ? .forget : .keep
+        case .mismatched, .foreign: return .forget(leading: 0)
+        case .handshake: return outline.isPastClear ? .forget(leading: Self.leadingRecords) : .keep
         case .opening, .dialogue:
             switch side {
             case .client: return clientIsRead ? .keep : .skip
@@ -24,6 +25,18 @@ extension SessionReader {
             }
         }
     }
+
+    /// Of octets that end the handshake, so many are compared with others in their place.
+    private static let leadingRecords = 256
+
+    /// How many octets from `offset` on lead to the secret of the first AUTH command, its name included.
+    private func leadingToSecret(_ offset: Int64) -> Int {
+        guard let auth = dialogue.facts.firstAuth, auth.offset >= offset, !dialogue.hasGap, startIsSeen else { return 0 }
+        return Int(clamping: auth.offset - offset) + Self.lengthOfAuth
+    }
+
+    /// Of the word.
+    private static let lengthOfAuth = 4
 
     /// Whether octets of the server may be shown: it has answered nothing yet that could have told it a secret or a
     /// mailbox.

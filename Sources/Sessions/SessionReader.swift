@@ -59,12 +59,13 @@ public struct SessionReader: Sendable, Equatable {
         public init() {}
     }
 
-    /// `isShown`: somebody wants to know what may be shown. Handed over, since a context that is lent would be copied.
-    private mutating func state(behind side: Side, isShown: Bool) -> State {
+    /// `offset` is where the octets began that were read last. `isShown`: somebody wants to know what may be shown; handed
+    /// over, since a context that is lent would be copied.
+    private mutating func state(behind side: Side, from offset: Int64, isShown: Bool) -> State {
         var state = State()
         state.hasMail = outline.isBegun || dialogue.sawKnownCommand
         state.cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
-        state.keeping = keeping(of: side)
+        state.keeping = keeping(of: side, from: offset)
         if phase == .handshake {
             state.leftOfClient = outline.left.client
             state.leftOfServer = outline.left.server
@@ -106,7 +107,7 @@ public struct SessionReader: Sendable, Equatable {
         }
         let isShown = context.disclosure != nil
         if isShown { noteRead(octets.count, side, position, &context) }
-        return state(behind: side, isShown: isShown)
+        return state(behind: side, from: position.offset, isShown: isShown)
     }
 
     /// Says how far octets were read, where anybody wants to know what of them may be shown.
@@ -134,7 +135,7 @@ public struct SessionReader: Sendable, Equatable {
         case .mismatched, .foreign: break
         }
         forgetUndecided(side)
-        return state(behind: side, isShown: context.disclosure != nil)
+        return state(behind: side, from: .max, isShown: context.disclosure != nil)
     }
 
     /// No more octets will come.

@@ -16,6 +16,8 @@ public struct StreamConflict: Sendable, Equatable {
     public let other: QuotedText?
     /// The checksums of both copies were right, so that neither was damaged on its way.
     public let isProven: Bool
+    /// The other copy came when the place had been acknowledged: the receiver did not read it.
+    public let isSettled: Bool
     public var place = Place.elsewhere
 
     public enum Place: Sendable {
@@ -39,5 +41,6 @@ public struct StreamConflict: Sendable, Equatable {
         used = isQuotable ? QuotedText(difference.used.span, limit: Difference.maximumKept) : nil
         other = isQuotable ? QuotedText(difference.other.span, limit: Difference.maximumKept) : nil
         isProven = conflict.isProven
+        isSettled = conflict.isSettled
     }
 }

@@ -11,6 +11,8 @@ struct UnusualTransport: Sendable, Equatable {
     var isRebased = false
     var clientDamage: Damage?
     var serverDamage: Damage?
+    var clientEnd: EarlyEnd?
+    var serverEnd: EarlyEnd?
 }
 
 /// From the earliest segment of a side that was read although its checksum is wrong to where the other side took its turn behind
@@ -109,7 +111,7 @@ extension TransportFacts {
     }
 
     /// What changes nothing takes no memory: most connections have none of this.
-    private mutating func note(_ change: (inout UnusualTransport) -> Void) {
+    mutating func note(_ change: (inout UnusualTransport) -> Void) {
         let before = apart.value ?? UnusualTransport()
         var facts = before
         change(&facts)

@@ -36,10 +36,13 @@ public struct Conflict: Sendable, Equatable {
     public let frame: FrameNumber
     /// The checksums of both copies were right.
     public let isProven: Bool
+    /// The earlier copy's place was acknowledged before the other one came, which no receiver reads then.
+    public let isSettled: Bool
 
-    init(_ difference: Difference, in frame: FrameNumber, _ integrity: Integrity) {
+    init(_ difference: Difference, in frame: FrameNumber, _ integrity: Integrity, acknowledged: Int64) {
         self.difference = difference
         self.frame = frame
+        isSettled = acknowledged > difference.offset
         isProven = difference.isProven && integrity == .intact
     }
 }

@@ -18,7 +18,7 @@ struct RecentOctets: Sendable, Equatable {
     /// Segments whose frames are kept at most.
     private static let maximumShares = 32
 
-    private var end: Int64 { start + Int64(octets.count) }
+    var end: Int64 { start + Int64(octets.count) }
 
     /// Memory that it takes, in octets.
     var cost: Int { octets.capacity + shares.capacity * MemoryLayout<Share>.stride + 64 }

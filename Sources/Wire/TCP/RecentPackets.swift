@@ -1,5 +1,5 @@
 /// What two captures of one packet have in common, and a retransmission has not (RFC 9293 §3.1, RFC 791 §3.1).
-public struct PacketPrint: Sendable {
+public struct PacketPrint: Sendable, Equatable {
     /// Of the numbers, flags, length, checksum and IPv4 identification.
     let digest: UInt32
     /// When it was captured, in units of 2¹⁶ ns; differences are right across the wrap after three days.

@@ -24,6 +24,8 @@ public struct TCPConnection: Sendable, Equatable {
         /// Any packet of the client, of the server, was seen.
         public fileprivate(set) var clientIsSeen = false
         public fileprivate(set) var serverIsSeen = false
+        /// Nothing more is remembered, and what is there only until it is acknowledged.
+        public fileprivate(set) var isForgetting = false
         /// Nothing is remembered any more.
         public fileprivate(set) var hasForgotten = false
         fileprivate var held: Int32 = 0
@@ -48,8 +50,13 @@ public struct TCPConnection: Sendable, Equatable {
         case copy
         /// It carries no octets.
         case empty
-        /// It cannot belong to this connection.
+        /// It cannot belong to this connection, or no receiver takes it.
         case outOfWindow
+
+        /// It is a segment of this connection.
+        public var isTaken: Bool {
+            if case .outOfWindow = self { false } else { true }
+        }
 
         /// Octets of it are read, at once or later.
         public var bringsOctets: Bool {
@@ -143,6 +150,7 @@ public struct TCPConnection: Sendable, Equatable {
         defer { updateStatus() }
         if copies.contains(packet), !mayConflict(segment, side) { return .copy }
         copies.append(packet)
+        guard isAcceptable(segment, side) else { return .outOfWindow }
         if side == .client {
             Self.observe(segment, &client, &server, at: now)
         } else {
@@ -174,7 +182,7 @@ public struct TCPConnection: Sendable, Equatable {
             segment.payload.count > 0, stream.isSmooth, other.isSmooth, segment.sequence == stream.order.next
         else { return nil }
         let behind = segment.acknowledgment.distance(from: other.order.next)
-        guard behind <= 0 else { return nil }
+        guard behind <= 0, behind >= -TCPReassembler.window else { return nil }
         let acknowledged = other.delivered + behind
         other.noteAcknowledged(acknowledged)
         let offset = stream.delivered
@@ -198,6 +206,14 @@ public struct TCPConnection: Sendable, Equatable {
         return side == .client
             ? client.remember(octets, at: offset, frame: frame, isProven: integrity == .intact, in: &room)
             : server.remember(octets, at: offset, frame: frame, isProven: integrity == .intact, in: &room)
+    }
+
+    /// Remembers nothing more from now on. Answers whether what is remembered has still to be compared: what a peer has not
+    /// acknowledged, it may be sent again, and otherwise.
+    public mutating func awaitsContradiction() -> Bool {
+        status.isForgetting = true
+        guard client.isSeen, server.isSeen else { return false }
+        return client.awaitsContradiction || server.awaitsContradiction
     }
 
     /// Overwrites what is remembered of both directions, and remembers nothing from now on. Answers how much memory that
@@ -227,7 +243,8 @@ public struct TCPConnection: Sendable, Equatable {
         // A copy that its receiver drops contradicts nothing.
         guard let difference = difference(segment, side) else { return }
         let integrity = segment.integrity
-        if integrity != .damaged { self[side].note(Conflict(difference, in: frame, integrity)) }
+        guard integrity != .damaged else { return }
+        self[side].note(Conflict(difference, in: frame, integrity, acknowledged: acknowledged(of: side)))
     }
 
     /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.

@@ -19,7 +19,8 @@ public struct TCPReassembler: Sendable, Equatable {
     /// The number of the next octet in line.
     public private(set) var next: TCPSequence
 
-    /// Segments further ahead than this of what was delivered, and of what the peer acknowledged, are not believed.
+    /// Segments further ahead than this of what was delivered, and of what the peer acknowledged, are not believed, nor are
+    /// those further behind.
     /// 16 MiB: the windows of real mail hosts end well below (RFC 7323 allows up to 1 GiB).
     public static let window: Int64 = 16 << 20
 
@@ -30,12 +31,17 @@ public struct TCPReassembler: Sendable, Equatable {
     public func place(_ sequence: TCPSequence, count: Int, acknowledged: Int64) -> Placement {
         let ahead = sequence.distance(from: next)
         if ahead <= 0 {
-            return Int64(count) + ahead > 0 ? .deliver(skip: Int(-ahead)) : .duplicate
+            if Int64(count) + ahead > 0 { return .deliver(skip: Int(-ahead)) }
+            return ahead < -Self.window ? .outOfWindow : .duplicate
         }
         let offset = delivered + ahead
         if ahead > Self.window && offset - acknowledged > Self.window { return .outOfWindow }
         return .hold(offset: offset)
     }
+
+    /// A number that its sender may use next, or has used lately.
+    @inline(__always)
+    func isNear(_ sequence: TCPSequence) -> Bool { abs(sequence.distance(from: next)) <= Self.window }
 
     /// The stream offset of a sequence number (negative: before the start of what was captured).
     public func offset(of sequence: TCPSequence) -> Int64 { delivered + sequence.distance(from: next) }

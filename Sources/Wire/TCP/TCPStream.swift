@@ -28,6 +28,10 @@ public struct TCPStream: Sendable, Equatable {
         static let isForgotten = Self(rawValue: 8)
         /// Waiting for its octets was in vain before any packet of it was seen: it is taken for one that is not captured.
         static let isAbsent = Self(rawValue: 16)
+        /// It acknowledges, as all hosts do from their second segment on.
+        static let acknowledges = Self(rawValue: 32)
+        /// The peer has its FIN.
+        static let isEndAcknowledged = Self(rawValue: 64)
     }
 
     /// What is there only while octets are missing.
@@ -93,6 +97,7 @@ public struct TCPStream: Sendable, Equatable {
     /// Answers how many octets of the stream turn out to lie before the place that was taken for its beginning.
     mutating func observe(_ segment: borrowing TCPSegment) -> Int64 {
         notes.insert(.isSeen)
+        if segment.flags.contains(.ack) { notes.insert(.acknowledges) }
         // A reset's number may be anything, and what it carries is no part of the stream (RFC 1122 §4.2.2.12).
         if segment.flags.contains(.rst) { return 0 }
         var before: Int64 = 0
@@ -124,7 +129,9 @@ public struct TCPStream: Sendable, Equatable {
     /// The peer said which octet it expects next.
     mutating func observe(acknowledgment: TCPSequence, at time: Timestamp) {
         guard notes.contains(.isPlaced) else { return place(at: acknowledgment) }
-        let offset = min(order.offset(of: acknowledgment), end)
+        let said = order.offset(of: acknowledgment)
+        if end != .max, said == end + 1 { notes.insert(.isEndAcknowledged) }
+        let offset = min(said, end)
         // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
         guard offset > acknowledged, offset - order.delivered < 1 << 30 else { return }
         acknowledged = offset
@@ -149,6 +156,22 @@ public struct TCPStream: Sendable, Equatable {
     /// The stream offset of a sequence number; `nil` where none was seen yet.
     public func offset(of sequence: TCPSequence) -> Int64? {
         notes.contains(.isPlaced) ? order.offset(of: sequence) : nil
+    }
+
+    /// It has been seen to acknowledge anything, or to be acknowledged.
+    var usesAcknowledgments: Bool { notes.contains(.acknowledges) || acknowledged > 0 }
+
+    /// The peer is known to have received all that it will take of it: what lies at `offset` it ignores.
+    func isBehindEnd(_ offset: Int64) -> Bool { notes.contains(.isEndAcknowledged) && offset >= end }
+
+    /// A number that its sender may use, or may have used lately; `false` where none is known.
+    @inline(__always)
+    func isNear(_ sequence: TCPSequence) -> Bool { order.isNear(sequence) && notes.contains(.isPlaced) }
+
+    /// A number that cannot be its sender's any more, or yet.
+    func isFar(_ sequence: TCPSequence) -> Bool {
+        guard notes.contains(.isPlaced), !order.isNear(sequence) else { return false }
+        return abs(order.offset(of: sequence) - acknowledged) > TCPReassembler.window
     }
 
     private mutating func place(at sequence: TCPSequence) {
@@ -185,7 +208,7 @@ public struct TCPStream: Sendable, Equatable {
             let difference = waiting[0].held.difference(from: octets, at: offset + Int64(skip))
                 ?? (skip > 0 ? self.difference(from: segment.payload, at: offset) : nil)
         {
-            note(Conflict(difference, in: frame, integrity))
+            note(Conflict(difference, in: frame, integrity, acknowledged: self.acknowledged))
         }
         waiting[0].held.insert(
             octets, missing: max(0, segment.missing - max(0, behind - segment.payload.count)),
@@ -302,7 +325,8 @@ public struct TCPStream: Sendable, Equatable {
         guard piece.integrity != .damaged, piece.octets.count > 1,
             let difference = difference(from: piece.octets.span, at: piece.offset)
         else { return }
-        note(Conflict(difference, in: piece.frame, piece.integrity))
+        // Which of both its receiver had when it acknowledged them is not known.
+        note(Conflict(difference, in: piece.frame, piece.integrity, acknowledged: .min))
     }
 
     // MARK: Octets in clear
@@ -319,6 +343,15 @@ public struct TCPStream: Sendable, Equatable {
         recent[0].append(octets, at: offset, frame: frame, isProven: isProven)
         return recent[0].cost - before
     }
+
+    /// The peer has not acknowledged all that is remembered, and little was said since.
+    var awaitsContradiction: Bool {
+        guard !recent.isEmpty, !recent[0].octets.isEmpty else { return false }
+        return acknowledged < recent[0].end && delivered - recent[0].end < Self.patience
+    }
+
+    /// Octets behind those that are remembered, within which a peer acknowledges these.
+    private static let patience: Int64 = 64 << 10
 
     /// Overwrites what is remembered, and remembers nothing from now on; answers how much memory that took.
     mutating func forget(into room: inout SpareRoom) -> Int {

@@ -29,6 +29,7 @@ public enum ConflictingRetransmission: SessionRule {
         example: "built-conflicting-retransmission.pcap")
 
     public static let needs: SessionTraits = .conflict
+    public static let weighsConflicts = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         let transport = session.transport

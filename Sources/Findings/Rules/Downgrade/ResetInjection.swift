@@ -29,6 +29,7 @@ public enum ResetInjection: SessionRule {
         example: "built-reset-injection.pcap")
 
     public static let needs: SessionTraits = .reset
+    public static let weighsConflicts = true
 
     public static let isFinalEarly = true
 

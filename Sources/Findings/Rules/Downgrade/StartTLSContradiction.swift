@@ -29,6 +29,7 @@ public enum StartTLSContradiction: SessionRule {
         example: "starttls-contradiction.pcap")
 
     public static let needs: SessionTraits = .noStartTLSOffer
+    public static let weighsConflicts = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, let smtp = session.smtp, smtp.isESMTP != false, let reply = smtp.ehlo

@@ -27,6 +27,7 @@ public enum StartTLSMasked: SessionRule {
         example: "starttls-masked.pcap")
 
     public static let needs: SessionTraits = .noStartTLSOffer
+    public static let weighsConflicts = true
 
     public static let isFinalEarly = true
 

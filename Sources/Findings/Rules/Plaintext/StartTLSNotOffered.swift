@@ -25,6 +25,7 @@ public enum StartTLSNotOffered: SessionRule {
         example: "starttls-not-offered.pcap")
 
     public static let needs: SessionTraits = [.exposure, .noStartTLSOffer, .noTLS]
+    public static let weighsConflicts = true
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard session.role != .implicitTLS, session.tls == nil, session.startTLS.request == nil,

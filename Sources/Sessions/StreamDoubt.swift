@@ -1,0 +1,85 @@
+import Wire
+
+/// Why octets that were read may not be those that their receiver read.
+public enum StreamDoubt: Sendable, Hashable {
+    /// Other octets were sent for the same place.
+    case contradicted
+    /// Their own sender had closed or reset the connection before them, and nobody acknowledged them.
+    case behindEnd
+}
+
+extension TransportFacts {
+    /// Some of what was read may be none of the session.
+    public var isContested: Bool {
+        !conflicts.isEmpty || reset != nil || hasOctetsBehindEnd
+    }
+
+    private var unusual: UnusualTransport { apart.value ?? UnusualTransport() }
+
+    /// What speaks against octets of a side in `frame`, at `offset` in its stream where that is known.
+    public func doubt(_ frame: FrameNumber, of side: Side?, at offset: Int64?) -> StreamDoubt? {
+        if conflicts.contains(where: { !$0.isSettled && $0.meets(frame, of: side, at: offset) }) { return .contradicted }
+        guard let side, let offset else { return nil }
+        if let end = side == .client ? unusual.clientEnd : unusual.serverEnd, offset >= end.offset { return .behindEnd }
+        if state == .reset, let last = resets.last, last.side == side, let end = last.offset, offset >= end,
+            frame.file != last.frame.file || frame > last.frame
+        {
+            return .behindEnd
+        }
+        return nil
+    }
+
+    public func doubt(_ excerpt: borrowing Excerpt) -> StreamDoubt? {
+        doubt(excerpt.frame, of: excerpt.side, at: excerpt.offset)
+    }
+
+    /// A side sent its FIN before octets of its own that were read.
+    public var hasOctetsBehindEnd: Bool { apart.isHeld && (unusual.clientEnd != nil || unusual.serverEnd != nil) }
+
+    /// Takes note of a FIN before octets of its own side that were read: a host sends none behind it, so either is not its.
+    public mutating func note(_ end: EarlyEnd, of side: Side) {
+        note { if side == .client { $0.clientEnd = end } else { $0.serverEnd = end } }
+    }
+
+    /// Lets go of FINs behind which their stream went on, as `order` shows.
+    public mutating func forgetOutlivedEnds(_ order: borrowing TCPConnection) {
+        guard hasOctetsBehindEnd else { return }
+        let (client, server) = (EarlyEnd(of: .client, at: 0, order), EarlyEnd(of: .server, at: 0, order))
+        note {
+            if $0.clientEnd?.isOutlived(by: client) == true { $0.clientEnd = nil }
+            if $0.serverEnd?.isOutlived(by: server) == true { $0.serverEnd = nil }
+        }
+    }
+}
+
+/// A FIN before octets of its own side that were read.
+public struct EarlyEnd: Sendable, Equatable {
+    /// Where it stands in its sender's stream.
+    let offset: Int64
+    /// How far that stream was read, and known to be received, when it came.
+    private let delivered: Int64
+    private let acknowledged: Int64
+
+    public init(of side: Side, at offset: Int64, _ order: borrowing TCPConnection) {
+        self.offset = offset
+        delivered = order.delivered(of: side)
+        acknowledged = order.acknowledged(of: side)
+    }
+
+    fileprivate func isOutlived(by other: Self) -> Bool {
+        other.delivered > delivered || other.acknowledged > acknowledged
+    }
+}
+
+extension StreamConflict {
+    /// Whether octets of a frame are among those that are contradicted: a line and a message have the frame of the segment that
+    /// completes them, and the offset of their beginning.
+    fileprivate func meets(_ frame: FrameNumber, of side: Side?, at offset: Int64?) -> Bool {
+        guard side == nil || side == self.side else { return false }
+        if frame == usedFrame { return true }
+        guard let offset, offset < self.offset + Int64(length) else { return false }
+        if offset >= self.offset { return true }
+        guard let usedFrame, usedFrame.file == frame.file else { return false }
+        return usedFrame < frame
+    }
+}

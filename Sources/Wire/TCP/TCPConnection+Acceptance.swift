@@ -1,0 +1,55 @@
+/// Segments that no receiver takes, and so say nothing: anybody who sees a connection can send them.
+extension TCPConnection {
+    /// Whether a receiver takes the segment for one of its connection, as far as that does not depend on what is not seen
+    /// here (RFC 9293 §3.10.7.4).
+    func isAcceptable(_ segment: borrowing TCPSegment, _ side: Side) -> Bool {
+        // Where its place is wrong it is not believed, see `believes`.
+        if segment.flags.contains(.rst) { return true }
+        switch side {
+        case .client: return Self.isAcceptable(segment, client, server)
+        case .server: return Self.isAcceptable(segment, server, client)
+        }
+    }
+
+    private static func isAcceptable(
+        _ segment: borrowing TCPSegment, _ stream: borrowing TCPStream, _ other: borrowing TCPStream
+    ) -> Bool {
+        if segment.flags.contains(.syn) {
+            // The same once more, or none: another number is answered with a challenge (RFC 5961 §4).
+            if let initial = stream.initial { return segment.sequence == initial.advanced(by: 1) }
+            if stream.delivered > 0, let offset = stream.offset(of: segment.sequence), offset > 0 { return false }
+        } else if !segment.flags.contains(.ack) {
+            // Tools that make up packets leave it out in all of them.
+            return !stream.usesAcknowledgments && !other.usesAcknowledgments
+        }
+        if segment.flags.contains(.ack), let offset = other.offset(of: segment.acknowledgment),
+            other.delivered - offset > TCPReassembler.window
+        {
+            // Too old (RFC 5961 §5.2).
+            return false
+        }
+        if segment.payload.count + segment.missing > 0, let offset = stream.offset(of: segment.sequence) {
+            return !stream.isBehindEnd(offset)
+        }
+        return true
+    }
+
+    /// Whether the segment's number is near those of its side, as nearly all are; `false` where none are known.
+    @inline(__always)
+    public func isNear(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
+        switch side {
+        case .client: client.isNear(segment.sequence)
+        case .server: server.isNear(segment.sequence)
+        }
+    }
+
+    /// Whether neither the segment's number nor what it acknowledges is anywhere near this connection's: it may be another
+    /// one between the same ends.
+    public func isStrange(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
+        guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return false }
+        switch side {
+        case .client: return client.isFar(segment.sequence) && server.isFar(segment.acknowledgment)
+        case .server: return server.isFar(segment.sequence) && client.isFar(segment.acknowledgment)
+        }
+    }
+}
