@@ -155,6 +155,9 @@ struct TrackedConnection: Sendable, Equatable {
                 return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: integrity)
             }
         }
+        if !segment.flags.isDisjoint(with: .ending), segment.payload.isEmpty, isDropped(segment, from: side) {
+            return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: .damaged)
+        }
         let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
         if integrity == .damaged, arrival.bringsOctets {
             // What waits for it bears earlier frames, and is read behind it.
@@ -189,6 +192,13 @@ struct TrackedConnection: Sendable, Equatable {
         case .client: clientChecksums.refuses(integrity, segment.payload.count)
         case .server: serverChecksums.refuses(integrity, segment.payload.count)
         }
+    }
+
+    /// Whether the receiver will have dropped a FIN or a reset for its checksum. Hosts fill in that of their resets where a card
+    /// does that of all others, so these show nothing of their sender.
+    private func isDropped(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
+        let trust = side == .client ? clientChecksums : serverChecksums
+        return trust.refusesDamaged && segment.integrity == .damaged
     }
 
     /// Steps over octets of protected records, if they are.

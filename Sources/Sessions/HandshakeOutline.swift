@@ -28,7 +28,7 @@ extension TLSHandshake {
     mutating func nextOutline() -> HandshakeOutline {
         let maySkip = serverHasSpoken && !hasFailedAfterStartTLS
         return HandshakeOutline(
-            isBegun: true, isImplicit: facts.isImplicit, serverHasSpoken: serverHasSpoken,
+            isBegun: true, isImplicit: facts.isImplicit != false, serverHasSpoken: serverHasSpoken,
             hasFailedAfterStartTLS: hasFailedAfterStartTLS, isPastClear: isPastClear(),
             left: maySkip
                 ? BothSides(client: client.skippable ?? -1, server: server.skippable ?? -1)

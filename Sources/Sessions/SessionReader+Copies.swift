@@ -31,7 +31,8 @@ extension SessionReader {
 
     /// How many octets from `offset` on lead to the secret of the first AUTH command, its name included.
     private func leadingToSecret(_ offset: Int64) -> Int {
-        guard let auth = dialogue.facts.firstAuth, auth.offset >= offset, !dialogue.hasGap, startIsSeen else { return 0 }
+        guard let auth = dialogue.facts.firstAuth, auth.offset >= offset, !dialogue.hasGap, startIsSeen
+        else { return 0 }
         return Int(clamping: auth.offset - offset) + Self.lengthOfAuth
     }
 

@@ -322,7 +322,8 @@ public struct SessionReader: Sendable, Equatable {
         if outline.isBegun, let alert = tls?.facts.alerts.last {
             dialogue.facts.note { $0.earlierFailure = $0.earlierFailure ?? alert }
         }
-        tls = TLSHandshake(isImplicit: !inDialogue, followsClear: phase == .dialogue)
+        let isKnown = inDialogue || startIsSeen || role == .implicitTLS
+        tls = TLSHandshake(isImplicit: isKnown ? !inDialogue : nil, followsClear: phase == .dialogue)
         outline = HandshakeOutline(isBegun: true, isImplicit: !inDialogue)
         phase = .handshake
     }

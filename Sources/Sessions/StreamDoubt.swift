@@ -18,7 +18,9 @@ extension TransportFacts {
 
     /// What speaks against octets of a side in `frame`, at `offset` in its stream where that is known.
     public func doubt(_ frame: FrameNumber, of side: Side?, at offset: Int64?) -> StreamDoubt? {
-        if conflicts.contains(where: { !$0.isSettled && $0.meets(frame, of: side, at: offset) }) { return .contradicted }
+        if conflicts.contains(where: { !$0.isSettled && $0.meets(frame, of: side, at: offset) }) {
+            return .contradicted
+        }
         guard let side, let offset else { return nil }
         if let end = side == .client ? unusual.clientEnd : unusual.serverEnd, offset >= end.offset { return .behindEnd }
         if state == .reset, let last = resets.last, last.side == side, let end = last.offset, offset >= end,

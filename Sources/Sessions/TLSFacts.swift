@@ -2,8 +2,8 @@ import Wire
 
 /// The TLS handshake of a session as far as it is visible (RFC 5246, RFC 8446).
 public struct TLSFacts: Sendable, Equatable {
-    /// TLS from the connection's start, not after STARTTLS.
-    public var isImplicit: Bool
+    /// TLS from the connection's start, not after STARTTLS; `nil` where the start was not seen, and the port does not tell.
+    public var isImplicit: Bool?
     /// The handshake's opening ClientHello (not the one after a HelloRetryRequest).
     public var hello: Observed<SharedClientHello>?
     public var helloRetryRequest: Observed<ServerHelloFacts>?
@@ -34,7 +34,7 @@ public struct TLSFacts: Sendable, Equatable {
 
     public static let maximumAlerts = 8
 
-    public init(isImplicit: Bool) { self.isImplicit = isImplicit }
+    public init(isImplicit: Bool?) { self.isImplicit = isImplicit }
 
     /// What the opening ClientHello says.
     public var clientHello: Observed<ClientHelloFacts>? {

@@ -31,7 +31,7 @@ struct TLSHandshake: Sendable, Equatable {
     /// It began behind a dialogue in clear, to which both sides may return.
     private let followsClear: Bool
 
-    init(isImplicit: Bool, followsClear: Bool) {
+    init(isImplicit: Bool?, followsClear: Bool) {
         facts = TLSFacts(isImplicit: isImplicit)
         self.followsClear = followsClear
     }

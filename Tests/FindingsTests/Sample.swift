@@ -157,9 +157,9 @@ extension MailSession {
         change(&facts)
         let encrypted = with {
             $0.tls = facts
-            $0.application = facts.isImplicit ? .tls : .smtpThenTLS
+            $0.application = facts.isImplicit == true ? .tls : .smtpThenTLS
         }
-        guard !facts.isImplicit else { return encrypted }
+        guard facts.isImplicit != true else { return encrypted }
         return encrypted.beginTLS().with {
             $0.startTLS.afterReady = .tls(FrameNumber(16))
             $0.startTLS.completed = true

@@ -30,6 +30,10 @@ enum TLSOctets {
     /// A ServerHello that chooses TLS 1.2 with ECDHE.
     static let serverHello12 = record(22, message(2, hello(suites: [0xC0, 0x2F, 0], extensions: [])))
 
+    /// The server resumes a session under RC4 at once.
+    static let weakResumption =
+        record(22, message(2, hello(suites: [0xC0, 0x11, 0], extensions: []))) + changeCipherSpec + finished12
+
     static let changeCipherSpec = record(20, [1])
 
     static func protected(_ count: Int) -> [UInt8] { record(23, [UInt8](repeating: 0xA5, count: count)) }

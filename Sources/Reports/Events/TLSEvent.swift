@@ -36,7 +36,7 @@ extension EventEncoder {
         serverName(tls, into: &json)
         certificate(tls.leaf?.value, into: &json)
         json.member("session_resumed", tls.resumed)
-        if !tls.isImplicit { json.member("from_proto", "smtp") }
+        if tls.isImplicit == false { json.member("from_proto", "smtp") }
         if let offer = tls.clientHello?.value, !offer.alpn.isEmpty {
             json.member("client_alpns", offer.alpn.map { privacy.text($0) })
         }

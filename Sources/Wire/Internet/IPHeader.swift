@@ -8,7 +8,7 @@ public struct IPHeader: Sendable {
     public let payloadLength: Int?
     /// What the payload is a part of; `nil` for a whole one.
     let fragment: IPFragment?
-    /// Its addresses are those that the checksum of the payload covers: no source routing.
+    /// Its addresses are those that the checksum of the payload covers, as far as it shows: no source routing.
     let isVerifiable: Bool
 
     public var isV6: Bool { source.isV6 }
@@ -46,7 +46,7 @@ extension IPHeader {
         try reader.skip(2)  // header checksum: offloading may leave it empty; see `TCPSegment.integrity`
         let source = try reader.u32()
         let destination = try reader.u32()
-        try reader.skip(headerLength - 20)
+        let options = try reader.take(headerLength - 20)
         guard totalLength == 0 || totalLength >= headerLength else {
             throw reader.failure(.malformed("total length under header length"))
         }
@@ -59,7 +59,7 @@ extension IPHeader {
                 : IPFragment(
                     identification: UInt32(identification), offset: Int(fragment & 0x1FFF) * 8,
                     isLast: fragment & 0x2000 == 0),
-            isVerifiable: headerLength == 20)
+            isVerifiable: !options.routesFromSource)
     }
 
     /// An IPv6 header and its extension headers (RFC 8200 §3, §4).
@@ -128,5 +128,13 @@ extension IPHeader {
             }
         }
         throw reader.failure(.malformed("more than eight extension headers"))
+    }
+}
+
+extension Span<UInt8> {
+    /// Among IPv4's options is one that names other destinations: loose or strict source routing (RFC 791 §3.1).
+    fileprivate var routesFromSource: Bool {
+        if isEmpty { return false }
+        return option(131) != nil || option(137) != nil
     }
 }

@@ -74,11 +74,13 @@ public struct ChecksumTrust: Sendable, Equatable {
             return false
         case .damaged:
             if damaged < .max { damaged += 1 }
-            return intact >= Self.needed && intact / Self.ratio >= damaged
-                && length <= Int(longest)
+            return refusesDamaged && length <= Int(longest)
         case .offloaded, .unverifiable: return false
         }
     }
+
+    /// So many were right that a wrong one was wrong on the wire.
+    public var refusesDamaged: Bool { intact >= Self.needed && intact / Self.ratio >= damaged }
 
     /// Some were right, and no fewer than were wrong: what was wrong may have been so on the wire, though too little was seen
     /// to leave it out.

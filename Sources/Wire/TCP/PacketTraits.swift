@@ -25,7 +25,8 @@ extension Span<UInt8> {
         return u32(at: place + 2)
     }
 
-    /// Where an option begins that lies whole among TCP's options (RFC 9293 §3.1); it has two octets or more.
+    /// Where an option begins that lies whole among TCP's options (RFC 9293 §3.1), or IPv4's (RFC 791 §3.1); it has two octets or
+    /// more.
     @inline(__always)
     func option(_ wanted: UInt8) -> Int? {
         var index = 0

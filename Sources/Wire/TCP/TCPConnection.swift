@@ -163,6 +163,7 @@ public struct TCPConnection: Sendable, Equatable {
             if skip > 0 { compare(segment, side, frame) }
             return deliver(segment, skip, side, acknowledged, now)
         case .hold(let offset):
+            if segment.flags.contains(.syn), delivered(of: side) == 0 { self[side].doubtOpening() }
             self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
             return self[side].ready != nil && !self[side.other].isSeen ? .awaitsOther : .held
         case .duplicate:
@@ -250,6 +251,10 @@ public struct TCPConnection: Sendable, Equatable {
     /// What is next in line, if anything is. `forced` ends all waiting: at the end of the connection or of its budget.
     public mutating func nextReady(at time: Timestamp, forced: Bool) -> Ready? {
         defer { updateStatus() }
+        if forced {
+            client.giveUpOpening()
+            server.giveUpOpening()
+        }
         for side in [Side.client, .server] {
             if let conflict = self[side].takeConflict() { return .conflict(conflict, from: side) }
         }
@@ -321,7 +326,9 @@ public struct TCPConnection: Sendable, Equatable {
         _ segment: borrowing TCPSegment, _ side: Side, _ acknowledged: Int64?
     ) -> TCPReassembler.Placement {
         let placement = side == .client ? client.place(segment) : server.place(segment)
-        guard case .deliver(let skip) = placement, mustWait(acknowledged, side) else { return placement }
+        guard case .deliver(let skip) = placement, mustWait(acknowledged, side) || segment.flags.contains(.syn) else {
+            return placement
+        }
         return .hold(offset: delivered(of: side) - Int64(skip))
     }
 

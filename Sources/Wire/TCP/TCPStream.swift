@@ -32,6 +32,8 @@ public struct TCPStream: Sendable, Equatable {
         static let acknowledges = Self(rawValue: 32)
         /// The peer has its FIN.
         static let isEndAcknowledged = Self(rawValue: 64)
+        /// Its SYN brought octets, of which the peer has said nothing yet.
+        static let isOpeningInDoubt = Self(rawValue: 128)
     }
 
     /// What is there only while octets are missing.
@@ -111,6 +113,8 @@ public struct TCPStream: Sendable, Equatable {
             acknowledged += before
         }
         if !notes.contains(.isPlaced) { place(at: segment.sequence) }
+        // What its sender goes on with tells as much as the peer's answer.
+        if !segment.flags.contains(.syn) { settleOpening(wasTaken: order.offset(of: segment.sequence) > 0) }
         if segment.flags.contains(.fin), end == .max {
             end = max(order.delivered, order.offset(of: segment.end))
             // What was taken for an acknowledged octet may have been the FIN's own number.
@@ -119,6 +123,21 @@ public struct TCPStream: Sendable, Equatable {
         }
         return before
     }
+
+    /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3); nobody takes those of a SYN that
+    /// is answered by nothing.
+    private mutating func settleOpening(wasTaken: Bool) {
+        guard notes.contains(.isOpeningInDoubt) else { return }
+        notes.remove(.isOpeningInDoubt)
+        if !wasTaken, !waiting.isEmpty { waiting[0].held = HoldBack() }
+        tidy()
+    }
+
+    /// Octets of its SYN will never be acknowledged.
+    mutating func giveUpOpening() { settleOpening(wasTaken: false) }
+
+    /// Holds back the octets of its SYN, until it is known whether they were taken.
+    mutating func doubtOpening() { notes.insert(.isOpeningInDoubt) }
 
     /// The other stream begins `count` octets before what was taken for its beginning: what is held acknowledges so much
     /// more of it.
@@ -131,6 +150,7 @@ public struct TCPStream: Sendable, Equatable {
         guard notes.contains(.isPlaced) else { return place(at: acknowledgment) }
         let said = order.offset(of: acknowledgment)
         if end != .max, said == end + 1 { notes.insert(.isEndAcknowledged) }
+        settleOpening(wasTaken: said > 0)
         let offset = min(said, end)
         // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
         guard offset > acknowledged, offset - order.delivered < 1 << 30 else { return }
@@ -274,7 +294,8 @@ public struct TCPStream: Sendable, Equatable {
 
     /// The held piece whose turn it is.
     var ready: HoldBack.Piece? {
-        guard let first = waiting.first?.held.first, first.offset <= delivered else { return nil }
+        guard let first = waiting.first?.held.first, first.offset <= delivered, !notes.contains(.isOpeningInDoubt)
+        else { return nil }
         return first
     }
 

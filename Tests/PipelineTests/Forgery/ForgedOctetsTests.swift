@@ -1,0 +1,154 @@
+import Findings
+import Sessions
+import Support
+import Testing
+import Wire
+
+/// Octets with right numbers that another sent, and that did not arrive: the true ones follow in their place.
+@Suite struct ForgedOctetsTests {
+    private func forged(_ text: String, for segment: Segment) -> Segment { forged(Array(text.utf8), for: segment) }
+
+    private func forged(_ octets: [UInt8], for segment: Segment) -> Segment {
+        var forged = segment
+        forged.payload = octets
+        forged.hopLimit = 1
+        forged.identification = 77
+        forged.time -= 1000
+        return forged
+    }
+
+    private func judge(_ segments: [Segment]) throws -> (JudgedSession, session: MailSession) {
+        let sessions = Observer.observe(segments).sessions
+        #expect(sessions.count == 1)
+        let session = try #require(sessions.first)
+        var judge = Judge()
+        return (judge.judge(session), session)
+    }
+
+    @Test func aLoginInThePlaceOfSTARTTLS() throws {
+        var segments = Dialogue.encrypted.segments
+        let index = try #require(segments.index(of: "STARTTLS", from: .client))
+        segments.insert(forged("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n", for: segments[index]), at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflicts.map(\.isSettled) == [false])
+        #expect(session.transport.conflicts.allSatisfy { $0.used == nil && $0.other == nil })
+        let login = judged.findings.first { $0.card.id == "credentials-in-clear" }
+        #expect(login?.certainty == .possible)
+        #expect(login?.alternatives.contains("Other octets were sent for the same place") == true)
+        #expect(judged.exposure.verdict == .unknown)
+        #expect(judged.findings.contains { $0.card.id == "conflicting-retransmission" })
+    }
+
+    /// What the server acknowledged before the other copy came, it has read.
+    @Test func anotherCopyOfWhatWasAcknowledgedDoubtsNothing() throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "MAIL FROM", from: .client))
+        var late = forged("NOOP NOOP NOOP NOOP NOOP\r\n", for: segments[index])
+        late.time = segments[index + 1].time + 1000
+        segments.insert(late, at: index + 2)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflicts.map(\.isSettled) == [true])
+        #expect(judged.findings.first { $0.card.id == "message-in-clear" }?.certainty == .certain)
+        #expect(judged.exposure.verdict == .open)
+    }
+
+    /// MAIL alone is in doubt, and the message is not.
+    @Test func whatIsNotContradictedStaysCertain() throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "MAIL FROM", from: .client))
+        segments.insert(forged("MAIL FROM:<alice@example.com> SIZE=120\r\n", for: segments[index]), at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflictCount == 1)
+        #expect(judged.findings.first { $0.card.id == "message-in-clear" }?.certainty == .certain)
+        #expect(judged.exposure.verdict == .open)
+    }
+
+    /// A ServerHello that chooses a broken cipher, and seems to end the handshake.
+    @Test func aChoiceOfTheServer() throws {
+        var segments = Dialogue.encrypted.segments
+        let index = try #require(segments.firstIndex { $0.payload == Handshakes.serverHello })
+        segments.insert(forged(TLSOctets.weakResumption, for: segments[index]), at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.tls?.cipherSuite?.value.name == "TLS_ECDHE_RSA_WITH_RC4_128_SHA")
+        #expect(session.transport.conflicts.first?.place == .handshake)
+        #expect(judged.findings.first { $0.card.id == "weak-cipher" }?.certainty == .possible)
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// STARTTLS and a whole handshake, each side acknowledging the other's, before a message in clear. That ends with FINs
+    /// before what was forged.
+    @Test func aHandshakeBeforeAMessageInClear() throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "MAIL FROM", from: .client))
+        var talk = Conversation(clientISN: segments[index].sequence, serverISN: segments[index].acknowledgment)
+        talk.time = segments[index].time - 10_000
+        talk.step = 1000
+        talk.c("STARTTLS")
+        talk.s("220 2.0.0 Ready")
+        talk.shakeHands()
+        for _ in 0..<8 {
+            talk.send([23, 3, 3, 0, 20] + [UInt8](repeating: 7, count: 20), from: .client)
+            talk.send([23, 3, 3, 0, 24] + [UInt8](repeating: 9, count: 24), from: .server)
+        }
+        segments.insert(contentsOf: talk.segments, at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.tls != nil && session.transport.hasOctetsBehindEnd)
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// Behind its own reset a host says nothing.
+    @Test func aLoginBehindTheClientsReset() throws {
+        var talk = Conversation(port: 587)
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-STARTTLS", "250 AUTH PLAIN")
+        talk.reset(by: .client)
+        talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
+        let (judged, session) = try judge(talk.segments)
+        #expect(session.transport.state == .reset)
+        #expect(judged.findings.first { $0.card.id == "credentials-in-clear" }?.certainty == .possible)
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// Before it, it said what it said.
+    @Test func aLoginBeforeTheClientsReset() throws {
+        var talk = Conversation(port: 587)
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        talk.s("250-mx.example.org", "250-STARTTLS", "250 AUTH PLAIN")
+        talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
+        talk.reset(by: .client)
+        let (judged, _) = try judge(talk.segments)
+        #expect(judged.findings.first { $0.card.id == "credentials-in-clear" }?.certainty == .certain)
+        #expect(judged.exposure.verdict == .open)
+    }
+
+    /// Far ahead of what the client says until it closes.
+    @Test func octetsAheadOfTheFIN() throws {
+        var segments = Dialogue.unused.segments
+        let index = try #require(segments.index(of: "MAIL FROM", from: .client))
+        var ahead = forged("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n", for: segments[index])
+        ahead.sequence &+= 200_000
+        segments.insert(ahead, at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.hasOctetsBehindEnd)
+        #expect(judged.findings.first { $0.card.id == "credentials-in-clear" }?.certainty == .possible)
+    }
+
+    /// A FIN that its stream outlives is nobody's end.
+    @Test func aFINBeforeOctetsThatGoOn() throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "RCPT TO", from: .client))
+        var fin = segments[index]
+        fin.payload = []
+        fin.flags = [.fin, .ack]
+        fin.sequence &-= 30
+        segments.insert(fin, at: index)
+        let (judged, session) = try judge(segments)
+        #expect(!session.transport.hasOctetsBehindEnd)
+        #expect(judged.findings.first { $0.card.id == "message-in-clear" }?.certainty == .certain)
+        #expect(judged.exposure.verdict == .open)
+    }
+}
