@@ -226,7 +226,13 @@ extension Finding.Draft {
 
     /// Anybody who sees the connection can send such octets; which of them its ends read cannot be told.
     fileprivate func contested(_ card: RuleCard, _ doubt: StreamDoubt) -> Self {
-        var contested = doubted(card, doubt == .contradicted ? Self.contradicted : Self.behindEnd)
+        let why =
+            switch doubt {
+            case .contradicted: Self.contradicted
+            case .behindEnd: Self.behindEnd
+            case .unanswered: Self.unanswered
+            }
+        var contested = doubted(card, why)
         contested.certainty = .possible
         return contested
     }
@@ -235,6 +241,8 @@ extension Finding.Draft {
         "Other octets were sent for the same place of the stream: the receiver may have read those."
     private static let behindEnd =
         "Its sender had closed or reset the connection before it, and nobody acknowledged it: another may have sent it."
+    private static let unanswered =
+        "It came with a SYN that nobody answered, and that anybody can send in another's name."
     private static let bareLineFeed =
         "A line of the client ended in LF without CR: the server may have read another dialogue from there on."
     private static let bareCarriageReturn =

@@ -22,7 +22,8 @@ extension ConnectionTracker {
                 return nil
             case .another(let opening):
                 if connections[slot].isBegun(by: segment, at: time) { counters.lateBeginnings += 1 }
-                end(slot, as: .closed)
+                // A SYN says that nothing is left of the one before.
+                end(slot, as: segment.flags.contains(.syn) || connections[slot].closesAt != nil ? .closed : .open)
                 if let opening {
                     let slot = promote(opening, key, hash, now, path)
                     connections[slot].noteMultipath(opening, segment, frame)
@@ -40,7 +41,7 @@ extension ConnectionTracker {
                 if isCopy { counters.duplicates += 1 }
                 return nil
             }
-            if halfOpen[known].isNotAnswered(by: segment) {
+            if halfOpen[known].isForeign(segment) {
                 counters.outOfWindow += 1
                 return nil
             }
@@ -151,7 +152,7 @@ extension ConnectionTracker {
             return .another(nil)
         }
         guard connections[slot].isStrange(segment) else { return .same }
-        guard connections[slot].isSucceededWithoutSYN(by: segment, opening) else { return .stranger }
+        guard connections[slot].isSucceededWithoutSYN(by: segment, opening, at: now) else { return .stranger }
         return .another(connections[slot].successors[0].opening)
     }
 }
@@ -196,7 +197,7 @@ extension TrackedConnection {
             // Its client is done, or no answer of the server will ever be seen.
             if order.client.isFinished || !order.status.serverIsSeen { return .another(nil) }
             // The old connection is alive as far as can be seen: the server's answer decides.
-            successors = [Successor(segment, from: .client, opening: opening)]
+            successors = [Successor(segment, from: .client, opening: opening, behind: packets)]
             return .stranger
         }
         guard segment.flags.contains(.synAck), side == .server else { return .same }

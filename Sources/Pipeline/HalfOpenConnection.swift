@@ -56,10 +56,10 @@ struct HalfOpenConnection: Sendable, Equatable {
             && segment.acknowledgment == acknowledgment && segment.isFromLow == isFromLow
     }
 
-    /// Whether a segment begins another connection in its place: a SYN of the same side with another number, or behind an answer that
-    /// nobody had asked for; or a client's SYN to one of the watched ports, behind one that came from there.
+    /// Whether a segment belongs to another connection in its place: octets or a SYN of the same side with another number, or a
+    /// SYN behind an answer that nobody had asked for; or a client's SYN to one of the watched ports, behind one that came from there.
     func isReplaced(by segment: borrowing TCPSegment, _ ports: PortSet) -> Bool {
-        guard segment.flags.contains(.syn) else { return false }
+        guard segment.flags.contains(.syn) else { return segment.isFromLow == isFromLow && isFar(segment) }
         let isAnswer = segment.flags.contains(.ack)
         if segment.isFromLow == isFromLow {
             return isAnswer == flags.contains(.ack) ? segment.sequence != sequence : !isAnswer
@@ -68,11 +68,20 @@ struct HalfOpenConnection: Sendable, Equatable {
             && !ports.contains(segment.source.port)
     }
 
-    /// Whether a segment answers a SYN, and not this one: its receiver resets it (RFC 9293 §3.10.7.3), and it says nothing of the
-    /// server's numbers.
-    func isNotAnswered(by segment: borrowing TCPSegment) -> Bool {
-        segment.flags.contains(.synAck) && segment.isFromLow != isFromLow && !flags.contains(.ack)
-            && segment.acknowledgment != sequence
+    /// Whether a segment is none of its connection: one that answers another number, as late ones of a connection before it do, is
+    /// reset by its receiver (RFC 9293 §3.10.7.3), and says nothing of the server's numbers.
+    func isForeign(_ segment: borrowing TCPSegment) -> Bool {
+        if segment.isFromLow == isFromLow {
+            return segment.carriesNothing && !segment.flags.contains(.syn) && isFar(segment)
+        }
+        guard segment.flags.contains(.ack), !flags.contains(.ack) else { return false }
+        if segment.flags.contains(.syn) { return segment.acknowledgment != sequence }
+        return abs(segment.acknowledgment.distance(from: sequence)) > TCPReassembler.window
+    }
+
+    /// Whether its own side's number is another connection's.
+    private func isFar(_ segment: borrowing TCPSegment) -> Bool {
+        abs(segment.sequence.distance(from: sequence)) > TCPReassembler.window
     }
 
     /// Counts the same SYN once more; answers whether it is the same packet, captured twice.

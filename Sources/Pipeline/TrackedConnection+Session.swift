@@ -8,6 +8,7 @@ extension TrackedConnection {
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
         transport.forgetOutlivedEnds(order)
+        if order.isOpeningUnanswered { transport.isUnanswered = true }
         if transport.isDamaged { forgetUnlikelyDamage() }
     }
 

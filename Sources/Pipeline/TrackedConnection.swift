@@ -285,16 +285,14 @@ struct TrackedConnection: Sendable, Equatable {
     private mutating func noteEnd(
         _ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber, _ now: Timestamp
     ) {
-        if segment.flags.contains(.fin), let end = order.offset(of: segment.end, in: side),
-            end + 1 < order.delivered(of: side)
-        {
-            transport.note(EarlyEnd(of: side, at: end, order), of: side)
+        if segment.flags.contains(.fin), let end = order.offset(of: segment.end, in: side) {
+            noteEnd(of: side, at: end)
         }
         if segment.flags.contains(.fin), transport.fin?.side != side {
             let fin = FINFacts(
                 side: side, frame: frame, offset: order.finOffset(of: side),
                 acknowledged: segment.flags.contains(.ack)
-                    ? order.offset(of: segment.acknowledgment, in: side.other) : nil)
+                    ? order.offset(ofAcknowledgment: segment.acknowledgment, in: side.other) : nil)
             // A tap may show the answer to a FIN before it.
             if let other = transport.fin {
                 let isEarlier = other.isBehind(fin)
@@ -312,6 +310,16 @@ struct TrackedConnection: Sendable, Equatable {
         }
     }
 
+    /// A FIN stands at `end`; one from far away no receiver takes.
+    private mutating func noteEnd(of side: Side, at end: Int64) {
+        let delivered = order.delivered(of: side)
+        if end >= delivered {
+            transport.forgetEarlyEnd(of: side)
+        } else if end + 1 < delivered, delivered - end <= TCPReassembler.window {
+            transport.note(EarlyEnd(of: side, at: end, order), of: side)
+        }
+    }
+
     /// Takes over what was counted before it was answered.
     mutating func count(_ before: HalfOpenConnection, from side: Side) {
         let traffic = Traffic(packets: UInt64(before.packets), octets: before.octets)
@@ -321,6 +329,10 @@ struct TrackedConnection: Sendable, Equatable {
     }
 
     mutating func noteGap(_ count: Int64, at offset: Int64, of side: Side) {
+        // Nothing but forged octets is ahead of a FIN.
+        if let end = order.finOffset(of: side), offset >= end, count > 1 {
+            transport.note(EarlyEnd(of: side, at: end), of: side)
+        }
         transport.gapCount += 1
         if transport.gaps.count < TransportFacts.maximumGaps {
             transport.gaps.append(Gap(side: side, offset: offset, length: count))

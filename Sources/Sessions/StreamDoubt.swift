@@ -6,12 +6,20 @@ public enum StreamDoubt: Sendable, Hashable {
     case contradicted
     /// Their own sender had closed or reset the connection before them, and nobody acknowledged them.
     case behindEnd
+    /// They came with a SYN that nobody answered.
+    case unanswered
 }
 
 extension TransportFacts {
     /// Some of what was read may be none of the session.
     public var isContested: Bool {
-        !conflicts.isEmpty || reset != nil || hasOctetsBehindEnd
+        !conflicts.isEmpty || reset != nil || hasOctetsBehindEnd || isUnanswered
+    }
+
+    /// What was read came with SYNs alone, which nobody answered: anybody can send them, in anybody's name.
+    public var isUnanswered: Bool {
+        get { apart.isHeld && unusual.isUnanswered }
+        set { note { $0.isUnanswered = newValue } }
     }
 
     private var unusual: UnusualTransport { apart.value ?? UnusualTransport() }
@@ -23,11 +31,13 @@ extension TransportFacts {
         }
         guard let side, let offset else { return nil }
         if let end = side == .client ? unusual.clientEnd : unusual.serverEnd, offset >= end.offset { return .behindEnd }
-        if state == .reset, let last = resets.last, last.side == side, let end = last.offset, offset >= end,
-            frame.file != last.frame.file || frame > last.frame
+        // What stands behind its number was not read before it came.
+        if state == .reset, let last = resets.last, last.side == side, let end = last.offset,
+            offset >= max(end, last.delivered)
         {
             return .behindEnd
         }
+        if isUnanswered { return .unanswered }
         return nil
     }
 
@@ -41,6 +51,12 @@ extension TransportFacts {
     /// Takes note of a FIN before octets of its own side that were read: a host sends none behind it, so either is not its.
     public mutating func note(_ end: EarlyEnd, of side: Side) {
         note { if side == .client { $0.clientEnd = end } else { $0.serverEnd = end } }
+    }
+
+    /// The side's FIN stands where its stream ends.
+    public mutating func forgetEarlyEnd(of side: Side) {
+        guard hasOctetsBehindEnd else { return }
+        note { if side == .client { $0.clientEnd = nil } else { $0.serverEnd = nil } }
     }
 
     /// Lets go of FINs behind which their stream went on, as `order` shows.
@@ -67,6 +83,9 @@ public struct EarlyEnd: Sendable, Equatable {
         delivered = order.delivered(of: side)
         acknowledged = order.acknowledged(of: side)
     }
+
+    /// Of octets that had come before it.
+    public init(of side: Side, at offset: Int64) { (self.offset, delivered, acknowledged) = (offset, .max, .max) }
 
     fileprivate func isOutlived(by other: Self) -> Bool {
         other.delivered > delivered || other.acknowledged > acknowledged

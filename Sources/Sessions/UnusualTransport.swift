@@ -11,6 +11,7 @@ struct UnusualTransport: Sendable, Equatable {
     var isRebased = false
     var clientDamage: Damage?
     var serverDamage: Damage?
+    var isUnanswered = false
     var clientEnd: EarlyEnd?
     var serverEnd: EarlyEnd?
 }

@@ -79,4 +79,102 @@ import Wire
             #expect(sessions.first?.transport.gaps.isEmpty == true)
         }
     }
+
+    /// A device between two taps gives one connection other numbers: both are seen at a time, and one is followed.
+    @Test(arguments: [Dialogue.plain, .encrypted]) func twoLegsAtATime(_ dialogue: Dialogue) throws {
+        let first = dialogue.segments
+        let second = later(dialogue, Self.numbers[1], by: 100)
+        let legs = (first + second).sorted { $0.time < $1.time }
+        let sessions = Observer.observe(legs).sessions
+        let plain = try #require(Observer.observe(first).sessions.first)
+        #expect(sessions.count == 1)
+        #expect(sessions.first?.smtp?.messagesAccepted == plain.smtp?.messagesAccepted)
+        #expect(sessions.first?.tls?.completed == plain.tls?.completed)
+        #expect(sessions.first?.transport.gaps.isEmpty == true)
+        #expect(sessions.first?.transport.state == .closed)
+    }
+
+    /// What is late of the connection before is none of the one that goes on.
+    @Test func theLastSegmentsOfAnother() throws {
+        let first = Dialogue.encrypted.segments
+        var second = later(.plain, Self.numbers[2], by: 500_000_000)
+        for segment in first.suffix(2).reversed() {
+            var late = segment
+            late.time = second[8].time
+            second.insert(late, at: 8)
+        }
+        let sessions = Observer.observe(first.dropLast(2) + second).sessions
+        #expect(sessions.count == 2)
+        #expect(sessions.last?.smtp?.messagesAccepted == 1 && sessions.last?.transport.gaps.isEmpty == true)
+    }
+
+    /// A late segment of the connection before may come before the answer to the SYN.
+    @Test(arguments: [TCPFlags.ack, [.fin, .ack]]) func aLateSegmentBehindTheSYN(_ flags: TCPFlags) throws {
+        var segments = Dialogue.plain.segments
+        var late = segments[1]
+        late.sequence = 0xC900_0000
+        late.acknowledgment = 0x1000_0500
+        late.flags = flags
+        segments.insert(late, at: 1)
+        let (sessions, counters) = Observer.observe(segments)
+        #expect(sessions.count == 1 && counters.outOfWindow == 1)
+        #expect(sessions.first?.smtp?.messagesAccepted == 1 && sessions.first?.smtp?.greeting != nil)
+        #expect(sessions.first?.transport.halfClosed == nil)
+    }
+
+    /// A server that keeps nothing of a SYN answers it twice, and differently; the client takes the later answer.
+    @Test(arguments: [0x0001_0000, 0x2000_0000, 0xE000_0000] as [UInt32]) func twoAnswersToASYN(_ distance: UInt32)
+        throws
+    {
+        var segments = Dialogue.plain.segments
+        var first = segments[1]
+        first.sequence &-= distance
+        segments.insert(contentsOf: [first, segments[0]], at: 1)
+        let session = try #require(Observer.observe(segments.restamped()).sessions.first)
+        #expect(session.smtp?.greeting != nil && session.smtp?.messagesAccepted == 1)
+        #expect(session.transport.gaps.isEmpty && session.transport.state == .closed)
+    }
+
+    /// The capture lacks more than a window, and goes on.
+    @Test func aLargeLoss() throws {
+        for lost in [20 << 20, 600 << 20] {
+            let session = try #require(
+                Observer.observe(
+                    Conversation.segments { talk in
+                        talk.s("220 mx.example.org ESMTP")
+                        talk.c("EHLO client.example.net")
+                        talk.s("250 mx.example.org")
+                        talk.c("MAIL FROM:<a@example.net>", "RCPT TO:<b@example.org>", "DATA")
+                        talk.s("250 ok", "250 ok", "354 go on")
+                        talk.c("Subject: long")
+                        talk.lose(lost, from: .client)
+                        talk.c("the end", ".")
+                        talk.s("250 queued")
+                        talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
+                        talk.s("235 ok")
+                        talk.c("QUIT")
+                        talk.s("221 bye")
+                    }
+                ).sessions.first)
+            #expect(session.transport.gapCount == 1)
+            #expect(session.smtp?.messagesAccepted == 1 && session.smtp?.authentications.first?.outcome == .accepted)
+            #expect(session.transport.state == .closed)
+        }
+    }
+
+    /// One segment that acknowledges what was never sent does not make the rest of the session unseen.
+    @Test func anAcknowledgementFarAhead() throws {
+        for octets in ["", "NOOP\r\n"] {
+            var segments = Dialogue.plain.segments
+            let index = try #require(segments.index(of: "RCPT TO", from: .client))
+            var forged = segments[index]
+            forged.payload = Array(octets.utf8)
+            forged.acknowledgment &+= 500 << 20
+            segments.insert(forged, at: index)
+            let session = try #require(Observer.observe(segments.restamped()).sessions.first)
+            #expect(session.transport.gaps.isEmpty)
+            #expect(session.smtp?.messagesAccepted == 1)
+            #expect(session.transport.state == .closed)
+        }
+    }
 }

@@ -134,6 +134,15 @@ public struct HoldBack: Sendable, Equatable {
         return piece
     }
 
+    /// Drops the pieces that begin at `offset` or behind it.
+    mutating func remove(from offset: Int64) {
+        while pieces.count > head, let last = pieces.last, last.offset >= offset {
+            cost -= last.octets.count + Self.overhead
+            pieces.removeLast()
+        }
+        if isEmpty { self = Self() }
+    }
+
     private static let taken = Piece(
         offset: 0, octets: [], missing: 0, frame: FrameNumber(0), integrity: .unverifiable, acknowledged: nil)
 

@@ -16,16 +16,18 @@ extension TCPConnection {
     ) -> Bool {
         if segment.flags.contains(.syn) {
             // The same once more, or none: another number is answered with a challenge (RFC 5961 §4).
-            if let initial = stream.initial { return segment.sequence == initial.advanced(by: 1) }
+            if let initial = stream.initial {
+                return segment.sequence == initial.advanced(by: 1) || stream.isAnotherBeginning(segment)
+            }
             if stream.delivered > 0, let offset = stream.offset(of: segment.sequence), offset > 0 { return false }
         } else if !segment.flags.contains(.ack) {
-            // Tools that make up packets leave it out in all of them.
-            return !stream.usesAcknowledgments && !other.usesAcknowledgments
+            // Tools that make up packets leave it out in all that bring octets.
+            return !stream.usesAcknowledgments
         }
-        if segment.flags.contains(.ack), let offset = other.offset(of: segment.acknowledgment),
-            other.delivered - offset > TCPReassembler.window
+        // Too old (RFC 5961 §5.2), if the other stream is where it is taken to be.
+        if segment.flags.contains(.ack), other.isSeen, other.delivered > 0, other.acknowledged > 0,
+            other.acknowledged - other.offset(ofAcknowledgment: segment.acknowledgment) > TCPReassembler.window
         {
-            // Too old (RFC 5961 §5.2).
             return false
         }
         if segment.payload.count + segment.missing > 0, let offset = stream.offset(of: segment.sequence) {
@@ -44,12 +46,24 @@ extension TCPConnection {
     }
 
     /// Whether neither the segment's number nor what it acknowledges is anywhere near this connection's: it may be another
-    /// one between the same ends.
+    /// one between the same ends. Both far ahead is what is left where the capture has lost much.
     public func isStrange(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return false }
         switch side {
-        case .client: return client.isFar(segment.sequence) && server.isFar(segment.acknowledgment)
-        case .server: return server.isFar(segment.sequence) && client.isFar(segment.acknowledgment)
+        case .client: return Self.isStrange(segment, client, server)
+        case .server: return Self.isStrange(segment, server, client)
         }
     }
+
+    private static func isStrange(
+        _ segment: borrowing TCPSegment, _ stream: borrowing TCPStream, _ other: borrowing TCPStream
+    ) -> Bool {
+        guard let sent = stream.distance(ofFar: segment.sequence),
+            let received = other.distance(ofFar: segment.acknowledgment)
+        else { return false }
+        return !((0..<lossAtMost).contains(sent) && (0..<lossAtMost).contains(received))
+    }
+
+    /// 256 MiB.
+    private static let lossAtMost: Int64 = 256 << 20
 }

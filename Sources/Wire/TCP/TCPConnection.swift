@@ -89,6 +89,17 @@ public struct TCPConnection: Sendable, Equatable {
         }
     }
 
+    /// Where what its peer acknowledges stands in a side's stream.
+    public func offset(ofAcknowledgment sequence: TCPSequence, in side: Side) -> Int64? {
+        switch side {
+        case .client: client.isPlaced ? client.offset(ofAcknowledgment: sequence) : nil
+        case .server: server.isPlaced ? server.offset(ofAcknowledgment: sequence) : nil
+        }
+    }
+
+    /// Octets of a SYN were read that nobody has answered.
+    public var isOpeningUnanswered: Bool { client.isOpeningUnanswered || server.isOpeningUnanswered }
+
     /// How many octets of a side's stream were delivered or given up.
     @inline(__always)
     public func delivered(of side: Side) -> Int64 {
@@ -300,6 +311,7 @@ public struct TCPConnection: Sendable, Equatable {
     private static func observe(
         _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream, at time: Timestamp
     ) {
+        stream.confirmClaim(segment)
         let before = stream.observe(segment)
         if before > 0 {
             other.noteEarlierBeginning(of: before)
@@ -317,9 +329,9 @@ public struct TCPConnection: Sendable, Equatable {
     /// How far `segment` acknowledges the other stream, a FIN's own number included; never further than that stream's
     /// own belief.
     private func acknowledgedOffset(_ segment: borrowing TCPSegment, _ side: Side) -> Int64? {
-        guard let offset = offset(of: segment.acknowledgment, in: side.other) else { return nil }
+        guard let offset = offset(ofAcknowledgment: segment.acknowledgment, in: side.other) else { return nil }
         if let end = finOffset(of: side.other), offset == end + 1 { return offset }
-        return min(offset, acknowledged(of: side.other))
+        return min(offset, side == .client ? server.reach : client.reach)
     }
 
     private func place(

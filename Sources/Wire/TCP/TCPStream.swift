@@ -18,7 +18,7 @@ public struct TCPStream: Sendable, Equatable {
     private var notes: Notes = []
 
     private struct Notes: OptionSet, Sendable {
-        let rawValue: UInt8
+        let rawValue: UInt16
 
         /// `order` stands at a number that was seen.
         static let isPlaced = Self(rawValue: 1)
@@ -28,12 +28,16 @@ public struct TCPStream: Sendable, Equatable {
         static let isForgotten = Self(rawValue: 8)
         /// Waiting for its octets was in vain before any packet of it was seen: it is taken for one that is not captured.
         static let isAbsent = Self(rawValue: 16)
-        /// It acknowledges, as all hosts do from their second segment on.
+        /// It acknowledges with its octets, as all hosts do.
         static let acknowledges = Self(rawValue: 32)
         /// The peer has its FIN.
         static let isEndAcknowledged = Self(rawValue: 64)
         /// Its SYN brought octets, of which the peer has said nothing yet.
         static let isOpeningInDoubt = Self(rawValue: 128)
+        /// Nothing was, until all waiting ended.
+        static let isOpeningUnanswered = Self(rawValue: 256)
+        /// Its SYN answered another.
+        static let isAnswer = Self(rawValue: 512)
     }
 
     /// What is there only while octets are missing.
@@ -46,6 +50,8 @@ public struct TCPStream: Sendable, Equatable {
         /// Found, and not told yet.
         var conflict: Conflict?
         var receipt: Receipt?
+        /// What the peer acknowledges far ahead of all that was seen.
+        var claimed: TCPSequence?
     }
 
     /// An acknowledgement without octets: where it stands in its sender's stream is how far that had come. So what the
@@ -88,6 +94,7 @@ public struct TCPStream: Sendable, Equatable {
     /// Steps over octets where `isSmooth` holds; `acknowledged` is what they acknowledge of the other stream.
     mutating func step(over count: Int, acknowledging acknowledged: Int64) {
         order.advance(by: Int64(count))
+        notes.insert(.acknowledges)
         lastSaid = UInt32(truncatingIfNeeded: acknowledged)
     }
 
@@ -99,15 +106,21 @@ public struct TCPStream: Sendable, Equatable {
     /// Answers how many octets of the stream turn out to lie before the place that was taken for its beginning.
     mutating func observe(_ segment: borrowing TCPSegment) -> Int64 {
         notes.insert(.isSeen)
-        if segment.flags.contains(.ack) { notes.insert(.acknowledges) }
+        if segment.flags.contains(.ack), segment.payload.count > 0, !segment.flags.contains(.syn) {
+            notes.insert(.acknowledges)
+        }
         // A reset's number may be anything, and what it carries is no part of the stream (RFC 1122 §4.2.2.12).
         if segment.flags.contains(.rst) { return 0 }
         var before: Int64 = 0
-        if segment.flags.contains(.syn), !notes.contains(.sawSYN), delivered == 0, heldCost == 0 {
+        if segment.flags.contains(.syn), !notes.contains(.sawSYN) || isAnotherBeginning(segment), delivered == 0,
+            heldCost == 0
+        {
+            if segment.flags.contains(.ack) { notes.insert(.isAnswer) }
+            // A tap showed what acknowledges octets of this stream before its SYN.
+            let isKnown = notes.contains(.isPlaced) && !notes.contains(.sawSYN)
+            let known = isKnown ? order.next.distance(from: segment.sequence) : 0
             synNumber = segment.sequence.advanced(by: -1)
             notes.insert(.sawSYN)
-            // A tap showed what acknowledges octets of this stream before its SYN.
-            let known = notes.contains(.isPlaced) ? order.next.distance(from: segment.sequence) : 0
             if known > 0, known <= TCPReassembler.window { before = known }
             place(at: segment.sequence)
             acknowledged += before
@@ -124,8 +137,14 @@ public struct TCPStream: Sendable, Equatable {
         return before
     }
 
-    /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3); nobody takes those of a SYN that
-    /// is answered by nothing.
+    /// A SYN with another number than the one before, of which nothing has come: a server that keeps nothing of a SYN may answer it
+    /// twice, and differently.
+    func isAnotherBeginning(_ segment: borrowing TCPSegment) -> Bool {
+        notes.isSuperset(of: [.sawSYN, .isAnswer]) && delivered == 0 && acknowledged <= 0 && heldCost == 0
+            && segment.sequence != synNumber.advanced(by: 1)
+    }
+
+    /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3).
     private mutating func settleOpening(wasTaken: Bool) {
         guard notes.contains(.isOpeningInDoubt) else { return }
         notes.remove(.isOpeningInDoubt)
@@ -133,8 +152,15 @@ public struct TCPStream: Sendable, Equatable {
         tidy()
     }
 
-    /// Octets of its SYN will never be acknowledged.
-    mutating func giveUpOpening() { settleOpening(wasTaken: false) }
+    /// Whether the octets of its SYN were taken will never be known.
+    mutating func giveUpOpening() {
+        guard notes.contains(.isOpeningInDoubt) else { return }
+        notes.insert(.isOpeningUnanswered)
+        settleOpening(wasTaken: true)
+    }
+
+    /// Nobody has answered the octets of its SYN.
+    public var isOpeningUnanswered: Bool { notes.contains(.isOpeningUnanswered) }
 
     /// Holds back the octets of its SYN, until it is known whether they were taken.
     mutating func doubtOpening() { notes.insert(.isOpeningInDoubt) }
@@ -148,14 +174,66 @@ public struct TCPStream: Sendable, Equatable {
     /// The peer said which octet it expects next.
     mutating func observe(acknowledgment: TCPSequence, at time: Timestamp) {
         guard notes.contains(.isPlaced) else { return place(at: acknowledgment) }
-        let said = order.offset(of: acknowledgment)
-        if end != .max, said == end + 1 { notes.insert(.isEndAcknowledged) }
+        let said = offset(ofAcknowledgment: acknowledgment)
+        if notes.contains(.isAnswer), delivered == 0, acknowledged <= 0, heldCost == 0,
+            abs(said) > TCPReassembler.window
+        {
+            // The peer has another answer than was seen.
+            notes.remove(.sawSYN)
+            return place(at: acknowledgment)
+        }
+        // A FIN has a number of its own.
+        let isOfEnd = end != .max && said == end + 1
+        if isOfEnd { noteEndAcknowledged() }
         settleOpening(wasTaken: said > 0)
         let offset = min(said, end)
+        let ahead = offset - max(acknowledged, order.delivered)
+        if ahead > TCPReassembler.window, isSeen, !isOfEnd {
+            // Its own octets from there tell whether the capture has lost so much.
+            if waiting.isEmpty { waiting.append(Waiting()) }
+            waiting[0].claimed = acknowledgment
+            if missingSince == nil { noteMissing(since: time) }
+            return
+        }
+        forgetClaim()
         // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
-        guard offset > acknowledged, offset - order.delivered < 1 << 30 else { return }
+        guard offset > acknowledged, ahead < 1 << 30 else { return }
         acknowledged = offset
         if isExpected, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
+    }
+
+    private mutating func forgetClaim() {
+        guard claimed != nil else { return }
+        waiting[0].claimed = nil
+        if acknowledged <= delivered { noteMissing(since: nil) }
+    }
+
+    /// How far it is acknowledged, as far as that is believed or waited for.
+    var reach: Int64 { claimed.map { max(acknowledged, offset(ofAcknowledgment: $0)) } ?? acknowledged }
+
+    /// The peer has acknowledged octets from where the segment stands, and nothing nearer since: the capture lacks what lies before.
+    mutating func confirmClaim(_ segment: borrowing TCPSegment) {
+        guard let claimed else { return }
+        if order.isNear(segment.sequence) {
+            forgetClaim()
+        } else if abs(segment.sequence.distance(from: claimed)) <= TCPReassembler.window {
+            waiting[0].claimed = nil
+            acknowledged = min(offset(ofAcknowledgment: claimed), end)
+        }
+    }
+
+    /// The stream offset of what the peer acknowledges. By what it acknowledged last: where its octets are not captured, they fall
+    /// behind by more than numbers tell.
+    func offset(ofAcknowledgment sequence: TCPSequence) -> Int64 {
+        let known = order.next.advanced(by: Int(truncatingIfNeeded: acknowledged - order.delivered))
+        return acknowledged + sequence.distance(from: known)
+    }
+
+    /// The peer has the FIN: it takes nothing more.
+    private mutating func noteEndAcknowledged() {
+        guard !notes.contains(.isEndAcknowledged) else { return }
+        notes.insert(.isEndAcknowledged)
+        if !waiting.isEmpty { waiting[0].held.remove(from: end) }
     }
 
     /// The peer, whose own stream had come to `peer`, said that it has received the octets up to `acknowledgment`.
@@ -173,13 +251,15 @@ public struct TCPStream: Sendable, Equatable {
         return receipt.received > offset && receipt.peer <= peer
     }
 
+    var isPlaced: Bool { notes.contains(.isPlaced) }
+
     /// The stream offset of a sequence number; `nil` where none was seen yet.
     public func offset(of sequence: TCPSequence) -> Int64? {
         notes.contains(.isPlaced) ? order.offset(of: sequence) : nil
     }
 
-    /// It has been seen to acknowledge anything, or to be acknowledged.
-    var usesAcknowledgments: Bool { notes.contains(.acknowledges) || acknowledged > 0 }
+    /// Octets of it have come with an acknowledgement.
+    var usesAcknowledgments: Bool { notes.contains(.acknowledges) }
 
     /// The peer is known to have received all that it will take of it: what lies at `offset` it ignores.
     func isBehindEnd(_ offset: Int64) -> Bool { notes.contains(.isEndAcknowledged) && offset >= end }
@@ -188,10 +268,11 @@ public struct TCPStream: Sendable, Equatable {
     @inline(__always)
     func isNear(_ sequence: TCPSequence) -> Bool { order.isNear(sequence) && notes.contains(.isPlaced) }
 
-    /// A number that cannot be its sender's any more, or yet.
-    func isFar(_ sequence: TCPSequence) -> Bool {
-        guard notes.contains(.isPlaced), !order.isNear(sequence) else { return false }
-        return abs(order.offset(of: sequence) - acknowledged) > TCPReassembler.window
+    /// How far a number is from what its sender may use, in octets; `nil` where it may use it, or no number is known.
+    func distance(ofFar sequence: TCPSequence) -> Int64? {
+        guard notes.contains(.isPlaced), !order.isNear(sequence) else { return nil }
+        let ahead = offset(ofAcknowledgment: sequence) - acknowledged
+        return abs(ahead) > TCPReassembler.window ? ahead : nil
     }
 
     private mutating func place(at sequence: TCPSequence) {
@@ -203,7 +284,11 @@ public struct TCPStream: Sendable, Equatable {
     private var isExpected: Bool { !notes.contains(.isAbsent) || isSeen }
 
     /// Octets before `offset` were sent and are not delivered yet.
-    func isAwaited(upTo offset: Int64) -> Bool { isExpected && min(offset, end) > delivered }
+    func isAwaited(upTo offset: Int64) -> Bool {
+        guard isExpected, min(offset, end) > delivered else { return false }
+        // What nobody claims any more never was.
+        return claimed != nil || offset - max(acknowledged, delivered) <= TCPReassembler.window
+    }
 
     // MARK: Placing octets
 
@@ -254,7 +339,7 @@ public struct TCPStream: Sendable, Equatable {
             if waiting.isEmpty { waiting.append(Waiting()) }
             waiting[0].lostUntil = max(waiting[0].lostUntil, delivered + Int64(missing))
         }
-        noteMissing(since: isExpected && self.acknowledged > delivered ? time : nil)
+        noteMissing(since: isExpected && reach > delivered ? time : nil)
     }
 
     /// Ends waiting for a direction of which no packet was seen; answers whether it was waited for.
@@ -277,7 +362,7 @@ public struct TCPStream: Sendable, Equatable {
     /// Gives back the room of what is not waited for any more.
     private mutating func tidy() {
         guard !waiting.isEmpty, waiting[0].held.isEmpty, waiting[0].missingSince == nil,
-            waiting[0].lostUntil <= delivered, waiting[0].conflict == nil
+            waiting[0].lostUntil <= delivered, waiting[0].conflict == nil, waiting[0].claimed == nil
         else { return }
         waiting = []
     }
@@ -285,6 +370,7 @@ public struct TCPStream: Sendable, Equatable {
     // MARK: What can be handed on
 
     private var missingSince: Timestamp? { waiting.first?.missingSince }
+    private var claimed: TCPSequence? { waiting.first?.claimed }
     private var lostUntil: Int64 { waiting.first?.lostUntil ?? 0 }
     /// Where the earliest held octets begin.
     private var firstHeld: Int64? { waiting.first?.held.first?.offset }

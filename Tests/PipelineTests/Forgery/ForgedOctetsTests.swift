@@ -125,16 +125,45 @@ import Wire
         #expect(judged.exposure.verdict == .open)
     }
 
-    /// Far ahead of what the client says until it closes.
-    @Test func octetsAheadOfTheFIN() throws {
+    /// Far ahead of what the client says until it closes, and never read where the server has the FIN.
+    @Test(arguments: [true, false]) func octetsAheadOfTheFIN(isAcknowledged: Bool) throws {
         var segments = Dialogue.unused.segments
+        if !isAcknowledged { segments.removeLast(2) }
         let index = try #require(segments.index(of: "MAIL FROM", from: .client))
         var ahead = forged("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n", for: segments[index])
         ahead.sequence &+= 200_000
         segments.insert(ahead, at: index)
         let (judged, session) = try judge(segments)
-        #expect(session.transport.hasOctetsBehindEnd)
-        #expect(judged.findings.first { $0.card.id == "credentials-in-clear" }?.certainty == .possible)
+        #expect(session.transport.hasOctetsBehindEnd == !isAcknowledged)
+        #expect(session.transport.gaps.isEmpty == isAcknowledged)
+        let login = judged.findings.first { $0.card.id == "credentials-in-clear" }
+        #expect(login?.certainty == (isAcknowledged ? nil : .possible))
+    }
+
+    /// One SYN that anybody can send.
+    @Test func aLoginInASYNThatNobodyAnswers() throws {
+        var talk = Conversation(port: 587)
+        talk.send(
+            Conversation.octets(["EHLO client.example.net", "AUTH PLAIN AGFsaWNlAHNlY3JldA=="]), from: .client,
+            flags: .syn,
+            acknowledging: false)
+        let (judged, _) = try judge(talk.segments)
+        #expect(judged.findings.allSatisfy { $0.certainty == .possible })
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// A late FIN of the connection before, with numbers that are near by chance: what is read is closed by its own.
+    @Test func aFINOfAnotherConnection() throws {
+        for distance in [40, 100_000, 1 << 25] as [UInt32] {
+            var segments = Dialogue.encrypted.segments
+            var late = try #require(segments.last { $0.from == .client })
+            late.flags = [.fin, .ack]
+            late.sequence &-= distance
+            segments.insert(late, at: segments.count - 3)
+            let (judged, session) = try judge(segments)
+            #expect(!session.transport.hasOctetsBehindEnd)
+            #expect(judged.exposure.verdict != .unknown)
+        }
     }
 
     /// A FIN that its stream outlives is nobody's end.
