@@ -37,7 +37,7 @@ private struct Ledger {
         var isContested = false
         if traits.contains(.exposure) {
             let clear = ClearText(session, observations)
-            isContested = !clear.isEmpty && clear.isContested(in: session.transport)
+            isContested = session.transport.isContested && !clear.isEmpty && clear.isContested(in: session.transport)
             isClear = !clear.isEmpty && !isContested
             hasSecrets = !clear.secrets.isEmpty
         } else {

@@ -138,7 +138,7 @@ extension ConnectionTracker {
     /// Whether `relation` needs to be asked.
     @inline(__always)
     func mayBeginAnother(_ segment: borrowing TCPSegment, _ slot: Int) -> Bool {
-        segment.flags.contains(.syn) || connections[slot].closesAt != nil || !connections[slot].isNear(segment)
+        segment.flags.contains(.syn) || connections[slot].closesAt != nil
     }
 
     /// What a segment is to a connection that is known between its ends; `opening` is the segment, where it may open one.
@@ -209,10 +209,8 @@ extension TrackedConnection {
         return isAnswer ? .another(nil) : .same
     }
 
-    @inline(__always)
-    fileprivate func isNear(_ segment: borrowing TCPSegment) -> Bool { order.isNear(segment, from: side(of: segment)) }
-
-    fileprivate func isStrange(_ segment: borrowing TCPSegment) -> Bool {
+    /// Mutating, although it changes nothing: so it is asked where it lies.
+    fileprivate mutating func isStrange(_ segment: borrowing TCPSegment) -> Bool {
         order.isStrange(segment, from: side(of: segment))
     }
 }

@@ -128,14 +128,16 @@ public struct ConnectionTracker {
         let key = FlowKey(segment)
         // Nearly every packet of mail belongs to a connection that is known and goes on.
         let known = flows.slot(of: key, hash)
-        if let slot = known, connections.isAwake(slot), !mayBeginAnother(segment, slot) {
-            return follow(segment, slot, octets: octets, frame, time, now)
+        if let slot = known, connections.isAwake(slot), !mayBeginAnother(segment, slot),
+            follow(segment, slot, octets: octets, frame, time, now)
+        {
+            return
         }
         guard let slot = slot(known, of: segment, key, hash, octets: octets, frame, time, now, path) else {
             if keepsEvidence { keepOpening(segment) }
             return
         }
-        follow(segment, slot, octets: octets, frame, time, now)
+        _ = follow(segment, slot, octets: octets, frame, time, now)
     }
 
     /// The clock, which others may keep, too, believes a leap.
@@ -147,17 +149,19 @@ public struct ConnectionTracker {
     /// Packets were lost before `time`: of whichever connection had begun by then.
     public mutating func noteLoss(until time: Timestamp) { lossUntil = max(lossUntil ?? time, time) }
 
+    /// Answers whether it belongs to the slot's connection.
     private mutating func follow(
         _ segment: borrowing TCPSegment, _ slot: Int, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
         _ now: Timestamp
-    ) {
+    ) -> Bool {
         let moment = TrackedConnection.moment(now)
         let waited = now.advanced(by: -pauses)
         let step = connections[slot].take(segment, octets: octets, frame: frame, at: time, now: now, waited: waited)
+        if step.isStrange { return false }
         if keepsEvidence { keepPacket(segment, slot, step) }
         if step.isQuiet {
             if connections[slot].touched != moment { touch(slot, moment) }
-            return
+            return true
         }
         place(segment, slot, step, frame, waited)
         if keepsEvidence { evidence?.settle(slot) }
@@ -167,6 +171,7 @@ public struct ConnectionTracker {
         if review.hasEnded { noteEnd(slot, now) }
         if review.growth != 0 { limitState(slot, review) }
         if options.notesChanges, flows.isTaken(slot) { noteChange(slot) }
+        return true
     }
 
     /// Moves the slot to the end of its queue.

@@ -8,6 +8,7 @@ extension TrackedConnection {
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
         transport.forgetOutlivedEnds(order)
+        if transport.state == .reset { transport.noteOctetsBehindReset(order) }
         if order.isOpeningUnanswered { transport.isUnanswered = true }
         if transport.isDamaged { forgetUnlikelyDamage() }
     }

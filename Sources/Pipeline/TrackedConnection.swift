@@ -133,30 +133,34 @@ struct TrackedConnection: Sendable, Equatable {
         let side: Side
         let arrival: TCPConnection.Arrival
         /// Nothing more is to be done: it carries no octets, or none that are looked at, and ends nothing.
-        let isQuiet: Bool
+        var isQuiet = false
         /// Its checksum is wrong, and this sender's checksums can be believed.
-        let isDamaged: Bool
+        var isDamaged = false
+        /// It is none of the connection's, of which nothing has changed.
+        var isStrange = false
         /// What its checksums say; not verified where nothing follows from them.
-        let integrity: Integrity
+        var integrity = Integrity.unverifiable
     }
 
     /// Takes a packet: counts it, and finds the place of its octets. `waited` is the time without pauses of the clock.
+    @inline(__always)
     mutating func take(
         _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp,
         waited: Timestamp
     ) -> Step {
         let side = side(of: segment)
-        count(segment, from: side, octets: octets, frame: frame, at: time)
-        lastSeen = now
         var integrity = Integrity.unverifiable
+        var isDamaged = false
         if isReadInClear, !segment.payload.isEmpty, isVerified(side) {
             integrity = segment.integrity
-            if refuses(segment, integrity, from: side) {
-                return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: integrity)
-            }
+            isDamaged = refuses(segment, integrity, from: side)
+        } else if !segment.flags.isDisjoint(with: .ending), segment.payload.isEmpty {
+            isDamaged = isDropped(segment, from: side)
         }
-        if !segment.flags.isDisjoint(with: .ending), segment.payload.isEmpty, isDropped(segment, from: side) {
-            return Step(side: side, arrival: .empty, isQuiet: false, isDamaged: true, integrity: .damaged)
+        if isDamaged {
+            count(segment, from: side, octets: octets, frame: frame, at: time)
+            lastSeen = now
+            return Step(side: side, arrival: .empty, isDamaged: true, integrity: integrity)
         }
         let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
         if integrity == .damaged, arrival.bringsOctets {
@@ -171,9 +175,13 @@ struct TrackedConnection: Sendable, Equatable {
         switch arrival {
         case .empty: isQuiet = isQuiet && countedState > 0
         case .deliver(0, _, _): isQuiet = isQuiet && order.status.hasForgotten && pass(segment.payload, from: side)
+        case .outOfWindow where order.isStrange(segment, from: side):
+            return Step(side: side, arrival: arrival, isStrange: true)
         default: isQuiet = false
         }
-        return Step(side: side, arrival: arrival, isQuiet: isQuiet, isDamaged: false, integrity: integrity)
+        count(segment, from: side, octets: octets, frame: frame, at: time)
+        lastSeen = now
+        return Step(side: side, arrival: arrival, isQuiet: isQuiet, integrity: integrity)
     }
 
     /// Checksums are verified only where a session's facts come from, since it costs a look at every octet.

@@ -38,7 +38,7 @@ extension SessionReader {
     private mutating func spoken(_ role: PortRole) -> ApplicationProtocol {
         // A server that answered in TLS had understood what the client said before in words that are unknown here.
         if application == .tlsHelloToPlaintextServer, tls?.facts.version == nil { return application }
-        if tls != nil { return dialogue.hasLines && tls?.facts.isImplicit == false ? .smtpThenTLS : .tls }
+        if outline.isBegun { return dialogue.hasLines && !outline.isImplicit ? .smtpThenTLS : .tls }
         guard dialogue.hasLines else { return firstClientOctets == nil ? .none : .notMail }
         return dialogue.looksLikeMail(on: role) ? .smtp : .notMail
     }

@@ -13,7 +13,9 @@ public enum StreamDoubt: Sendable, Hashable {
 extension TransportFacts {
     /// Some of what was read may be none of the session.
     public var isContested: Bool {
-        !conflicts.isEmpty || reset != nil || hasOctetsBehindEnd || isUnanswered
+        if !conflicts.isEmpty { return true }
+        guard apart.isHeld else { return false }
+        return hasOctetsBehindEnd || unusual.resetEnd != nil || unusual.isUnanswered
     }
 
     /// What was read came with SYNs alone, which nobody answered: anybody can send them, in anybody's name.
@@ -31,18 +33,21 @@ extension TransportFacts {
         }
         guard let side, let offset else { return nil }
         if let end = side == .client ? unusual.clientEnd : unusual.serverEnd, offset >= end.offset { return .behindEnd }
-        // What stands behind its number was not read before it came.
-        if state == .reset, let last = resets.last, last.side == side, let end = last.offset,
-            offset >= max(end, last.delivered)
-        {
-            return .behindEnd
-        }
+        if let end = unusual.resetEnd, side == resets.last?.side, offset >= end { return .behindEnd }
         if isUnanswered { return .unanswered }
         return nil
     }
 
     public func doubt(_ excerpt: borrowing Excerpt) -> StreamDoubt? {
         doubt(excerpt.frame, of: excerpt.side, at: excerpt.offset)
+    }
+
+    /// Takes note of octets that were read behind the reset of their own sender, which ended the connection.
+    public mutating func noteOctetsBehindReset(_ order: borrowing TCPConnection) {
+        guard state == .reset, let last = resets.last, let offset = last.offset else { return }
+        // What stands behind its number may have come before it.
+        let end = max(offset, last.delivered)
+        if order.delivered(of: last.side) > end { note { $0.resetEnd = end } }
     }
 
     /// A side sent its FIN before octets of its own that were read.

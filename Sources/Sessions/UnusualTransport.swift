@@ -12,6 +12,8 @@ struct UnusualTransport: Sendable, Equatable {
     var clientDamage: Damage?
     var serverDamage: Damage?
     var isUnanswered = false
+    /// Octets of its sender from there on came behind the reset that ended the connection.
+    var resetEnd: Int64?
     var clientEnd: EarlyEnd?
     var serverEnd: EarlyEnd?
 }

@@ -2,18 +2,21 @@
 extension TCPConnection {
     /// Whether a receiver takes the segment for one of its connection, as far as that does not depend on what is not seen
     /// here (RFC 9293 §3.10.7.4).
-    func isAcceptable(_ segment: borrowing TCPSegment, _ side: Side) -> Bool {
+    ///
+    /// Mutating, although it changes nothing, as what it asks is: streams are copied to be asked otherwise.
+    mutating func isAcceptable(_ segment: borrowing TCPSegment, _ side: Side) -> Bool {
         // Where its place is wrong it is not believed, see `believes`.
         if segment.flags.contains(.rst) { return true }
         switch side {
-        case .client: return Self.isAcceptable(segment, client, server)
-        case .server: return Self.isAcceptable(segment, server, client)
+        case .client: return Self.isAcceptable(segment, &client, &server)
+        case .server: return Self.isAcceptable(segment, &server, &client)
         }
     }
 
     private static func isAcceptable(
-        _ segment: borrowing TCPSegment, _ stream: borrowing TCPStream, _ other: borrowing TCPStream
+        _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream
     ) -> Bool {
+        if isStrange(segment, &stream, &other) { return false }
         if segment.flags.contains(.syn) {
             // The same once more, or none: another number is answered with a challenge (RFC 5961 §4).
             if let initial = stream.initial {
@@ -25,40 +28,41 @@ extension TCPConnection {
             return !stream.usesAcknowledgments
         }
         // Too old (RFC 5961 §5.2), if the other stream is where it is taken to be.
-        if segment.flags.contains(.ack), other.isSeen, other.delivered > 0, other.acknowledged > 0,
+        if !other.isNear(segment.acknowledgment), segment.flags.contains(.ack), other.isSeen, other.delivered > 0,
+            other.acknowledged > 0,
             other.acknowledged - other.offset(ofAcknowledgment: segment.acknowledgment) > TCPReassembler.window
         {
             return false
         }
-        if segment.payload.count + segment.missing > 0, let offset = stream.offset(of: segment.sequence) {
+        if stream.isEndAcknowledged, segment.payload.count + segment.missing > 0,
+            let offset = stream.offset(of: segment.sequence)
+        {
             return !stream.isBehindEnd(offset)
         }
         return true
     }
 
-    /// Whether the segment's number is near those of its side, as nearly all are; `false` where none are known.
-    @inline(__always)
-    public func isNear(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
-        switch side {
-        case .client: client.isNear(segment.sequence)
-        case .server: server.isNear(segment.sequence)
-        }
-    }
-
     /// Whether neither the segment's number nor what it acknowledges is anywhere near this connection's: it may be another
     /// one between the same ends. Both far ahead is what is left where the capture has lost much.
-    public func isStrange(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
-        guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return false }
+    public mutating func isStrange(_ segment: borrowing TCPSegment, from side: Side) -> Bool {
         switch side {
-        case .client: return Self.isStrange(segment, client, server)
-        case .server: return Self.isStrange(segment, server, client)
+        case .client: Self.isStrange(segment, &client, &server)
+        case .server: Self.isStrange(segment, &server, &client)
         }
     }
 
+    @inline(__always)
     private static func isStrange(
-        _ segment: borrowing TCPSegment, _ stream: borrowing TCPStream, _ other: borrowing TCPStream
+        _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream
     ) -> Bool {
-        guard let sent = stream.distance(ofFar: segment.sequence),
+        !stream.isNear(segment.sequence) && isFar(segment, &stream, &other)
+    }
+
+    private static func isFar(
+        _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream
+    ) -> Bool {
+        guard segment.flags.contains(.ack), !segment.flags.contains(.rst),
+            let sent = stream.distance(ofFar: segment.sequence),
             let received = other.distance(ofFar: segment.acknowledgment)
         else { return false }
         return !((0..<lossAtMost).contains(sent) && (0..<lossAtMost).contains(received))

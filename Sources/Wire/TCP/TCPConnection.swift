@@ -4,8 +4,8 @@
 /// other: so a reply never overtakes the command that it answers, however the tap reordered them. What is waited for
 /// in vain becomes a gap.
 public struct TCPConnection: Sendable, Equatable {
-    public private(set) var client = TCPStream()
-    public private(set) var server = TCPStream()
+    public internal(set) var client = TCPStream()
+    public internal(set) var server = TCPStream()
 
     /// Cost of held octets over which holes are given up at once, in octets.
     public static let heldBudget = 512 << 10

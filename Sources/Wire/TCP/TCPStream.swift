@@ -127,7 +127,9 @@ public struct TCPStream: Sendable, Equatable {
         }
         if !notes.contains(.isPlaced) { place(at: segment.sequence) }
         // What its sender goes on with tells as much as the peer's answer.
-        if !segment.flags.contains(.syn) { settleOpening(wasTaken: order.offset(of: segment.sequence) > 0) }
+        if notes.contains(.isOpeningInDoubt), !segment.flags.contains(.syn) {
+            settleOpening(wasTaken: order.offset(of: segment.sequence) > 0)
+        }
         if segment.flags.contains(.fin), end == .max {
             end = max(order.delivered, order.offset(of: segment.end))
             // What was taken for an acknowledged octet may have been the FIN's own number.
@@ -146,7 +148,6 @@ public struct TCPStream: Sendable, Equatable {
 
     /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3).
     private mutating func settleOpening(wasTaken: Bool) {
-        guard notes.contains(.isOpeningInDoubt) else { return }
         notes.remove(.isOpeningInDoubt)
         if !wasTaken, !waiting.isEmpty { waiting[0].held = HoldBack() }
         tidy()
@@ -174,52 +175,50 @@ public struct TCPStream: Sendable, Equatable {
     /// The peer said which octet it expects next.
     mutating func observe(acknowledgment: TCPSequence, at time: Timestamp) {
         guard notes.contains(.isPlaced) else { return place(at: acknowledgment) }
+        var said = order.offset(of: acknowledgment)
+        if abs(said - order.delivered) > TCPReassembler.window {
+            guard let far = observe(far: acknowledgment, at: time) else { return }
+            said = far
+        } else if claimed != nil {
+            forgetClaim()
+        }
+        if notes.contains(.isOpeningInDoubt) { settleOpening(wasTaken: said > 0) }
+        // A FIN has a number of its own.
+        if end != .max, said == end + 1 { noteEndAcknowledged() }
+        let offset = min(said, end)
+        guard offset > acknowledged else { return }
+        acknowledged = offset
+        if isExpected, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
+    }
+
+    /// The same of what is far from what was delivered; answers where it stands, if it is believed.
+    private mutating func observe(far acknowledgment: TCPSequence, at time: Timestamp) -> Int64? {
         let said = offset(ofAcknowledgment: acknowledgment)
-        if notes.contains(.isAnswer), delivered == 0, acknowledged <= 0, heldCost == 0,
-            abs(said) > TCPReassembler.window
-        {
+        if notes.contains(.isAnswer), delivered == 0, acknowledged <= 0, heldCost == 0 {
             // The peer has another answer than was seen.
             notes.remove(.sawSYN)
-            return place(at: acknowledgment)
+            place(at: acknowledgment)
+            return nil
         }
-        // A FIN has a number of its own.
         let isOfEnd = end != .max && said == end + 1
-        if isOfEnd { noteEndAcknowledged() }
-        settleOpening(wasTaken: said > 0)
-        let offset = min(said, end)
-        let ahead = offset - max(acknowledged, order.delivered)
+        let ahead = said - max(acknowledged, order.delivered)
         if ahead > TCPReassembler.window, isSeen, !isOfEnd {
             // Its own octets from there tell whether the capture has lost so much.
             if waiting.isEmpty { waiting.append(Waiting()) }
             waiting[0].claimed = acknowledgment
             if missingSince == nil { noteMissing(since: time) }
-            return
+            return nil
         }
-        forgetClaim()
+        if claimed != nil { forgetClaim() }
         // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
-        guard offset > acknowledged, ahead < 1 << 30 else { return }
-        acknowledged = offset
-        if isExpected, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
+        return ahead < 1 << 30 ? said : nil
     }
 
-    private mutating func forgetClaim() {
-        guard claimed != nil else { return }
-        waiting[0].claimed = nil
-        if acknowledged <= delivered { noteMissing(since: nil) }
-    }
-
-    /// How far it is acknowledged, as far as that is believed or waited for.
-    var reach: Int64 { claimed.map { max(acknowledged, offset(ofAcknowledgment: $0)) } ?? acknowledged }
-
-    /// The peer has acknowledged octets from where the segment stands, and nothing nearer since: the capture lacks what lies before.
-    mutating func confirmClaim(_ segment: borrowing TCPSegment) {
-        guard let claimed else { return }
-        if order.isNear(segment.sequence) {
-            forgetClaim()
-        } else if abs(segment.sequence.distance(from: claimed)) <= TCPReassembler.window {
-            waiting[0].claimed = nil
-            acknowledged = min(offset(ofAcknowledgment: claimed), end)
-        }
+    /// The peer has the FIN: it takes nothing more.
+    private mutating func noteEndAcknowledged() {
+        guard !notes.contains(.isEndAcknowledged) else { return }
+        notes.insert(.isEndAcknowledged)
+        if !waiting.isEmpty { waiting[0].held.remove(from: end) }
     }
 
     /// The stream offset of what the peer acknowledges. By what it acknowledged last: where its octets are not captured, they fall
@@ -229,11 +228,25 @@ public struct TCPStream: Sendable, Equatable {
         return acknowledged + sequence.distance(from: known)
     }
 
-    /// The peer has the FIN: it takes nothing more.
-    private mutating func noteEndAcknowledged() {
-        guard !notes.contains(.isEndAcknowledged) else { return }
-        notes.insert(.isEndAcknowledged)
-        if !waiting.isEmpty { waiting[0].held.remove(from: end) }
+    private mutating func forgetClaim() {
+        waiting[0].claimed = nil
+        if acknowledged <= delivered { noteMissing(since: nil) }
+    }
+
+    /// How far it is acknowledged, as far as that is believed or waited for.
+    var reach: Int64 { claimed.map { max(acknowledged, offset(ofAcknowledgment: $0)) } ?? acknowledged }
+
+    /// The peer has acknowledged octets from where the segment stands, and nothing nearer since: the capture lacks what lies before.
+    @inline(__always)
+    mutating func confirmClaim(_ segment: borrowing TCPSegment) { if let claimed { confirm(claimed, segment) } }
+
+    private mutating func confirm(_ claimed: TCPSequence, _ segment: borrowing TCPSegment) {
+        if order.isNear(segment.sequence) {
+            forgetClaim()
+        } else if abs(segment.sequence.distance(from: claimed)) <= TCPReassembler.window {
+            waiting[0].claimed = nil
+            acknowledged = min(offset(ofAcknowledgment: claimed), end)
+        }
     }
 
     /// The peer, whose own stream had come to `peer`, said that it has received the octets up to `acknowledgment`.
@@ -262,7 +275,9 @@ public struct TCPStream: Sendable, Equatable {
     var usesAcknowledgments: Bool { notes.contains(.acknowledges) }
 
     /// The peer is known to have received all that it will take of it: what lies at `offset` it ignores.
-    func isBehindEnd(_ offset: Int64) -> Bool { notes.contains(.isEndAcknowledged) && offset >= end }
+    func isBehindEnd(_ offset: Int64) -> Bool { isEndAcknowledged && offset >= end }
+
+    var isEndAcknowledged: Bool { notes.contains(.isEndAcknowledged) }
 
     /// A number that its sender may use, or may have used lately; `false` where none is known.
     @inline(__always)
@@ -370,7 +385,7 @@ public struct TCPStream: Sendable, Equatable {
     // MARK: What can be handed on
 
     private var missingSince: Timestamp? { waiting.first?.missingSince }
-    private var claimed: TCPSequence? { waiting.first?.claimed }
+    private var claimed: TCPSequence? { waiting.isEmpty ? nil : waiting[0].claimed }
     private var lostUntil: Int64 { waiting.first?.lostUntil ?? 0 }
     /// Where the earliest held octets begin.
     private var firstHeld: Int64? { waiting.first?.held.first?.offset }
