@@ -37,7 +37,9 @@ private struct Ledger {
         var isContested = false
         if traits.contains(.exposure) {
             let clear = ClearText(session, observations)
-            isContested = session.transport.isContested && !clear.isEmpty && clear.isContested(in: session.transport)
+            isContested =
+                (session.transport.isContested || session.transport.isDamaged) && !clear.isEmpty
+                && clear.isContested(in: session.transport)
             isClear = !clear.isEmpty && !isContested
             hasSecrets = !clear.secrets.isEmpty
         } else {
@@ -59,7 +61,8 @@ private struct Ledger {
             interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
         }
         isUndecided =
-            isContested || isHelloDoubtful || session.suspectedMirror(observations) != nil || hasSecrets
+            isContested || session.transport.isContested && session.mayHaveSaidMore || isHelloDoubtful
+            || session.suspectedMirror(observations) != nil || hasSecrets
             || session.clearBlindSpot != nil || session.smtp?.hidesLines == true
             || Self.isUndecided(session, tls)
     }

@@ -177,8 +177,12 @@ extension Finding.Draft {
         if session.isLocal { told = told.withinOneHost(card) }
         if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
         if session.transport.isDamaged { told = told.readDamaged(session.transport, card) }
-        if !weighsConflicts, let doubt = session.transport.doubt(evidence) {
-            told = told.contested(card, doubt)
+        if !weighsConflicts, session.transport.isContested {
+            if let doubt = session.transport.doubt(evidence) {
+                told = told.contested(card, doubt)
+            } else if card.restsOnHandshake, session.isHandshakeContested {
+                told = told.contested(card, .contradicted)
+            }
         }
         if session.mayBeDecrypted, card.group == .plaintext { told = told.seenBehindInspection(card) }
         if let unusual = session.smtp?.unusual {
@@ -277,5 +281,12 @@ extension Finding.Draft {
         if (certainty ?? card.certainty) == .certain { doubtful.certainty = .likely }
         doubtful.alternatives = [alternatives ?? card.alternatives, why].filter { !$0.isEmpty }.joined(separator: " ")
         return doubtful
+    }
+}
+
+extension RuleCard {
+    /// What it tells of is what the handshake shows.
+    fileprivate var restsOnHandshake: Bool {
+        group == .tls || group == .certificate || id == TLSHandshakeFailed.card.id
     }
 }

@@ -193,7 +193,9 @@ extension TrackedConnection {
             {
                 return .same
             }
-            if closesAt != nil || !hasPayload { return .another(nil) }
+            if closesAt != nil { return .another(nil) }
+            // One that both sides have agreed on goes on, as far as can be seen.
+            if !hasPayload, !order.status.clientIsSeen || !order.status.serverIsSeen { return .another(nil) }
             // Its client is done, or no answer of the server will ever be seen.
             if order.client.isFinished || !order.status.serverIsSeen { return .another(nil) }
             // The old connection is alive as far as can be seen: the server's answer decides.

@@ -11,7 +11,10 @@ extension ConnectionTracker {
         switch connections[slot].keeping {
         case .keep:
             if !connections[slot].order.status.isForgetting { remember(octets, slot, side, position, integrity) }
-        case .skip: break
+        case .skip(let leading):
+            if leading > 0, !connections[slot].order.status.isForgetting {
+                remember(octets.extracting(first: leading), slot, side, position, integrity)
+            }
         case .forget(let leading):
             if leading > 0, !connections[slot].order.status.isForgetting {
                 remember(octets.extracting(first: leading), slot, side, position, integrity)

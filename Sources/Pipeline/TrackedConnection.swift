@@ -20,7 +20,7 @@ struct TrackedConnection: Sendable, Equatable {
     /// The reader only counts further records of application data.
     private var maySkipRecords = false
     /// What may be kept of the octets that the reader took last.
-    private(set) var keeping = SessionReader.Keeping.skip
+    private(set) var keeping = SessionReader.Keeping.skip(leading: 0)
     /// No octets inside a protected record have gone by yet.
     private var isReadInClear = true
     private(set) var clientChecksums = ChecksumTrust()
@@ -162,7 +162,9 @@ struct TrackedConnection: Sendable, Equatable {
             lastSeen = now
             return Step(side: side, arrival: .empty, isDamaged: true, integrity: integrity)
         }
+        let end = transport.fin == nil ? nil : order.finOffset(of: side)
         let arrival = order.accept(segment, from: side, frame: frame, at: time, now: waited)
+        if transport.fin != nil { lookAtFIN(of: side, at: end) }
         if integrity == .damaged, arrival.bringsOctets {
             // What waits for it bears earlier frames, and is read behind it.
             transport.noteDamage(order.status.hasWork ? transport.firstFrame : frame, of: side)
@@ -318,6 +320,13 @@ struct TrackedConnection: Sendable, Equatable {
         }
     }
 
+    /// Octets behind a FIN withdraw it, and so does who acknowledges them; `end` is where that of `side` stood.
+    private mutating func lookAtFIN(of side: Side, at end: Int64?) {
+        guard let known = transport.fin?.side, order.finOffset(of: known) == nil else { return }
+        if known == side, let end { transport.note(EarlyEnd(of: side, at: end, order), of: side) }
+        transport.withdrawFIN()
+    }
+
     /// A FIN stands at `end`; one from far away no receiver takes.
     private mutating func noteEnd(of side: Side, at end: Int64) {
         let delivered = order.delivered(of: side)
@@ -339,7 +348,7 @@ struct TrackedConnection: Sendable, Equatable {
     mutating func noteGap(_ count: Int64, at offset: Int64, of side: Side) {
         // Nothing but forged octets is ahead of a FIN.
         if let end = order.finOffset(of: side), offset >= end, count > 1 {
-            transport.note(EarlyEnd(of: side, at: end), of: side)
+            transport.note(EarlyEnd(of: side, at: end, order), of: side)
         }
         transport.gapCount += 1
         if transport.gaps.count < TransportFacts.maximumGaps {

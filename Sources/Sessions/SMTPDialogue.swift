@@ -29,6 +29,10 @@ struct SMTPDialogue: Sendable, Equatable {
     var firstLine: Excerpt?
     /// A client's line that is no command of mail.
     var sawForeignCommand = false
+    /// Behind the word of the line with which the client may have begun to tell a secret; until that was asked for.
+    var secretStart: Int64?
+    /// AUTH, DATA and BDAT.
+    private static let lengthOfVerb: Int64 = 4
     /// The transaction that MAIL began, as an index into `facts.transactions`; `nil` beyond the maximum kept.
     var transaction: Int?
     /// LMTP answers content once for each accepted recipient (RFC 2033 §4.2).
@@ -161,6 +165,8 @@ struct SMTPDialogue: Sendable, Equatable {
             noteBareLineFeed(.bareLineFeed, position)
         }
         noteLineInDoubt(line.octets)
+        let mightHoldSecret = mayHoldSecret
+        defer { if !mightHoldSecret, mayHoldSecret { secretStart = position.offset + Self.lengthOfVerb } }
         if case .authResponse(let index) = client, !Self.isQuit(line.octets) {
             takeAuthResponse(line, index, position)
             disclose(line, length, nil, position, &context)

@@ -4,23 +4,26 @@ import Wire
 extension SessionReader {
     public enum Keeping: Sendable, Equatable {
         case keep
-        /// Not these, since they could still become part of a secret.
-        case skip
+        /// Not these, since they could still become part of a secret: but so many leading ones.
+        case skip(leading: Int)
         /// None any more: a secret may have been told, content was, or the handshake is over. So many leading ones of these
         /// say no more than that, and may be kept until they are acknowledged.
         case forget(leading: Int)
     }
 
-    /// What may be kept of the octets from `offset` on that were read last, of `side`. Mutating, although it changes nothing:
-    /// so it is asked where it lies.
-    mutating func keeping(of side: Side, from offset: Int64) -> Keeping {
+    /// What may be kept of the octets from `offset` on that were read last, of `side`; `count` of them. Mutating: it lies in
+    /// place, and what led to a secret is asked for once.
+    mutating func keeping(of side: Side, from offset: Int64, _ count: Int) -> Keeping {
         if dialogue.mayHoldSecret { return .forget(leading: side == .client ? leadingToSecret(offset) : 0) }
         switch phase {
-        case .mismatched, .foreign: return .forget(leading: 0)
+        case .mismatched, .foreign: return .forget(leading: Self.leadingOctets)
         case .handshake: return outline.isPastClear ? .forget(leading: Self.leadingRecords) : .keep
         case .opening, .dialogue:
             switch side {
-            case .client: return clientIsRead ? .keep : .skip
+            case .client:
+                if clientIsRead { return .keep }
+                // The beginning of a line that has no end yet; a probe of a closed window may carry one octet of anything.
+                return .skip(leading: count > 1 && dialogue.clientLines.pending == count ? Self.leadingOctets : 0)
             case .server: return .keep
             }
         }
@@ -28,16 +31,15 @@ extension SessionReader {
 
     /// Of octets that end the handshake, so many are compared with others in their place.
     private static let leadingRecords = 256
+    /// Fewer than a secret has: the length of a word.
+    private static let leadingOctets = 4
 
-    /// How many octets from `offset` on lead to the secret of the first AUTH command, its name included.
-    private func leadingToSecret(_ offset: Int64) -> Int {
-        guard let auth = dialogue.facts.firstAuth, auth.offset >= offset, !dialogue.hasGap, startIsSeen
-        else { return 0 }
-        return Int(clamping: auth.offset - offset) + Self.lengthOfAuth
+    /// How many octets from `offset` on lead to what may be a secret, the word included that told of it.
+    private mutating func leadingToSecret(_ offset: Int64) -> Int {
+        guard let start = dialogue.secretStart else { return 0 }
+        dialogue.secretStart = nil
+        return dialogue.hasGap || !startIsSeen ? 0 : Int(clamping: max(0, start - offset))
     }
-
-    /// Of the word.
-    private static let lengthOfAuth = 4
 
     /// Whether octets of the server may be shown: it has answered nothing yet that could have told it a secret or a
     /// mailbox.

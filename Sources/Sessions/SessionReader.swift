@@ -48,7 +48,7 @@ public struct SessionReader: Sendable, Equatable {
         /// Octets of memory that the connection holds besides what each one takes, roughly.
         public var cost = 0
         /// What may be kept of the octets that were read last.
-        public var keeping = Keeping.skip
+        public var keeping = Keeping.skip(leading: 0)
         /// Octets of a protected record, which is not looked into, that are still to come of each side: they may be stepped
         /// over until something is read or lost. None where a record's header is next; negative where octets must be read.
         public var leftOfClient = -1
@@ -59,13 +59,15 @@ public struct SessionReader: Sendable, Equatable {
         public init() {}
     }
 
-    /// `offset` is where the octets began that were read last. `isShown`: somebody wants to know what may be shown; handed
+    /// `offset` is where the `count` octets began that were read last. `isShown`: somebody wants to know what may be shown; handed
     /// over, since a context that is lent would be copied.
-    private mutating func state(behind side: Side, from offset: Int64, isShown: Bool) -> State {
+    private mutating func state(
+        behind side: Side, from offset: Int64, _ count: Int, isShown: Bool
+    ) -> State {
         var state = State()
         state.hasMail = outline.isBegun || dialogue.sawKnownCommand
         state.cost = dialogue.cost + stalled.cost + undecidedOfClient.cost + (tls?.cost ?? 0)
-        state.keeping = keeping(of: side, from: offset)
+        state.keeping = keeping(of: side, from: offset, count)
         if phase == .handshake {
             state.leftOfClient = outline.left.client
             state.leftOfServer = outline.left.server
@@ -107,7 +109,7 @@ public struct SessionReader: Sendable, Equatable {
         }
         let isShown = context.disclosure != nil
         if isShown { noteRead(octets.count, side, position, &context) }
-        return state(behind: side, from: position.offset, isShown: isShown)
+        return state(behind: side, from: position.offset, octets.count, isShown: isShown)
     }
 
     /// Says how far octets were read, where anybody wants to know what of them may be shown.
@@ -135,7 +137,7 @@ public struct SessionReader: Sendable, Equatable {
         case .mismatched, .foreign: break
         }
         forgetUndecided(side)
-        return state(behind: side, from: .max, isShown: context.disclosure != nil)
+        return state(behind: side, from: .max, 0, isShown: context.disclosure != nil)
     }
 
     /// No more octets will come.

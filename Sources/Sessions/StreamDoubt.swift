@@ -55,7 +55,14 @@ extension TransportFacts {
 
     /// Takes note of a FIN before octets of its own side that were read: a host sends none behind it, so either is not its.
     public mutating func note(_ end: EarlyEnd, of side: Side) {
+        if (side == .client ? unusual.clientEnd : unusual.serverEnd) != nil { return }
         note { if side == .client { $0.clientEnd = end } else { $0.serverEnd = end } }
+    }
+
+    /// What the FIN of a side told is not so: octets came behind it.
+    public mutating func withdrawFIN() {
+        fin = nil
+        halfClosed = nil
     }
 
     /// The side's FIN stands where its stream ends.
@@ -67,10 +74,10 @@ extension TransportFacts {
     /// Lets go of FINs behind which their stream went on, as `order` shows.
     public mutating func forgetOutlivedEnds(_ order: borrowing TCPConnection) {
         guard hasOctetsBehindEnd else { return }
-        let (client, server) = (EarlyEnd(of: .client, at: 0, order), EarlyEnd(of: .server, at: 0, order))
+        let (client, server) = (order.acknowledged(of: .client), order.acknowledged(of: .server))
         note {
-            if $0.clientEnd?.isOutlived(by: client) == true { $0.clientEnd = nil }
-            if $0.serverEnd?.isOutlived(by: server) == true { $0.serverEnd = nil }
+            if $0.clientEnd?.isOutlived(client) == true { $0.clientEnd = nil }
+            if $0.serverEnd?.isOutlived(server) == true { $0.serverEnd = nil }
         }
     }
 }
@@ -79,22 +86,16 @@ extension TransportFacts {
 public struct EarlyEnd: Sendable, Equatable {
     /// Where it stands in its sender's stream.
     let offset: Int64
-    /// How far that stream was read, and known to be received, when it came.
-    private let delivered: Int64
+    /// How far that stream was known to be received when it came.
     private let acknowledged: Int64
 
     public init(of side: Side, at offset: Int64, _ order: borrowing TCPConnection) {
         self.offset = offset
-        delivered = order.delivered(of: side)
         acknowledged = order.acknowledged(of: side)
     }
 
-    /// Of octets that had come before it.
-    public init(of side: Side, at offset: Int64) { (self.offset, delivered, acknowledged) = (offset, .max, .max) }
-
-    fileprivate func isOutlived(by other: Self) -> Bool {
-        other.delivered > delivered || other.acknowledged > acknowledged
-    }
+    /// More was received than that and the FIN, which has a number of its own.
+    fileprivate func isOutlived(_ acknowledged: Int64) -> Bool { acknowledged > max(self.acknowledged, offset + 1) }
 }
 
 extension StreamConflict {

@@ -18,17 +18,35 @@ extension TransportFacts {
 extension ClearText {
     /// All of it may have been said in other octets, or by nobody who belongs to the session.
     func isContested(in transport: borrowing TransportFacts) -> Bool {
-        guard transport.isContested, !(hasRecipients && mail == nil) else { return false }
-        for place in [content, mail] { if let place, transport.doubt(place) == nil { return false } }
+        guard transport.isContested || transport.isDamaged, !(hasRecipients && mail == nil) else { return false }
+        for place in [content, mail] { if let place, !transport.isDoubtful(place) { return false } }
         for secret in secrets
-        where transport.doubt(secret.place) == nil && transport.doubt(secret.authentication.command) == nil {
+        where !transport.isDoubtful(secret.place) && !transport.isDoubtful(secret.authentication.command) {
             return false
         }
         return true
     }
 }
 
+extension TransportFacts {
+    fileprivate func isDoubtful(_ place: borrowing Excerpt) -> Bool {
+        doubt(place) != nil || isDamaged(place.frame, of: place.side)
+    }
+}
+
 extension MailSession {
+    /// Other octets were sent for a reply to EHLO as well: they may have offered something else.
+    func mayOfferMore(than reply: EHLOReply) -> Bool {
+        transport.conflicts.contains { $0.side == .server && $0.place == .negotiation }
+            || transport.isContested
+                && transport.doubt(reply.frame, of: .server, at: reply.keywords.first?.offset) != nil
+    }
+
+    /// Other octets of the client were seen in the place of some that were read in clear: what they said is not known.
+    var mayHaveSaidMore: Bool {
+        transport.conflicts.contains { !$0.isSettled && $0.side == .client && ($0.place == .negotiation || tls == nil) }
+    }
+
     /// What began TLS, or was said in the handshake, may be none of the session.
     var isHandshakeContested: Bool {
         guard transport.isContested, let tls else { return false }

@@ -30,7 +30,7 @@ extension TCPConnection {
         // Too old (RFC 5961 §5.2), if the other stream is where it is taken to be.
         if !other.isNear(segment.acknowledgment), segment.flags.contains(.ack), other.isSeen, other.delivered > 0,
             other.acknowledged > 0,
-            other.acknowledged - other.offset(ofAcknowledgment: segment.acknowledgment) > TCPReassembler.window
+            other.delivered - other.offset(ofAcknowledgment: segment.acknowledgment) > TCPReassembler.window
         {
             return false
         }

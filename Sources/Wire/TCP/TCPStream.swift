@@ -38,6 +38,10 @@ public struct TCPStream: Sendable, Equatable {
         static let isOpeningUnanswered = Self(rawValue: 256)
         /// Its SYN answered another.
         static let isAnswer = Self(rawValue: 512)
+        /// The peer has acknowledged its SYN.
+        static let isConfirmed = Self(rawValue: 1024)
+        /// Another answer came before this one.
+        static let isSecondAnswer = Self(rawValue: 2048)
     }
 
     /// What is there only while octets are missing.
@@ -115,6 +119,7 @@ public struct TCPStream: Sendable, Equatable {
         if segment.flags.contains(.syn), !notes.contains(.sawSYN) || isAnotherBeginning(segment), delivered == 0,
             heldCost == 0
         {
+            if notes.contains(.sawSYN) { notes.insert(.isSecondAnswer) }
             if segment.flags.contains(.ack) { notes.insert(.isAnswer) }
             // A tap showed what acknowledges octets of this stream before its SYN.
             let isKnown = notes.contains(.isPlaced) && !notes.contains(.sawSYN)
@@ -130,7 +135,8 @@ public struct TCPStream: Sendable, Equatable {
         if notes.contains(.isOpeningInDoubt), !segment.flags.contains(.syn) {
             settleOpening(wasTaken: order.offset(of: segment.sequence) > 0)
         }
-        if segment.flags.contains(.fin), end == .max {
+        if end != .max, !isEndAcknowledged, segment.payload.count > 0, isBeyondEnd(segment) { end = .max }
+        if segment.flags.contains(.fin), end == .max || mayEnd(at: order.offset(of: segment.end)) {
             end = max(order.delivered, order.offset(of: segment.end))
             // What was taken for an acknowledged octet may have been the FIN's own number.
             acknowledged = min(acknowledged, end)
@@ -139,11 +145,25 @@ public struct TCPStream: Sendable, Equatable {
         return before
     }
 
+    /// A host sends nothing behind its FIN: either that was not its, or octets just behind it are not. Those further ahead are
+    /// another connection's.
+    private func isBeyondEnd(_ segment: borrowing TCPSegment) -> Bool {
+        order.offset(of: segment.end) > end && order.offset(of: segment.sequence) - end < Self.justBehind
+    }
+
+    /// In octets.
+    private static let justBehind: Int64 = 1 << 16
+
+    /// A FIN at `offset` counts in place of one further ahead.
+    private func mayEnd(at offset: Int64) -> Bool {
+        !isEndAcknowledged && offset >= order.delivered && offset < end
+    }
+
     /// A SYN with another number than the one before, of which nothing has come: a server that keeps nothing of a SYN may answer it
     /// twice, and differently.
     func isAnotherBeginning(_ segment: borrowing TCPSegment) -> Bool {
-        notes.isSuperset(of: [.sawSYN, .isAnswer]) && delivered == 0 && acknowledged <= 0 && heldCost == 0
-            && segment.sequence != synNumber.advanced(by: 1)
+        notes.isSuperset(of: [.sawSYN, .isAnswer]) && !notes.contains(.isConfirmed) && delivered == 0
+            && acknowledged <= 0 && heldCost == 0 && segment.sequence != synNumber.advanced(by: 1)
     }
 
     /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3).
@@ -182,9 +202,17 @@ public struct TCPStream: Sendable, Equatable {
         } else if claimed != nil {
             forgetClaim()
         }
-        if notes.contains(.isOpeningInDoubt) { settleOpening(wasTaken: said > 0) }
+        if notes.contains(.isOpeningInDoubt) { settleOpening(wasTaken: said > 0 && said <= endOfHeld) }
+        if !notes.contains(.isConfirmed), notes.contains(.sawSYN), said >= 0 {
+            if said != 0, notes.contains(.isSecondAnswer), delivered == 0, heldCost == 0 {
+                // The peer took the other answer.
+                notes.remove(.sawSYN)
+                return place(at: acknowledgment)
+            }
+            notes.insert(.isConfirmed)
+        }
         // A FIN has a number of its own.
-        if end != .max, said == end + 1 { noteEndAcknowledged() }
+        if end != .max, said > end { noteAcknowledgedEnd(said) }
         let offset = min(said, end)
         guard offset > acknowledged else { return }
         acknowledged = offset
@@ -194,7 +222,7 @@ public struct TCPStream: Sendable, Equatable {
     /// The same of what is far from what was delivered; answers where it stands, if it is believed.
     private mutating func observe(far acknowledgment: TCPSequence, at time: Timestamp) -> Int64? {
         let said = offset(ofAcknowledgment: acknowledgment)
-        if notes.contains(.isAnswer), delivered == 0, acknowledged <= 0, heldCost == 0 {
+        if notes.contains(.isAnswer), !notes.contains(.isConfirmed), delivered == 0, acknowledged <= 0, heldCost == 0 {
             // The peer has another answer than was seen.
             notes.remove(.sawSYN)
             place(at: acknowledgment)
@@ -214,12 +242,20 @@ public struct TCPStream: Sendable, Equatable {
         return ahead < 1 << 30 ? said : nil
     }
 
-    /// The peer has the FIN: it takes nothing more.
-    private mutating func noteEndAcknowledged() {
-        guard !notes.contains(.isEndAcknowledged) else { return }
-        notes.insert(.isEndAcknowledged)
-        if !waiting.isEmpty { waiting[0].held.remove(from: end) }
+    /// The peer has all up to the FIN and its number, or more: then its sender did not send that.
+    private mutating func noteAcknowledgedEnd(_ said: Int64) {
+        if said > end + 1 {
+            guard said - end < Self.justBehind else { return }
+            end = .max
+            notes.remove(.isEndAcknowledged)
+        } else if delivered == end, !isEndAcknowledged {
+            notes.insert(.isEndAcknowledged)
+            if !waiting.isEmpty { waiting[0].held.remove(from: end) }
+        }
     }
+
+    /// Where what is held ends.
+    private var endOfHeld: Int64 { waiting.isEmpty ? delivered : waiting[0].held.first?.end ?? delivered }
 
     /// The stream offset of what the peer acknowledges. By what it acknowledged last: where its octets are not captured, they fall
     /// behind by more than numbers tell.

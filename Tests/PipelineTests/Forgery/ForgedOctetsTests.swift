@@ -180,4 +180,125 @@ import Wire
         #expect(judged.findings.first { $0.card.id == "message-in-clear" }?.certainty == .certain)
         #expect(judged.exposure.verdict == .open)
     }
+
+    /// What leads to a login or a message is compared, whichever word it is.
+    @Test(arguments: [
+        "MAIL FROM:<a@example.net>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n",
+        "MAIL FROM:<a@example.net>\r\nRCPT TO:<b@example.org>\r\nBDAT 20 LAST\r\nSubject: y\r\n\r\nhallo\r\n",
+    ]) func aMessageInThePlaceOfSTARTTLS(_ text: String) throws {
+        var segments = Dialogue.encrypted.segments
+        let index = try #require(segments.index(of: "STARTTLS", from: .client))
+        segments.insert(forged(text, for: segments[index]), at: index)
+        let (judged, _) = try judge(segments)
+        let accusing = judged.findings.filter { $0.card.group == .plaintext }
+        #expect(!accusing.isEmpty && accusing.allSatisfy { $0.certainty == .possible })
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// A line that says nothing in the place of a login that is then followed by TLS.
+    @Test func aLineOverALogin() throws {
+        var segments = Dialogue(port: 587) { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250-STARTTLS", "250 AUTH PLAIN")
+            talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
+            talk.s("235 ok")
+            talk.c("STARTTLS")
+            talk.s("220 ready")
+            talk.shakeHands()
+            talk.send([23, 3, 3, 0, 20] + [UInt8](repeating: 7, count: 20), from: .client)
+        }.segments
+        let index = try #require(segments.index(of: "AUTH PLAIN AG", from: .client))
+        let count = segments[index].payload.count
+        segments.insert(
+            forged("NOOP " + String(repeating: "x", count: count - 7) + "\r\n", for: segments[index]), at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.tls?.completed == true && session.smtp?.authentications.isEmpty == true)
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// Octets that are no line yet, or no mail at all, in the place of a whole dialogue.
+    @Test(arguments: [[UInt8](repeating: 0x7A, count: 1400), [23, 3, 3, 3, 232] + [UInt8](repeating: 1, count: 1000)])
+    func rubbishInThePlaceOfADialogue(_ octets: [UInt8]) throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "EHLO", from: .client))
+        segments.insert(forged(octets, for: segments[index]), at: index)
+        let (judged, session) = try judge(segments)
+        #expect(!session.transport.conflicts.isEmpty)
+        #expect(session.transport.conflicts.allSatisfy { $0.used == nil && $0.other == nil })
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    // MARK: Forged ends and openings
+
+    private func withoutOddities(_ segments: [Segment], _ dialogue: Dialogue) throws {
+        let (judged, session) = try judge(segments)
+        let plain = try judge(dialogue.segments).0
+        #expect(judged.exposure.verdict == plain.exposure.verdict)
+        #expect(judged.findings.map(\.card.id) == plain.findings.map(\.card.id))
+        #expect(judged.findings.map(\.certainty) == plain.findings.map(\.certainty))
+        #expect(session.transport.gaps.isEmpty)
+    }
+
+    /// A FIN inside or behind what its side says next, which is acknowledged as if it were the FIN.
+    @Test(arguments: [Dialogue.plain, .encrypted], [0, 1, 13, 24, 25, 26, 5000] as [UInt32])
+    func aFINAheadOfWhatFollows(_ dialogue: Dialogue, _ distance: UInt32) throws {
+        var segments = dialogue.segments
+        let index = try #require(segments.index(of: "EHLO", from: .client))
+        var fin = forged([], for: segments[index])
+        fin.flags = [.fin, .ack]
+        fin.sequence &+= distance
+        segments.insert(fin, at: index)
+        try withoutOddities(segments, dialogue)
+    }
+
+    @Test func aFINOfTheServerInsideItsReply() throws {
+        var segments = Dialogue.encrypted.segments
+        let index = try #require(segments.index(of: "220 2.0.0", from: .server))
+        var fin = forged([], for: segments[index])
+        fin.flags = [.fin, .ack]
+        fin.sequence &+= UInt32(segments[index].payload.count - 1)
+        segments.insert(fin, at: index)
+        try withoutOddities(segments, .encrypted)
+    }
+
+    /// Another answer to a SYN that was acknowledged says nothing, with octets or without.
+    @Test(arguments: [[], Handshakes.serverHello], [200_000, 1 << 29] as [UInt32])
+    func anotherAnswerBehindTheFirst(_ octets: [UInt8], _ distance: UInt32) throws {
+        for dialogue in [Dialogue.plain, .encrypted] {
+            var segments = dialogue.segments
+            var answer = forged(octets, for: segments[1])
+            answer.sequence &-= distance
+            segments.insert(answer, at: 3)
+            try withoutOddities(segments.restamped(), dialogue)
+        }
+    }
+
+    /// Another SYN of the client before it has said anything: the server's answer decides.
+    @Test(arguments: [-5000, 100, 1 << 28] as [Int32], [false, true])
+    func anotherSYNBeforeTheFirstOctets(_ distance: Int32, isLogin: Bool) throws {
+        for dialogue in [Dialogue.plain, .encrypted] {
+            var segments = dialogue.segments
+            var syn = forged(isLogin ? "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n" : "", for: segments[0])
+            syn.sequence &+= UInt32(bitPattern: distance)
+            segments.insert(syn, at: 3)
+            try withoutOddities(segments.restamped(), dialogue)
+        }
+    }
+
+    /// Acknowledgements that go further ahead by a window each.
+    @Test func acknowledgementsThatRunAhead() throws {
+        for dialogue in [Dialogue.plain, .encrypted] {
+            var segments = dialogue.segments
+            let index = try #require(segments.index(of: "EHLO", from: .client))
+            for number in 1...3 as ClosedRange<UInt32> {
+                var forged = forged([], for: segments[index + Int(number) - 1])
+                forged.acknowledgment = segments[index].acknowledgment &+ number << 24 &- number
+                segments.insert(forged, at: index + Int(number) - 1)
+            }
+            let session = try judge(segments.restamped()).session
+            #expect(session.smtp?.ehlo != nil)
+            #expect(session.smtp?.messagesAccepted == (session.tls == nil ? 1 : 0))
+        }
+    }
 }

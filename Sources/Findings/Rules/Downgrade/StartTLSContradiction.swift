@@ -58,7 +58,7 @@ public enum StartTLSContradiction: SessionRule {
         evidence.append(Evidence(frame: reply.frame, side: .server, "the EHLO reply ends here, without STARTTLS"))
         let what = accepted == nil ? "then asked for STARTTLS" : "then accepted STARTTLS"
         // Other octets were sent for the reply as well: they may have offered it.
-        let isDoubtful = session.transport.conflicts.contains { $0.side == .server && $0.place == .negotiation }
+        let isDoubtful = session.mayOfferMore(than: reply)
         return Finding.Draft(
             "The server's complete reply to EHLO offered no TLS, and the server \(what); cause undetermined.",
             evidence, certainty: isDoubtful ? .possible : .likely,

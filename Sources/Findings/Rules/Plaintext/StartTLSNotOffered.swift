@@ -44,7 +44,7 @@ public enum StartTLSNotOffered: SessionRule {
         if MaskedKeyword(reply) != nil || reply.offers("X-ANONYMOUSTLS") { return .notApplicable }
         var answer = draft(reply, command, clear)
         // Other octets were sent for it as well: they may have offered it.
-        if session.transport.conflicts.contains(where: { $0.side == .server && $0.place == .negotiation }) {
+        if session.mayOfferMore(than: reply) {
             answer.certainty = .possible
         }
         return .finding(answer)
