@@ -38,7 +38,7 @@ private struct Ledger {
         if traits.contains(.exposure) {
             let clear = ClearText(session, observations)
             isContested =
-                (session.transport.isContested || session.transport.isDamaged) && !clear.isEmpty
+                (traits.contains(.contested) || session.transport.isDamaged) && !clear.isEmpty
                 && clear.isContested(in: session.transport)
             isClear = !clear.isEmpty && !isContested
             hasSecrets = !clear.secrets.isEmpty
@@ -51,7 +51,7 @@ private struct Ledger {
         let isHelloDoubtful =
             session.transport.isDamaged
             && session.tls?.serverHello.map { session.transport.isDamaged($0.frame, of: .server) } == true
-            || session.transport.isContested && session.isHandshakeContested
+            || traits.contains(.contested) && session.isHandshakeContested
         tls = session.tls?.encryption(acceptsDoubtful: isDoubtful, isHelloDoubtful: isHelloDoubtful)
         if traits.contains(.noStartTLSOffer), let ehlo = session.smtp?.ehlo, MaskedKeyword(ehlo)?.certainty == .certain,
             !session.transport.isDamaged(ehlo.frame, of: .server)
@@ -61,7 +61,7 @@ private struct Ledger {
             interceptor = isClear || tls?.provesNoServer == true ? .possible : .unknown
         }
         isUndecided =
-            isContested || session.transport.isContested && session.mayHaveSaidMore || isHelloDoubtful
+            isContested || traits.contains(.contested) && session.mayHaveSaidMore || isHelloDoubtful
             || session.suspectedMirror(observations) != nil || hasSecrets
             || session.clearBlindSpot != nil || session.smtp?.hidesLines == true
             || Self.isUndecided(session, tls)

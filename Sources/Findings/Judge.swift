@@ -165,7 +165,7 @@ public struct Judge: Sendable {
 extension MailSession {
     /// The session as a whole may say something about what was found in it (`Finding.Draft.told`).
     fileprivate func isDoubtful(_ traits: SessionTraits) -> Bool {
-        isLocal || transport.ambiguousSince != nil || transport.isDamaged || transport.isContested
+        isLocal || transport.ambiguousSince != nil || transport.isDamaged || traits.contains(.contested)
             || traits.contains(.unusual) || mayBeDecrypted(traits)
     }
 }

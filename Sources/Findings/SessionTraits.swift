@@ -45,6 +45,9 @@ public struct SessionTraits: OptionSet, Sendable {
     /// A place of a stream was sent twice with different octets.
     public static let conflict = Self(bit: 13)
 
+    /// Some of what was read may be none of the session (`TransportFacts.isContested`).
+    static let contested = Self(bit: 15)
+
     /// It may mean something for other sessions of its hop (`RetryAttempt`).
     public static let retryAttempt = Self(bit: 14)
 
@@ -114,6 +117,7 @@ extension SessionTraits {
         session.startTLS.show(&traits)
         traits.note(.reset, !session.transport.resets.isEmpty)
         traits.note(.conflict, !session.transport.conflicts.isEmpty)
+        traits.note(.contested, session.transport.isContested)
         traits.note(.failure, session.application.isMismatch)
         traits.insert(.noTLS)
         session.tls?.show(&traits, at: session.transport.start.seconds)

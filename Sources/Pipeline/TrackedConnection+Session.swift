@@ -7,9 +7,9 @@ extension TrackedConnection {
         transport.capture = quality
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
-        transport.forgetOutlivedEnds(order)
+        if transport.hasOctetsBehindEnd { transport.forgetOutlivedEnds(order) }
         if transport.state == .reset { transport.noteOctetsBehindReset(order) }
-        if order.isOpeningUnanswered { transport.isUnanswered = true }
+        if order.status.isOpeningUnanswered { transport.isUnanswered = true }
         if transport.isDamaged { forgetUnlikelyDamage() }
     }
 

@@ -24,6 +24,8 @@ public struct TCPConnection: Sendable, Equatable {
         /// Any packet of the client, of the server, was seen.
         public fileprivate(set) var clientIsSeen = false
         public fileprivate(set) var serverIsSeen = false
+        /// Octets of a SYN were read that nobody has answered.
+        public fileprivate(set) var isOpeningUnanswered = false
         /// Nothing more is remembered, and what is there only until it is acknowledged.
         public fileprivate(set) var isForgetting = false
         /// Nothing is remembered any more.
@@ -97,9 +99,6 @@ public struct TCPConnection: Sendable, Equatable {
         }
     }
 
-    /// Octets of a SYN were read that nobody has answered.
-    public var isOpeningUnanswered: Bool { client.isOpeningUnanswered || server.isOpeningUnanswered }
-
     /// How many octets of a side's stream were delivered or given up.
     @inline(__always)
     public func delivered(of side: Side) -> Int64 {
@@ -158,6 +157,14 @@ public struct TCPConnection: Sendable, Equatable {
             copies.append(packet)
             return arrival
         }
+        if side == .client
+            ? Self.isBareAcknowledgement(segment, &client, &server)
+            : Self.isBareAcknowledgement(segment, &server, &client)
+        {
+            if copies.contains(packet) { return .copy }
+            copies.append(packet)
+            return .empty
+        }
         defer { updateStatus() }
         if copies.contains(packet), !mayConflict(segment, side) { return .copy }
         copies.append(packet)
@@ -201,6 +208,21 @@ public struct TCPConnection: Sendable, Equatable {
         let said = min(acknowledged, other.acknowledged)
         stream.step(over: segment.payload.count, acknowledging: said)
         return .deliver(skip: 0, offset: offset, acknowledged: said)
+    }
+
+    /// The other usual case: nothing but an acknowledgement of what was delivered, where nothing is waited for. It is noted.
+    @inline(__always)
+    private static func isBareAcknowledgement(
+        _ segment: borrowing TCPSegment, _ stream: inout TCPStream, _ other: inout TCPStream
+    ) -> Bool {
+        guard segment.payload.count + segment.missing == 0, segment.flags.isDisjoint(with: .notPlain),
+            segment.flags.contains(.ack), stream.isSmooth, other.isSmooth, other.isConfirmed,
+            segment.sequence == stream.order.next
+        else { return false }
+        let behind = segment.acknowledgment.distance(from: other.order.next)
+        guard behind <= 0, behind >= -TCPReassembler.window else { return false }
+        other.noteAcknowledged(other.delivered + behind)
+        return true
     }
 
     // MARK: Octets in clear
@@ -265,6 +287,7 @@ public struct TCPConnection: Sendable, Equatable {
         if forced {
             client.giveUpOpening()
             server.giveUpOpening()
+            status.isOpeningUnanswered = client.isOpeningUnanswered || server.isOpeningUnanswered
         }
         for side in [Side.client, .server] {
             if let conflict = self[side].takeConflict() { return .conflict(conflict, from: side) }

@@ -103,7 +103,15 @@ public struct TCPStream: Sendable, Equatable {
     }
 
     /// Notes an acknowledgement of octets that were delivered, where `isSmooth` holds.
-    mutating func noteAcknowledged(_ offset: Int64) { if offset > acknowledged { acknowledged = offset } }
+    mutating func noteAcknowledged(_ offset: Int64) {
+        if offset > acknowledged {
+            acknowledged = offset
+            notes.insert(.isConfirmed)
+        }
+    }
+
+    /// The peer has acknowledged its SYN, or anything of it.
+    var isConfirmed: Bool { notes.contains(.isConfirmed) }
 
     // MARK: Taking note of numbers
 
@@ -209,8 +217,8 @@ public struct TCPStream: Sendable, Equatable {
                 notes.remove(.sawSYN)
                 return place(at: acknowledgment)
             }
-            notes.insert(.isConfirmed)
         }
+        if said >= 0 { notes.insert(.isConfirmed) }
         // A FIN has a number of its own.
         if end != .max, said > end { noteAcknowledgedEnd(said) }
         let offset = min(said, end)
