@@ -23,6 +23,9 @@ struct Successor: Sendable, Equatable {
         note(segment)
     }
 
+    /// What one takes, in octets.
+    static let cost = MemoryLayout<Self>.stride + 32
+
     /// The number behind the client's SYN, where that is what opened it.
     var awaited: TCPSequence? { side == .client && server == nil ? client : nil }
 

@@ -101,6 +101,7 @@ struct TrackedConnection: Sendable, Equatable {
     mutating func fullCost() -> Int {
         var cost = Self.cost
         if !transport.resets.isEmpty { cost += transport.resets.count * ResetFacts.cost }
+        if !successors.isEmpty { cost += Successor.cost }
         if !readers.isEmpty {
             cost += Self.costOfReader + readerCost
             if !transport.conflicts.isEmpty { cost += transport.conflicts.count * StreamConflict.cost }
@@ -404,11 +405,14 @@ extension TrackedConnection {
         order.exchange(&particulars)
     }
 
-    /// Nothing of it is waited for, and nothing is counted elsewhere. `evenInClear` says that more may come in clear.
+    /// Nothing of it is waited for, and nothing is counted elsewhere; it is made ready for that then. `evenInClear` says that more may come in clear.
     mutating func maySeal(evenInClear: Bool) -> Bool {
         guard !readers.isEmpty, closesAt == nil, countedHeld == 0, !order.status.hasWork, holder.size < 0 else {
             return false
         }
-        return evenInClear || order.status.hasForgotten && readers[0].session.isSettled
+        guard evenInClear || order.status.hasForgotten && readers[0].session.isSettled else { return false }
+        // What may follow it shows once more when it does.
+        successors = []
+        return true
     }
 }
