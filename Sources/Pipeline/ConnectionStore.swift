@@ -75,6 +75,8 @@ struct ConnectionStore: Sendable {
     mutating func seal(_ slot: Int) -> Int {
         let place = Int(places[slot])
         awake[place].tellSkipped()
+        // What may follow it shows once more when it does.
+        awake[place].successors = []
         let (serial, lastSeen) = (awake[place].serial, awake[place].lastSeen)
         let firstFrame = awake[place].transport.firstFrame
         let before = awake[place].countedState

@@ -8,32 +8,8 @@ extension ConnectionTracker {
         _ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition, _ integrity: Integrity
     ) {
         guard !connections[slot].order.status.hasForgotten else { return }
-        switch connections[slot].keeping {
-        case .keep:
-            if !connections[slot].order.status.isForgetting { remember(octets, slot, side, position, integrity) }
-        case .skip(let leading):
-            if leading > 0, !connections[slot].order.status.isForgetting {
-                remember(octets.extracting(first: leading), slot, side, position, integrity)
-            }
-        case .forget(let leading):
-            if leading > 0, !connections[slot].order.status.isForgetting {
-                remember(octets.extracting(first: leading), slot, side, position, integrity)
-            }
-            // Who forges octets is contradicted by those that are acknowledged in their place.
-            if !connections[slot].order.awaitsContradiction() { forgetOctets(slot) }
-        }
-    }
-
-    private mutating func remember(
-        _ octets: Span<UInt8>, _ slot: Int, _ side: Side, _ position: StreamPosition, _ integrity: Integrity
-    ) {
-        guard rememberedCost < options.rememberedBudget else {
-            connections[slot].transport.isUncompared = true
-            forgetOctets(slot)
-            return
-        }
-        rememberedCost += connections[slot].order.remember(
-            octets, at: position.offset, of: side, frame: position.frame, integrity, in: &spareRoom)
+        let isFull = rememberedCost >= options.rememberedBudget
+        rememberedCost += connections[slot].keep(octets, side, position, integrity, isFull: isFull, in: &spareRoom)
     }
 
     mutating func forgetOctets(_ slot: Int) {
@@ -49,5 +25,33 @@ extension ConnectionTracker {
         let isQuotable =
             connections[slot].hasPayload && connections[slot].readers[0].session.mayQuote(conflict, of: side)
         connections[slot].transport.conflicts.append(StreamConflict(conflict, of: side, isQuotable: isQuotable))
+    }
+}
+
+extension TrackedConnection {
+    /// The same of one; `isFull` says that there is no memory for more. Answers how much more is taken, in octets.
+    fileprivate mutating func keep(
+        _ octets: Span<UInt8>, _ side: Side, _ position: StreamPosition, _ integrity: Integrity, isFull: Bool,
+        in room: inout SpareRoom
+    ) -> Int {
+        let (leading, isLast) =
+            switch keeping {
+            case .keep: (octets.count, false)
+            case .skip(let leading): (leading, false)
+            case .forget(let leading): (leading, true)
+            }
+        var growth = 0
+        if leading > 0, !order.status.isForgetting {
+            guard !isFull else {
+                transport.isUncompared = true
+                return -order.forget(into: &room)
+            }
+            growth = order.remember(
+                octets.extracting(first: leading), at: position.offset, of: side, frame: position.frame, integrity,
+                in: &room)
+        }
+        // Who forges octets is contradicted by those that are acknowledged in their place.
+        if isLast, !order.awaitsContradiction() { growth -= order.forget(into: &room) }
+        return growth
     }
 }

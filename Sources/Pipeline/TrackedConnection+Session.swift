@@ -13,6 +13,35 @@ extension TrackedConnection {
         if transport.isDamaged { forgetUnlikelyDamage() }
     }
 
+    /// How much of the connection the capture holds.
+    var quality: CaptureQuality {
+        if !order.status.clientIsSeen || !order.status.serverIsSeen {
+            return hasPayload ? .oneSided : order.status.sawStart ? .halfOpen : .midStream
+        }
+        return order.status.sawStart ? .complete : .midStream
+    }
+
+    /// Whether packets of it may be missing though no number tells. `lost` is until when the capture lost any.
+    func mayLackPackets(lostUntil lost: Timestamp?) -> Bool {
+        // The FINs of both sides stand behind all that was said.
+        if order.status.isFinished { return false }
+        if let lost, transport.start <= lost { return true }
+        guard transport.reset != nil, let last = transport.resets.last, let offset = last.offset else { return false }
+        // Numbers alone: a stream refers to what it holds.
+        let (delivered, finOffset) =
+            last.side == .client
+            ? (order.client.delivered, order.client.finOffset) : (order.server.delivered, order.server.finOffset)
+        // A FIN has a number of its own.
+        return offset > max(delivered, finOffset.map { $0 &+ 1 } ?? 0)
+    }
+
+    func state(ended: ConnectionState) -> ConnectionState {
+        // A reset behind both FINs, or before them, ended nothing.
+        if order.status.isFinished { return .closed }
+        if transport.reset != nil { return .reset }
+        return ended
+    }
+
     /// The finished session; the reader hands over what it has. Mutating, although it changes nothing: a connection that
     /// lies in an array is copied to be asked.
     mutating func session(_ key: FlowKey) -> MailSession {

@@ -293,51 +293,6 @@ struct TrackedConnection: Sendable, Equatable {
         }
     }
 
-    private mutating func noteEnd(
-        _ segment: borrowing TCPSegment, _ side: Side, _ frame: FrameNumber, _ now: Timestamp
-    ) {
-        if segment.flags.contains(.fin), let end = order.offset(of: segment.end, in: side) {
-            noteEnd(of: side, at: end)
-        }
-        if segment.flags.contains(.fin), transport.fin?.side != side {
-            let fin = FINFacts(
-                side: side, frame: frame, offset: order.finOffset(of: side),
-                acknowledged: segment.flags.contains(.ack)
-                    ? order.offset(ofAcknowledgment: segment.acknowledgment, in: side.other) : nil)
-            // A tap may show the answer to a FIN before it.
-            if let other = transport.fin {
-                let isEarlier = other.isBehind(fin)
-                transport.halfClosed = isEarlier ? HalfClosedFacts(fin, other) : HalfClosedFacts(other, fin)
-                if isEarlier { transport.fin = fin }
-            } else {
-                transport.fin = fin
-            }
-        }
-        if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
-            transport.end(
-                by: ResetFacts(
-                    side, in: frame, at: now, offset: order.offset(of: segment.sequence, in: side), order,
-                    segment.traits))
-        }
-    }
-
-    /// Octets behind a FIN withdraw it, and so does who acknowledges them; `end` is where that of `side` stood.
-    private mutating func lookAtFIN(of side: Side, at end: Int64?) {
-        guard let known = transport.fin?.side, order.finOffset(of: known) == nil else { return }
-        if known == side, let end { transport.note(EarlyEnd(of: side, at: end, order), of: side) }
-        transport.withdrawFIN()
-    }
-
-    /// A FIN stands at `end`; one from far away no receiver takes.
-    private mutating func noteEnd(of side: Side, at end: Int64) {
-        let delivered = order.delivered(of: side)
-        if end >= delivered {
-            transport.forgetEarlyEnd(of: side)
-        } else if end + 1 < delivered, delivered - end <= TCPReassembler.window {
-            transport.note(EarlyEnd(of: side, at: end, order), of: side)
-        }
-    }
-
     /// Takes over what was counted before it was answered.
     mutating func count(_ before: HalfOpenConnection, from side: Side) {
         let traffic = Traffic(packets: UInt64(before.packets), octets: before.octets)
@@ -355,35 +310,6 @@ struct TrackedConnection: Sendable, Equatable {
         if transport.gaps.count < TransportFacts.maximumGaps {
             transport.gaps.append(Gap(side: side, offset: offset, length: count))
         }
-    }
-
-    /// How much of the connection the capture holds.
-    var quality: CaptureQuality {
-        if !order.status.clientIsSeen || !order.status.serverIsSeen {
-            return hasPayload ? .oneSided : order.status.sawStart ? .halfOpen : .midStream
-        }
-        return order.status.sawStart ? .complete : .midStream
-    }
-
-    /// Whether packets of it may be missing though no number tells. `lost` is until when the capture lost any.
-    func mayLackPackets(lostUntil lost: Timestamp?) -> Bool {
-        // The FINs of both sides stand behind all that was said.
-        if order.status.isFinished { return false }
-        if let lost, transport.start <= lost { return true }
-        guard transport.reset != nil, let last = transport.resets.last, let offset = last.offset else { return false }
-        // Numbers alone: a stream refers to what it holds.
-        let (delivered, finOffset) =
-            last.side == .client
-            ? (order.client.delivered, order.client.finOffset) : (order.server.delivered, order.server.finOffset)
-        // A FIN has a number of its own.
-        return offset > max(delivered, finOffset.map { $0 &+ 1 } ?? 0)
-    }
-
-    func state(ended: ConnectionState) -> ConnectionState {
-        // A reset behind both FINs, or before them, ended nothing.
-        if order.status.isFinished { return .closed }
-        if transport.reset != nil { return .reset }
-        return ended
     }
 }
 
@@ -405,14 +331,11 @@ extension TrackedConnection {
         order.exchange(&particulars)
     }
 
-    /// Nothing of it is waited for, and nothing is counted elsewhere; it is made ready for that then. `evenInClear` says that more may come in clear.
+    /// Nothing of it is waited for, and nothing is counted elsewhere. `evenInClear` says that more may come in clear.
     mutating func maySeal(evenInClear: Bool) -> Bool {
         guard !readers.isEmpty, closesAt == nil, countedHeld == 0, !order.status.hasWork, holder.size < 0 else {
             return false
         }
-        guard evenInClear || order.status.hasForgotten && readers[0].session.isSettled else { return false }
-        // What may follow it shows once more when it does.
-        successors = []
-        return true
+        return evenInClear || order.status.hasForgotten && readers[0].session.isSettled
     }
 }

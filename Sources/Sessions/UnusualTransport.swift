@@ -42,7 +42,8 @@ extension TransportFacts {
     /// Octets of the other side were not acknowledged by `fin`; known when that had closed its side, too.
     public var halfClosed: HalfClosedFacts? {
         get { apart.value?.halfClosed }
-        set { note { $0.halfClosed = newValue } }
+        // Told of every connection that is closed, and of few that there is any.
+        set { if apart.isHeld || newValue != nil { note { $0.halfClosed = newValue } } }
     }
 
     /// Both sides agreed on MPTCP: other octets of the dialogue may have gone by other connections.
@@ -55,7 +56,7 @@ extension TransportFacts {
     /// that were not seen; and no FINs show where its streams end.
     public var mayLackPackets: Bool {
         get { apart.value?.mayLackPackets ?? false }
-        set { note { $0.mayLackPackets = newValue } }
+        set { if apart.isHeld || newValue { note { $0.mayLackPackets = newValue } } }
     }
 
     /// Its packets' stamps contradict each other by more than an hour: nothing tells which are wrong.

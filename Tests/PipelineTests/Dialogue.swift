@@ -52,9 +52,7 @@ struct Dialogue: Sendable {
 
     /// STARTTLS is offered, and a sender named in clear.
     static let unused = Dialogue { talk in
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.hearOffer()
         talk.c("MAIL FROM:<a@example.net>")
         talk.s("250 ok")
     }
@@ -88,9 +86,7 @@ struct Dialogue: Sendable {
 
     /// STARTTLS, and the whole of a TLS 1.2 handshake.
     static let encrypted = Dialogue { talk in
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.hearOffer()
         talk.c("STARTTLS")
         talk.s("220 2.0.0 Ready")
         talk.shakeHands()
@@ -106,9 +102,7 @@ struct Dialogue: Sendable {
 
     /// A client that does not wait for the answer to its STARTTLS.
     static let hasty = Dialogue { talk in
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250 STARTTLS")
+        talk.hearOffer()
         talk.send(Array("STARTTLS\r\n".utf8) + Handshakes.clientHello, from: .client)
         talk.s("220-2.0.0 Wait", "220 2.0.0 Ready")
         talk.send(Handshakes.serverHello, from: .server)
@@ -116,6 +110,13 @@ struct Dialogue: Sendable {
 }
 
 extension Conversation {
+    /// The server greets, and offers STARTTLS.
+    mutating func hearOffer() {
+        s("220 mx.example.org ESMTP")
+        c("EHLO client.example.net")
+        s("250-mx.example.org", "250 STARTTLS")
+    }
+
     /// The whole of a TLS 1.2 handshake.
     mutating func shakeHands() {
         send(Handshakes.clientHello, from: .client)
@@ -127,9 +128,7 @@ extension Conversation {
     /// Opens the connection, and goes as far as the ClientHello behind STARTTLS.
     mutating func openUpToHello() {
         open()
-        s("220 mx.example.org ESMTP")
-        c("EHLO client.example.net")
-        s("250-mx.example.org", "250 STARTTLS")
+        hearOffer()
         c("STARTTLS")
         s("220 go ahead")
         send(TLSOctets.clientHello, from: .client)

@@ -3,21 +3,21 @@
 /// Every connection has two of them for its whole life, so what few streams need lies behind arrays that are empty in
 /// most: an array of none or one takes a word, an optional value its whole room.
 public struct TCPStream: Sendable, Equatable {
-    private(set) var order = TCPReassembler(startingAt: TCPSequence(0))
+    var order = TCPReassembler(startingAt: TCPSequence(0))
     /// How far the other stream was acknowledged by the octets that were delivered last, modulo 2³².
     private var lastSaid: UInt32 = 0
     /// How far the peer is known to have received, as a stream offset.
-    public private(set) var acknowledged: Int64 = 0
+    public internal(set) var acknowledged: Int64 = 0
     /// Where the FIN stands, as a stream offset; `.max` where none was seen.
-    private var end = Int64.max
+    var end = Int64.max
     /// None or one.
-    private var waiting: [Waiting] = []
+    var waiting: [Waiting] = []
     /// None or one.
-    private var recent: [RecentOctets] = []
+    var recent: [RecentOctets] = []
     private var synNumber = TCPSequence(0)
-    private var notes: Notes = []
+    var notes: Notes = []
 
-    private struct Notes: OptionSet, Sendable {
+    struct Notes: OptionSet, Sendable {
         let rawValue: UInt16
 
         /// `order` stands at a number that was seen.
@@ -45,7 +45,7 @@ public struct TCPStream: Sendable, Equatable {
     }
 
     /// What is there only while octets are missing.
-    private struct Waiting: Sendable, Equatable {
+    struct Waiting: Sendable, Equatable {
         var held = HoldBack()
         /// When the peer was seen to have received octets that were not delivered here.
         var missingSince: Timestamp?
@@ -56,15 +56,6 @@ public struct TCPStream: Sendable, Equatable {
         var receipt: Receipt?
         /// What the peer acknowledges far ahead of all that was seen.
         var claimed: TCPSequence?
-    }
-
-    /// An acknowledgement without octets: where it stands in its sender's stream is how far that had come. So what the
-    /// sender says from there on comes after the octets that it had received.
-    private struct Receipt: Sendable, Equatable {
-        /// How far this stream was received.
-        var received: Int64
-        /// How far the other one had come, as an offset in it.
-        var peer: Int64
     }
 
     /// The peer has octets that were not seen here: how long to wait for them, in nanoseconds of the capture's clock.
@@ -101,17 +92,6 @@ public struct TCPStream: Sendable, Equatable {
         notes.insert(.acknowledges)
         lastSaid = UInt32(truncatingIfNeeded: acknowledged)
     }
-
-    /// Notes an acknowledgement of octets that were delivered, where `isSmooth` holds.
-    mutating func noteAcknowledged(_ offset: Int64) {
-        if offset > acknowledged {
-            acknowledged = offset
-            notes.insert(.isConfirmed)
-        }
-    }
-
-    /// The peer has acknowledged its SYN, or anything of it.
-    var isConfirmed: Bool { notes.contains(.isConfirmed) }
 
     // MARK: Taking note of numbers
 
@@ -160,7 +140,7 @@ public struct TCPStream: Sendable, Equatable {
     }
 
     /// In octets.
-    private static let justBehind: Int64 = 1 << 16
+    static let justBehind: Int64 = 1 << 16
 
     /// A FIN at `offset` counts in place of one further ahead.
     private func mayEnd(at offset: Int64) -> Bool {
@@ -175,7 +155,7 @@ public struct TCPStream: Sendable, Equatable {
     }
 
     /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3).
-    private mutating func settleOpening(wasTaken: Bool) {
+    mutating func settleOpening(wasTaken: Bool) {
         notes.remove(.isOpeningInDoubt)
         if !wasTaken, !waiting.isEmpty { waiting[0].held = HoldBack() }
         tidy()
@@ -198,114 +178,6 @@ public struct TCPStream: Sendable, Equatable {
     /// more of it.
     mutating func noteEarlierBeginning(of count: Int64) {
         if !waiting.isEmpty { waiting[0].held.noteEarlierBeginning(of: count) }
-    }
-
-    /// The peer said which octet it expects next.
-    mutating func observe(acknowledgment: TCPSequence, at time: Timestamp) {
-        guard notes.contains(.isPlaced) else { return place(at: acknowledgment) }
-        var said = order.offset(of: acknowledgment)
-        if abs(said - order.delivered) > TCPReassembler.window {
-            guard let far = observe(far: acknowledgment, at: time) else { return }
-            said = far
-        } else if claimed != nil {
-            forgetClaim()
-        }
-        if notes.contains(.isOpeningInDoubt) { settleOpening(wasTaken: said > 0 && said <= endOfHeld) }
-        if !notes.contains(.isConfirmed), notes.contains(.sawSYN), said >= 0 {
-            if said != 0, notes.contains(.isSecondAnswer), delivered == 0, heldCost == 0 {
-                // The peer took the other answer.
-                notes.remove(.sawSYN)
-                return place(at: acknowledgment)
-            }
-        }
-        if said >= 0 { notes.insert(.isConfirmed) }
-        // A FIN has a number of its own.
-        if end != .max, said > end { noteAcknowledgedEnd(said) }
-        let offset = min(said, end)
-        guard offset > acknowledged else { return }
-        acknowledged = offset
-        if isExpected, acknowledged > delivered, missingSince == nil { noteMissing(since: time) }
-    }
-
-    /// The same of what is far from what was delivered; answers where it stands, if it is believed.
-    private mutating func observe(far acknowledgment: TCPSequence, at time: Timestamp) -> Int64? {
-        let said = offset(ofAcknowledgment: acknowledgment)
-        if notes.contains(.isAnswer), !notes.contains(.isConfirmed), delivered == 0, acknowledged <= 0, heldCost == 0 {
-            // The peer has another answer than was seen.
-            notes.remove(.sawSYN)
-            place(at: acknowledgment)
-            return nil
-        }
-        let isOfEnd = end != .max && said == end + 1
-        let ahead = said - max(acknowledged, order.delivered)
-        if ahead > TCPReassembler.window, isSeen, !isOfEnd {
-            // Its own octets from there tell whether the capture has lost so much.
-            if waiting.isEmpty { waiting.append(Waiting()) }
-            waiting[0].claimed = acknowledgment
-            if missingSince == nil { noteMissing(since: time) }
-            return nil
-        }
-        if claimed != nil { forgetClaim() }
-        // Further ahead than 1 GiB is no acknowledgement that TCP allows (RFC 7323 §2.3).
-        return ahead < 1 << 30 ? said : nil
-    }
-
-    /// The peer has all up to the FIN and its number, or more: then its sender did not send that.
-    private mutating func noteAcknowledgedEnd(_ said: Int64) {
-        if said > end + 1 {
-            guard said - end < Self.justBehind else { return }
-            end = .max
-            notes.remove(.isEndAcknowledged)
-        } else if delivered == end, !isEndAcknowledged {
-            notes.insert(.isEndAcknowledged)
-            if !waiting.isEmpty { waiting[0].held.remove(from: end) }
-        }
-    }
-
-    /// Where what is held ends.
-    private var endOfHeld: Int64 { waiting.isEmpty ? delivered : waiting[0].held.first?.end ?? delivered }
-
-    /// The stream offset of what the peer acknowledges. By what it acknowledged last: where its octets are not captured, they fall
-    /// behind by more than numbers tell.
-    func offset(ofAcknowledgment sequence: TCPSequence) -> Int64 {
-        let known = order.next.advanced(by: Int(truncatingIfNeeded: acknowledged - order.delivered))
-        return acknowledged + sequence.distance(from: known)
-    }
-
-    private mutating func forgetClaim() {
-        waiting[0].claimed = nil
-        if acknowledged <= delivered { noteMissing(since: nil) }
-    }
-
-    /// How far it is acknowledged, as far as that is believed or waited for.
-    var reach: Int64 { claimed.map { max(acknowledged, offset(ofAcknowledgment: $0)) } ?? acknowledged }
-
-    /// The peer has acknowledged octets from where the segment stands, and nothing nearer since: the capture lacks what lies before.
-    @inline(__always)
-    mutating func confirmClaim(_ segment: borrowing TCPSegment) { if let claimed { confirm(claimed, segment) } }
-
-    private mutating func confirm(_ claimed: TCPSequence, _ segment: borrowing TCPSegment) {
-        if order.isNear(segment.sequence) {
-            forgetClaim()
-        } else if abs(segment.sequence.distance(from: claimed)) <= TCPReassembler.window {
-            waiting[0].claimed = nil
-            acknowledged = min(offset(ofAcknowledgment: claimed), end)
-        }
-    }
-
-    /// The peer, whose own stream had come to `peer`, said that it has received the octets up to `acknowledgment`.
-    mutating func noteReceipt(upTo acknowledgment: TCPSequence, peer: Int64) {
-        guard !waiting.isEmpty else { return }
-        let receipt = Receipt(received: min(order.offset(of: acknowledgment), acknowledged), peer: peer)
-        guard receipt.received > delivered else { return }
-        if let known = waiting[0].receipt, known.received > delivered, known.peer <= peer { return }
-        waiting[0].receipt = receipt
-    }
-
-    /// Whether the octets at `offset` are known to have been received before the peer sent those at `peer` of its own.
-    func wasReceived(_ offset: Int64, before peer: Int64) -> Bool {
-        guard let receipt = waiting.first?.receipt else { return false }
-        return receipt.received > offset && receipt.peer <= peer
     }
 
     var isPlaced: Bool { notes.contains(.isPlaced) }
@@ -334,20 +206,13 @@ public struct TCPStream: Sendable, Equatable {
         return abs(ahead) > TCPReassembler.window ? ahead : nil
     }
 
-    private mutating func place(at sequence: TCPSequence) {
+    mutating func place(at sequence: TCPSequence) {
         order = TCPReassembler(startingAt: sequence)
         notes.insert(.isPlaced)
     }
 
     /// Its packets are captured, or may turn out to be.
-    private var isExpected: Bool { !notes.contains(.isAbsent) || isSeen }
-
-    /// Octets before `offset` were sent and are not delivered yet.
-    func isAwaited(upTo offset: Int64) -> Bool {
-        guard isExpected, min(offset, end) > delivered else { return false }
-        // What nobody claims any more never was.
-        return claimed != nil || offset - max(acknowledged, delivered) <= TCPReassembler.window
-    }
+    var isExpected: Bool { !notes.contains(.isAbsent) || isSeen }
 
     // MARK: Placing octets
 
@@ -366,7 +231,7 @@ public struct TCPStream: Sendable, Equatable {
         let behind = Int(clamping: delivered - offset)
         let skip = max(0, min(behind, segment.payload.count))
         let octets = segment.payload.extracting(droppingFirst: skip)
-        if waiting.isEmpty { waiting.append(Waiting()) }
+        beginWaiting()
         let integrity = segment.integrity
         if segment.isComparable, integrity != .damaged,
             let difference = waiting[0].held.difference(from: octets, at: offset + Int64(skip))
@@ -395,7 +260,7 @@ public struct TCPStream: Sendable, Equatable {
         if notes.contains(.isPlaced) { order.advance(by: Int64(count)) }
         if let acknowledged { lastSaid = UInt32(truncatingIfNeeded: acknowledged) }
         if missing > 0 {
-            if waiting.isEmpty { waiting.append(Waiting()) }
+            beginWaiting()
             waiting[0].lostUntil = max(waiting[0].lostUntil, delivered + Int64(missing))
         }
         noteMissing(since: isExpected && reach > delivered ? time : nil)
@@ -409,17 +274,19 @@ public struct TCPStream: Sendable, Equatable {
         return true
     }
 
-    private mutating func noteMissing(since time: Timestamp?) {
-        if waiting.isEmpty {
-            guard time != nil else { return }
-            waiting.append(Waiting())
-        }
+    mutating func noteMissing(since time: Timestamp?) {
+        if time != nil { beginWaiting() }
+        guard !waiting.isEmpty else { return }
         waiting[0].missingSince = time
         tidy()
     }
 
+    mutating func beginWaiting() {
+        if waiting.isEmpty { waiting.append(Waiting()) }
+    }
+
     /// Gives back the room of what is not waited for any more.
-    private mutating func tidy() {
+    mutating func tidy() {
         guard !waiting.isEmpty, waiting[0].held.isEmpty, waiting[0].missingSince == nil,
             waiting[0].lostUntil <= delivered, waiting[0].conflict == nil, waiting[0].claimed == nil
         else { return }
@@ -428,8 +295,7 @@ public struct TCPStream: Sendable, Equatable {
 
     // MARK: What can be handed on
 
-    private var missingSince: Timestamp? { waiting.first?.missingSince }
-    private var claimed: TCPSequence? { waiting.isEmpty ? nil : waiting[0].claimed }
+    var missingSince: Timestamp? { waiting.first?.missingSince }
     private var lostUntil: Int64 { waiting.first?.lostUntil ?? 0 }
     /// Where the earliest held octets begin.
     private var firstHeld: Int64? { waiting.first?.held.first?.offset }
@@ -470,70 +336,6 @@ public struct TCPStream: Sendable, Equatable {
     }
 
     var hasWork: Bool { !waiting.isEmpty }
-
-    // MARK: Conflicts
-
-    /// Keeps a conflict until it is asked for; of several found at once the earliest found.
-    mutating func note(_ conflict: Conflict) {
-        if waiting.isEmpty { waiting.append(Waiting()) }
-        if waiting[0].conflict == nil { waiting[0].conflict = conflict }
-    }
-
-    mutating func takeConflict() -> Conflict? {
-        guard !waiting.isEmpty, let conflict = waiting[0].conflict else { return nil }
-        waiting[0].conflict = nil
-        tidy()
-        return conflict
-    }
-
-    /// Compares a piece that was held with what was delivered in its place since.
-    mutating func compare(_ piece: HoldBack.Piece) {
-        guard piece.integrity != .damaged, piece.octets.count > 1,
-            let difference = difference(from: piece.octets.span, at: piece.offset)
-        else { return }
-        // Which of both its receiver had when it acknowledged them is not known.
-        note(Conflict(difference, in: piece.frame, piece.integrity, acknowledged: .min))
-    }
-
-    // MARK: Octets in clear
-
-    var remembers: Bool { !recent.isEmpty }
-
-    /// Keeps a copy of octets that were delivered, for as long as it is asked to; answers how much more memory is taken.
-    mutating func remember(
-        _ octets: Span<UInt8>, at offset: Int64, frame: FrameNumber, isProven: Bool, in room: inout SpareRoom
-    ) -> Int {
-        guard !notes.contains(.isForgotten) else { return 0 }
-        let before = recent.isEmpty ? 0 : recent[0].cost
-        if recent.isEmpty { recent = room.take() }
-        recent[0].append(octets, at: offset, frame: frame, isProven: isProven)
-        return recent[0].cost - before
-    }
-
-    /// The peer has not acknowledged all that is remembered, and little was said since.
-    var awaitsContradiction: Bool {
-        guard !recent.isEmpty, !recent[0].octets.isEmpty else { return false }
-        return acknowledged < recent[0].end && delivered - recent[0].end < Self.patience
-    }
-
-    /// Octets behind those that are remembered, within which a peer acknowledges these.
-    private static let patience: Int64 = 64 << 10
-
-    /// Overwrites what is remembered, and remembers nothing from now on; answers how much memory that took.
-    mutating func forget(into room: inout SpareRoom) -> Int {
-        notes.insert(.isForgotten)
-        guard !recent.isEmpty else { return 0 }
-        let cost = recent[0].cost
-        var forgotten: [RecentOctets] = []
-        swap(&forgotten, &recent)
-        room.give(forgotten)
-        return cost
-    }
-
-    /// Where octets differ from those that were delivered in their place, as far as these are remembered.
-    func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
-        recent.first?.difference(from: octets, at: offset)
-    }
 }
 
 extension TCPStream {

@@ -96,13 +96,19 @@ import Wire
         #expect(judged.exposure.verdict == .unknown)
     }
 
-    /// Behind its own reset a host says nothing.
-    @Test func aLoginBehindTheClientsReset() throws {
+    /// A client that could log in now.
+    private var submission: Conversation {
         var talk = Conversation(port: 587)
         talk.open()
         talk.s("220 mx.example.org ESMTP")
         talk.c("EHLO client.example.net")
         talk.s("250-mx.example.org", "250-STARTTLS", "250 AUTH PLAIN")
+        return talk
+    }
+
+    /// Behind its own reset a host says nothing.
+    @Test func aLoginBehindTheClientsReset() throws {
+        var talk = submission
         talk.reset(by: .client)
         talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
         let (judged, session) = try judge(talk.segments)
@@ -113,11 +119,7 @@ import Wire
 
     /// Before it, it said what it said.
     @Test func aLoginBeforeTheClientsReset() throws {
-        var talk = Conversation(port: 587)
-        talk.open()
-        talk.s("220 mx.example.org ESMTP")
-        talk.c("EHLO client.example.net")
-        talk.s("250-mx.example.org", "250-STARTTLS", "250 AUTH PLAIN")
+        var talk = submission
         talk.c("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
         talk.reset(by: .client)
         let (judged, _) = try judge(talk.segments)
