@@ -235,6 +235,7 @@ extension Finding.Draft {
             case .contradicted: Self.contradicted
             case .behindEnd: Self.behindEnd
             case .unanswered: Self.unanswered
+            case .unheard: Self.unheard
             }
         var contested = doubted(card, why)
         contested.certainty = .possible
@@ -247,6 +248,8 @@ extension Finding.Draft {
         "Its sender had closed or reset the connection before it, and nobody acknowledged it: another may have sent it."
     private static let unanswered =
         "It came with a SYN that nobody answered, and that anybody can send in another's name."
+    private static let unheard =
+        "It stands behind octets that the capture lacks, and its receiver acknowledged neither: another may have sent it."
     private static let bareLineFeed =
         "A line of the client ended in LF without CR: the server may have read another dialogue from there on."
     private static let bareCarriageReturn =

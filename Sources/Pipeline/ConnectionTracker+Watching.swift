@@ -37,6 +37,7 @@ extension ConnectionTracker {
         guard connection.hasPayload else { return nil }
         connection.transport.capture = connection.quality
         connection.transport.state = connection.state(ended: .open)
+        connection.transport.forgetHeard(connection.order)
         connection.transport.awaitsOctets = connection.order.status.hasWork
         return connection.session(flows.key(of: slot))
     }

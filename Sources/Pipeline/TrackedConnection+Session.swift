@@ -7,6 +7,7 @@ extension TrackedConnection {
         transport.capture = quality
         transport.state = state(ended: ended)
         transport.mayLackPackets = mayLackPackets(lostUntil: lost)
+        transport.forgetHeard(order)
         if transport.hasOctetsBehindEnd { transport.forgetOutlivedEnds(order) }
         if transport.state == .reset { transport.noteOctetsBehindReset(order) }
         if order.status.isOpeningUnanswered { transport.isUnanswered = true }

@@ -306,10 +306,10 @@ struct TrackedConnection: Sendable, Equatable {
         if let end = order.finOffset(of: side), offset >= end, count > 1 {
             transport.note(EarlyEnd(of: side, at: end, order), of: side)
         }
+        let gap = Gap(side: side, offset: offset, length: count)
+        transport.noteUnheard(behind: gap, order)
         transport.gapCount += 1
-        if transport.gaps.count < TransportFacts.maximumGaps {
-            transport.gaps.append(Gap(side: side, offset: offset, length: count))
-        }
+        if transport.gaps.count < TransportFacts.maximumGaps { transport.gaps.append(gap) }
     }
 }
 

@@ -8,6 +8,8 @@ public enum StreamDoubt: Sendable, Hashable {
     case behindEnd
     /// They came with a SYN that nobody answered.
     case unanswered
+    /// Their peer acknowledged neither them nor what is missing before them.
+    case unheard
 }
 
 extension TransportFacts {
@@ -15,7 +17,7 @@ extension TransportFacts {
     public var isContested: Bool {
         if !conflicts.isEmpty { return true }
         guard apart.isHeld else { return false }
-        return hasOctetsBehindEnd || unusual.resetEnd != nil || unusual.isUnanswered
+        return hasOctetsBehindEnd || hasUnheardOctets || unusual.resetEnd != nil || unusual.isUnanswered
     }
 
     /// What was read came with SYNs alone, which nobody answered: anybody can send them, in anybody's name.
@@ -24,14 +26,16 @@ extension TransportFacts {
         set { note { $0.isUnanswered = newValue } }
     }
 
-    private var unusual: UnusualTransport { apart.value ?? UnusualTransport() }
+    var unusual: UnusualTransport { apart.value ?? UnusualTransport() }
 
     /// What speaks against octets of a side in `frame`, at `offset` in its stream where that is known.
     public func doubt(_ frame: FrameNumber, of side: Side?, at offset: Int64?) -> StreamDoubt? {
         if conflicts.contains(where: { !$0.isSettled && $0.meets(frame, of: side, at: offset) }) {
             return .contradicted
         }
-        guard let side, let offset else { return nil }
+        guard let side else { return nil }
+        if apart.isHeld, isUnheard(frame, of: side, at: offset) { return .unheard }
+        guard let offset else { return nil }
         if let end = side == .client ? unusual.clientEnd : unusual.serverEnd, offset >= end.offset { return .behindEnd }
         if let end = unusual.resetEnd, side == resets.last?.side, offset >= end { return .behindEnd }
         if isUnanswered { return .unanswered }

@@ -16,6 +16,8 @@ struct UnusualTransport: Sendable, Equatable {
     var resetEnd: Int64?
     var clientEnd: EarlyEnd?
     var serverEnd: EarlyEnd?
+    var clientUnheard: UnheardOctets?
+    var serverUnheard: UnheardOctets?
 }
 
 /// From the earliest segment of a side that was read although its checksum is wrong to where the other side took its turn behind

@@ -142,6 +142,48 @@ import Wire
         #expect(login?.certainty == (isAcknowledged ? nil : .possible))
     }
 
+    /// Far ahead of all that the client says in what was captured, without a FIN.
+    @Test func octetsAheadOfAHole() throws {
+        var segments = Dialogue.unused.segments
+        segments.removeLast(4)
+        let index = try #require(segments.index(of: "MAIL FROM", from: .client))
+        var ahead = forged("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n", for: segments[index])
+        ahead.sequence &+= 200_000
+        segments.insert(ahead, at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.gaps.count == 1 && !session.transport.hasOctetsBehindEnd)
+        let login = judged.findings.first { $0.card.id == "credentials-in-clear" }
+        #expect(login?.certainty == .possible)
+        #expect(login?.alternatives.contains("its receiver acknowledged neither") == true)
+    }
+
+    /// A choice far ahead of all that the server says.
+    @Test func aChoiceAheadOfAHole() throws {
+        var segments = Dialogue.encrypted.segments
+        let index = 1 + (try #require(segments.index(of: "STARTTLS", from: .client)))
+        var ahead = forged(TLSOctets.weakResumption, for: segments[index])
+        ahead.sequence &+= 200_000
+        segments.removeSubrange(index...)
+        segments.append(ahead)
+        let (judged, session) = try judge(segments)
+        #expect(session.tls?.cipherSuite?.value.name == "TLS_ECDHE_RSA_WITH_RC4_128_SHA")
+        #expect(judged.findings.first { $0.card.id == "weak-cipher" }?.certainty == .possible)
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
+    /// What the receiver acknowledged, it has; and of one that is not seen nothing is known.
+    @Test(arguments: [true, false]) func whatTheCaptureLacks(isPeerSeen: Bool) throws {
+        var segments = Dialogue.plain.segments
+        let index = try #require(segments.index(of: "EHLO", from: .client))
+        segments.remove(at: index)
+        if !isPeerSeen { segments.removeAll { $0.from == .server } }
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.gapCount == 1 && !session.transport.isContested)
+        // Without replies nothing shows what a line is.
+        let message = judged.findings.first { $0.card.id == "message-in-clear" }
+        #expect(message?.certainty == (isPeerSeen ? .certain : .possible))
+    }
+
     /// One SYN that anybody can send.
     @Test func aLoginInASYNThatNobodyAnswers() throws {
         var talk = Conversation(port: 587)
