@@ -39,7 +39,7 @@ private struct Ledger {
             let clear = ClearText(session, observations)
             isContested =
                 (traits.contains(.contested) || session.transport.isDamaged) && !clear.isEmpty
-                && clear.isContested(in: session.transport)
+                && clear.isContested(in: session)
             isClear = !clear.isEmpty && !isContested
             hasSecrets = !clear.secrets.isEmpty
         } else {

@@ -17,9 +17,11 @@ extension TransportFacts {
 
 extension ClearText {
     /// All of it may have been said in other octets, or by nobody who belongs to the session.
-    func isContested(in transport: borrowing TransportFacts) -> Bool {
+    func isContested(in session: borrowing MailSession) -> Bool {
+        let transport = session.transport
         guard transport.isContested || transport.isDamaged, !(hasRecipients && mail == nil) else { return false }
-        for place in [content, mail] { if let place, !transport.isDoubtful(place) { return false } }
+        if let mail, !transport.isDoubtful(mail) { return false }
+        if let content, !transport.isDoubtful(content), !session.mayBeNoContent(content) { return false }
         for secret in secrets
         where !transport.isDoubtful(secret.place) && !transport.isDoubtful(secret.authentication.command) {
             return false
@@ -35,6 +37,13 @@ extension TransportFacts {
 }
 
 extension MailSession {
+    /// No reply shows that it is content, and other octets were sent for what leads to it.
+    func mayBeNoContent(_ content: borrowing Excerpt) -> Bool {
+        let offset = content.offset
+        return smtp?.contentInferred == true
+            && transport.conflicts.contains { !$0.isSettled && $0.side == .client && $0.offset < offset }
+    }
+
     /// Other octets were sent for a reply to EHLO as well: they may have offered something else.
     func mayOfferMore(than reply: EHLOReply) -> Bool {
         transport.conflicts.contains { $0.side == .server && $0.place == .negotiation }

@@ -184,6 +184,34 @@ import Wire
         #expect(message?.certainty == (isPeerSeen ? .certain : .possible))
     }
 
+    /// What leads to content that no reply shows to be any.
+    @Test(
+        arguments: ["EHLO", "STARTTLS"],
+        ["DATA\r\n", "DATA\r\n.\r\n", "MAIL FROM:<a@b.c>\r\nRCPT TO:<b@b.c>\r\nDATA\r\n", "HELO x\r\n"])
+    func commandsInThePlaceOf(_ word: String, _ text: String) throws {
+        var segments = Dialogue.encrypted.segments
+        let index = try #require(segments.index(of: word, from: .client))
+        segments.insert(forged(text, for: segments[index]), at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflictCount > 0)
+        #expect(judged.findings.allSatisfy { $0.card.group != .plaintext || $0.certainty == .possible })
+        #expect([.unknown, .sealed].contains(judged.exposure.verdict))
+    }
+
+    /// An alert and a FIN in the place of the server's choice.
+    @Test(arguments: [true, false]) func anAlertWithAFIN(goesOn: Bool) throws {
+        var segments = Dialogue.encrypted.segments
+        let index = try #require(segments.firstIndex { $0.payload == Handshakes.serverHello })
+        var alert = forged([21, 3, 3, 0, 2, 2, 40], for: segments[index])
+        alert.flags.insert(.fin)
+        if !goesOn { segments.removeSubrange((index + 1)...) }
+        segments.insert(alert, at: index)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflictCount == 1)
+        #expect(judged.findings.first { $0.card.id == "tls-handshake-failed" }?.certainty == .possible)
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
     /// One SYN that anybody can send.
     @Test func aLoginInASYNThatNobodyAnswers() throws {
         var talk = Conversation(port: 587)

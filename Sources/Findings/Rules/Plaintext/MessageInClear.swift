@@ -36,7 +36,7 @@ public enum MessageInClear: SessionRule {
             Finding.Draft(
                 observations.sessionGoesOn ? "Message content crossed in clear." : sentence(smtp),
                 [Evidence(content, "message content begins here")],
-                certainty: smtp.contentInferred ? .likely : .certain))
+                certainty: session.mayBeNoContent(content) ? .possible : smtp.contentInferred ? .likely : .certain))
     }
 
     private static func sentence(_ smtp: SMTPFacts) -> String {
