@@ -15,6 +15,8 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
     public let linkTypeOffset: Int64?
     /// Packets in all blocks so far.
     public private(set) var packets: UInt64 = 0
+    /// What else has a frame's number.
+    private var otherFrames: UInt64 = 0
 
     private let file: UInt32
     private let pool: BlockPool
@@ -153,7 +155,8 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
                     return block(
                         memory, filling,
                         CaptureBlock.Place(
-                            file: file, leadingNumber: packets + 1, position: stream.position, offset: leading))
+                            file: file, leadingNumber: packets + otherFrames + 1, position: stream.position,
+                            offset: leading))
                 }
                 if let failure { throw failure }
             } catch {
@@ -230,6 +233,7 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
         if mayHoldSecrets { filling.memory.wipe(filling.consumed..<filling.available) }
         carriesWhole = !filling.hasRoom
         offset += Int64(filling.consumed)
+        otherFrames += UInt64(filling.framesBefore)
         if let fault = filling.fault {
             failure = error(hasBegun ? Advice.onDamage(fault.reason) : Advice.onOpening(fault.reason), at: offset)
         } else if streamHasEnded, !carriesWhole {

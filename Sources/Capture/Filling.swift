@@ -15,6 +15,10 @@
     var needed = 0
     /// What is wrong with the record at `consumed`.
     var fault: FormatFault?
+    /// What has a frame's number before its leading packet, and is none.
+    private(set) var framesBefore = 0
+    /// The numbers of its packets would not follow each other any more.
+    private(set) var isClosed = false
 
     init(_ memory: BlockMemory, available: Int) {
         self.memory = memory
@@ -23,7 +27,17 @@
         self.available = available
     }
 
-    var hasRoom: Bool { count < memory.recordCapacity }
+    var hasRoom: Bool { count < memory.recordCapacity && !isClosed }
+
+    /// Something that is no packet has a frame's number here; answers `false` where it belongs to the next block.
+    mutating func passFrame() -> Bool {
+        if count > 0 {
+            isClosed = true
+        } else {
+            framesBefore &+= 1
+        }
+        return !isClosed
+    }
 
     mutating func append(_ record: PacketRecord) {
         precondition(hasRoom)

@@ -3,7 +3,8 @@
 ///     type u32, total length u32, body padded to 32 bits, total length u32
 ///
 /// Read as libpcap reads it, and beyond: sections of different byte orders, and interfaces of different link types and
-/// snapshot lengths. Blocks that carry no packet are skipped; secrets that decrypt are overwritten where they lie.
+/// snapshot lengths. Blocks that carry no packet are skipped, and have a frame's number where Wireshark gives them one; secrets
+/// that decrypt are overwritten where they lie.
 struct NextGenerationFormat {
     /// What this section's interfaces, and those of sections before it in the same block, are numbered as.
     private(set) var interfaces: [CaptureInterface] = []
@@ -25,6 +26,14 @@ struct NextGenerationFormat {
         static let simplePacket: UInt32 = 3
         static let enhancedPacket: UInt32 = 6
         static let decryptionSecrets: UInt32 = 10
+
+        /// Whether Wireshark numbers such blocks as frames: an entry of systemd's journal, custom blocks, events of Sysdig.
+        static func isFrame(_ kind: UInt32) -> Bool {
+            switch kind {
+            case 9, 0x0BAD, 0x4000_0BAD, 0x204, 0x208, 0x216, 0x217, 0x221, 0x222: true
+            default: false
+            }
+        }
     }
 
     private static let byteOrder: UInt32 = 0x1A2B_3C4D
@@ -52,6 +61,7 @@ struct NextGenerationFormat {
                 switch error {
                 case .needs(let count): filling.needed = count
                 case .fault(let reason): filling.fault = FormatFault(reason)
+                case .isFull: break
                 }
                 break
             }
@@ -64,6 +74,8 @@ struct NextGenerationFormat {
         /// The block takes so many octets, not all of which are there.
         case needs(Int)
         case fault(String)
+        /// The block belongs to the next one of packets.
+        case isFull
     }
 
     /// Reads the block at `place`; answers its length.
@@ -103,7 +115,7 @@ struct NextGenerationFormat {
         case Kind.interface: try readInterface(place, length, filling)
         case Kind.section: try readSection(place, length, filling)
         case Kind.decryptionSecrets: filling.wipe(place &+ 8..<place &+ length &- 4)
-        default: break
+        default: if Kind.isFrame(kind), !filling.passFrame() { throw .isFull }
         }
     }
 

@@ -192,6 +192,8 @@ public struct CaptureCounters: Sendable {
     public var gaps = 0
     public var gapOctets: UInt64 = 0
     public var truncatedSegments = 0
+    /// Packets that the snapshot length cut before their headers ended: whose they are, or what they carry, is not known.
+    public var cutHeaders: UInt64 = 0
     /// Connections given up to stay within the memory budget, unanswered ones included.
     public var evicted = 0
     /// Those among them of which octets were read: what was seen until then is told.
@@ -226,6 +228,7 @@ extension CaptureCounters {
         notReassembled += decoder.notReassembled
         evictedFragments += decoder.evictedFragments
         ambiguousFragments += decoder.ambiguous
+        duplicates += decoder.copies
         nestedTooDeep += decoder.nestedTooDeep
         unnamedPaths += decoder.unnamedPaths
     }
@@ -263,6 +266,7 @@ extension CaptureCounters {
         gaps += other.gaps
         gapOctets += other.gapOctets
         truncatedSegments += other.truncatedSegments
+        cutHeaders += other.cutHeaders
         evicted += other.evicted
         evictedSessions += other.evictedSessions
         contradictedStamps += other.contradictedStamps

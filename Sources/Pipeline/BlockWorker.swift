@@ -150,7 +150,7 @@ struct BlockWorker: ~Copyable {
             case .fragment: summary.counters.fragments += 1
             }
         } catch {
-            summary.counters.malformed[error.layer, default: 0] += 1
+            summary.counters.note(error, of: packet)
         }
     }
 
@@ -162,7 +162,7 @@ struct BlockWorker: ~Copyable {
             owned.mailSegments += 1
             take(segment, item.hash, packet, place, item)
         } catch {
-            owned.malformed[error.layer, default: 0] += 1
+            owned.note(error, of: packet)
         }
     }
 
@@ -324,4 +324,15 @@ struct BlockWorker: ~Copyable {
     var hops: [HopTable] { shards.map(\.hops) }
 
     var retries: [RetryTable] { shards.map(\.retries) }
+}
+
+extension CaptureCounters {
+    /// A packet that could not be taken apart: what the snapshot length cut off is not malformed.
+    fileprivate mutating func note(_ error: WireError, of packet: borrowing Packet) {
+        if error.isIncomplete, packet.originalLength > packet.octets.count {
+            cutHeaders += 1
+        } else {
+            malformed[error.layer, default: 0] += 1
+        }
+    }
 }

@@ -172,8 +172,20 @@ extension TrackedConnection {
     fileprivate mutating func noteMultipath(
         _ before: HalfOpenConnection, _ segment: borrowing TCPSegment, _ frame: FrameNumber
     ) {
-        guard let offered = before.multipath, segment.flags.contains(.syn), segment.multipath == offered else { return }
-        transport.multipath = Observed(offered, in: frame)
+        guard let offered = before.multipath else { return }
+        if before.isAnswer {
+            // Nobody agrees to what was not offered.
+            transport.multipath = Observed(offered, in: before.firstFrame)
+        } else if segment.multipath == offered {
+            transport.multipath = Observed(offered, in: frame)
+        }
+    }
+
+    /// Its sender places its octets in a stream that several connections carry: the SYNs may not have been seen.
+    @inline(never)
+    mutating func noteMultipath(_ segment: borrowing TCPSegment, _ frame: FrameNumber) {
+        guard transport.multipath == nil, let role = segment.multipath else { return }
+        transport.multipath = Observed(role, in: frame)
     }
 
     /// What a SYN is to it. `pausedUntil` is when the clock last leapt.

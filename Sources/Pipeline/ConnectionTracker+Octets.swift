@@ -13,6 +13,7 @@ extension ConnectionTracker {
         case .deliver(let skip, let offset, let acknowledged):
             let position = StreamPosition(frame: frame, offset: offset, acknowledged: acknowledged)
             let octets = segment.payload.extracting(droppingFirst: skip)
+            if connections[slot].isSilent(step.side) { connections[slot].noteMultipath(segment, frame) }
             read(octets, slot, step.side, position)
             if !octets.isEmpty {
                 keep(octets, slot, step.side, position, segment.isAmbiguous ? .unverifiable : step.integrity)

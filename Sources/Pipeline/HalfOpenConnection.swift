@@ -50,6 +50,9 @@ struct HalfOpenConnection: Sendable, Equatable {
             && segment.carriesNothing
     }
 
+    /// It answers a SYN that was not seen.
+    var isAnswer: Bool { flags.contains(.ack) }
+
     /// Whether a segment is the same SYN once more.
     func isRepeated(by segment: borrowing TCPSegment) -> Bool {
         Self.isLoneSYN(segment) && segment.flags == flags && segment.sequence == sequence

@@ -50,7 +50,7 @@ struct LinkTypeCount {
             input: input,
             problem:
                 "link type \(BlockSource.name(ofLinkType: linkType.rawValue)) (\(linkType.rawValue)) cannot be read; "
-                + "capture on an Ethernet, cooked, raw IP or loopback interface, or convert the file with editcap -T",
+                + "capture on an Ethernet, cooked, raw IP or loopback interface",
             offset: offset)
     }
 }

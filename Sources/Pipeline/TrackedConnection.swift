@@ -249,6 +249,12 @@ struct TrackedConnection: Sendable, Equatable {
         maySkipRecords = state.maySkipRecords
     }
 
+    /// No octets of the side were read yet.
+    @inline(__always)
+    func isSilent(_ side: Side) -> Bool {
+        (side == .client ? transport.toServer.payload : transport.toClient.payload) == 0
+    }
+
     mutating func countPayload(_ count: Int, from side: Side) {
         switch side {
         case .client: transport.toServer.payload &+= UInt64(count)

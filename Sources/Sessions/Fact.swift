@@ -42,7 +42,7 @@ public enum Unobservable: String, Sendable, CaseIterable {
     case gap = "octets are missing from the capture"
     case lostPackets = "packets were lost while it went on, and its end was not seen to be whole"
     case captureEnded = "the capture ended before it"
-    case truncatedPackets = "packets were cut short by the snapshot length"
+    case truncatedPackets = "packets were cut short by the snapshot length, or by a mirror"
     case budget = "it was larger than the memory set aside for it"
     case sslv2 = "SSL 2.0 is read no further than its hello"
     case insideTLS = "it is inside TLS"

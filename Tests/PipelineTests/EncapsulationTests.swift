@@ -124,6 +124,28 @@ struct EncapsulationCase: Sendable {
         #expect(sessions.map(\.transport.truncatedSegments) == [plain.transport.truncatedSegments], "\(form.name)")
     }
 
+    /// A mirror cuts the frame, and sends what is left in a packet that is whole: the same as where the whole is cut.
+    @Test(arguments: [12, 60]) func whatAMirrorCutsIsMissing(left: Int) throws {
+        let segments = Dialogue.plain.segments
+        let cut = segments.cut(toPayload: left)
+        let plain = try #require(Observer.observe(cut).sessions.first)
+        var builder = PacketBuilder()
+        builder.wrappings = [
+            Wrap.vxlan(5),
+            { content, _, _ in
+                let header = Int(content.octets[0] & 15) * 4
+                let tcp = Int(content.octets[header + 12] >> 4) * 4
+                return [Content(content.etherType, Array(content.octets.prefix(header + tcp + left)))]
+            },
+        ]
+        let outcome = Observer.observe(segments, builder)
+        #expect(difference(outcome.sessions, from: [plain.facts]) == nil)
+        // A router that wraps packets cuts none.
+        builder.wrappings[0] = Wrap.ip()
+        let routed = Observer.observe(segments, builder).sessions.first
+        #expect(routed?.transport.truncatedSegments ?? 0 == 0)
+    }
+
     /// Octets behind the outermost packet, as Ethernet pads short frames and as a frame check sequence stands there.
     @Test(arguments: EncapsulationCase.all.indices) func paddingIsNoPayload(_ index: Int) throws {
         var form = EncapsulationCase.all[index].builder

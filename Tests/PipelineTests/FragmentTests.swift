@@ -102,8 +102,55 @@ import Testing
             contents.insert(contents[index], at: index)
             let (result, counters) = Self.decode(contents)
             #expect(result == Result(payloads: [segment.payload], waiting: 4))
-            #expect(counters.ambiguous == 0)
+            #expect(counters.ambiguous == 0 && counters.copies == 1)
         }
+    }
+
+    /// Of both ports of a switch, each fragment twice, at once or a few later: no packet is awaited behind its copies.
+    @Test(arguments: [false, true], [1, 2, 4]) func copiesOfFragmentsAwaitNothing(isV6: Bool, behind: Int) {
+        let (segment, fragments) = Self.packet(isV6: isV6)
+        let contents = stride(from: 0, to: 4, by: behind).flatMap { start in
+            let part = Array(fragments.all[start..<start + behind])
+            return part + part
+        }
+        let (result, counters) = Self.decode(contents)
+        // Where all of them come once more, so does the packet, and its segment is the copy.
+        let isWhole = behind == 4
+        #expect(result.payloads == Array(repeating: segment.payload, count: isWhole ? 2 : 1))
+        #expect(counters.notReassembled == 0 && counters.copies == (isWhole ? 0 : 4))
+    }
+
+    /// Another packet with the same identification is none.
+    @Test func anotherPacketIsNoCopy() {
+        let (_, fragments) = Self.packet()
+        let others = fragments.cuts.map { fragments.fragment($0, octets: fragments.payload[$0].map { $0 ^ 1 }) }
+        let (result, counters) = Self.decode(fragments.all + [others[3]] + others[..<3])
+        #expect(counters.copies == 0 && counters.notReassembled == 0)
+        #expect(result.payloads.count + result.other + result.errors >= 1)
+    }
+
+    /// Extension headers behind the fragment header are in fragments themselves (RFC 8200 §4.5).
+    @Test(arguments: [[(51, 24)], [(60, 8)], [(60, 8), (51, 24)]])
+    func extensionsInFragmentsAreNoPayload(_ extensions: [(UInt8, Int)]) throws {
+        let segments = Self.dialogue(isV6: true)
+        let plain = try #require(Observer.observe(segments).sessions.first)
+        var builder = PacketBuilder()
+        builder.extensionsV6 = extensions.map { number, length in
+            let units = number == 51 ? length / 4 - 2 : length / 8 - 1
+            return (number, [0, UInt8(units)] + [UInt8](repeating: 0, count: length - 2))
+        }
+        builder.wrappings = [Wrap.fragments(of: 16)]
+        let outcome = Observer.observe(segments, builder)
+        #expect(difference(outcome.sessions, from: [plain.facts]) == nil)
+        #expect(outcome.counters.reassembled > 0 && outcome.counters.truncatedSegments == 0)
+    }
+
+    /// Eight headers are read, and no ninth.
+    @Test(arguments: [7, 8, 9]) func chainsOfExtensionHeaders(count: Int) throws {
+        var builder = PacketBuilder()
+        builder.extensionsV6 = Array(repeating: (60, [0, 0, 1, 4, 0, 0, 0, 0]), count: count)
+        let outcome = Observer.observe(Self.dialogue(isV6: true), builder)
+        #expect(outcome.sessions.isEmpty == (count > 8))
     }
 
     /// RFC 791: the octets that came in earlier stay; that others came is known.

@@ -7,6 +7,10 @@ import Wire
 /// Connections that are only a part of one (RFC 8684), and such that are half closed (RFC 9293 §3.6).
 @Suite struct MultipathTests {
     private func session(_ client: [UInt8], _ server: [UInt8]) throws -> MailSession {
+        try #require(Observer.observe(Self.segments(client, server)).sessions.first)
+    }
+
+    private static func segments(_ client: [UInt8], _ server: [UInt8]) -> [Segment] {
         var segments = Conversation.segments {
             $0.s("220 mx.example.org ESMTP")
             $0.c("EHLO client.example.net")
@@ -16,7 +20,7 @@ import Wire
         }
         segments[0].options = client
         segments[1].options = server
-        return try #require(Observer.observe(segments).sessions.first)
+        return segments
     }
 
     private func ids(_ session: MailSession) -> [String] { Observer.findings([session]).map(\.card.id) }
@@ -33,6 +37,28 @@ import Wire
         // What is not here may have gone by elsewhere; what is here is as it is.
         #expect(!ids(session).contains("starttls-not-offered"))
         #expect(ids(session).contains("envelope-in-clear"))
+    }
+
+    private static let placed: [UInt8] = [30, 8, 0x20, 0, 0, 0, 0, 1]
+
+    /// The client's SYN is not captured: nobody agrees to what was not offered.
+    @Test func anAnswerAloneTellsOfTheOffer() throws {
+        var segments = Self.segments(Self.capable, Self.capable)
+        segments.removeFirst()
+        let session = try #require(Observer.observe(segments).sessions.first)
+        #expect(session.transport.multipath == Observed(.capable, in: FrameNumber(1)))
+        #expect(!ids(session).contains("starttls-not-offered"))
+    }
+
+    /// Neither SYN, or no answer, is captured: whose octets are placed in a stream of several subflows agreed to it.
+    @Test(arguments: [1, 2, 3]) func octetsTellOfIt(lost: Int) throws {
+        var segments = Self.segments(Self.ordinary, Self.ordinary)
+        for index in segments.indices.dropFirst(3) { segments[index].options = Self.placed }
+        segments.removeFirst(lost)
+        let session = try #require(Observer.observe(segments).sessions.first)
+        #expect(session.transport.multipath?.value == .subflow)
+        #expect(session.notObservable.contains(Unobserved("other_subflows", .otherSubflows)))
+        #expect(!ids(session).contains("starttls-not-offered"))
     }
 
     /// Who gets no answer goes on with TCP like any other (section 3.7).

@@ -45,6 +45,7 @@ import Testing
         counters.lateBeginnings = 133
         counters.contradictedStamps = 134
         counters.evictedFragments = 135
+        counters.cutHeaders = 136
         return counters
     }
 

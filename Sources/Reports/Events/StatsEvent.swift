@@ -131,6 +131,7 @@ extension EventEncoder {
             ("conflicts", counters.conflicts), ("hold_back_overflows", UInt64(clamping: counters.holdBackOverflows)),
             ("connections_given_up", counters.connectionsGivenUp), ("packets_given_up", counters.packetsGivenUp),
             ("evicted_sessions", UInt64(clamping: counters.evictedSessions)), ("cut_lines", counters.cutLines),
+            ("cut_headers", counters.cutHeaders),
             ("late_beginnings", counters.lateBeginnings), ("contradicted_stamps", counters.contradictedStamps),
             ("waits_given_up", counters.waitsGivenUp), ("commands_given_up", counters.commandsGivenUp),
         ]

@@ -23,7 +23,14 @@ extension TextReport {
         let rows: [(label: String, count: UInt64, noun: String, what: String)] = [
             ("gaps", UInt64(clamping: counters.gaps), "hole", "in streams, \(missing) missing"),
             ("damaged", counters.damagedSegments, "segment", "with a wrong checksum, left out as its receiver did"),
-            ("truncated", UInt64(clamping: counters.truncatedSegments), "segment", "cut short by the snapshot length"),
+            (
+                "truncated", UInt64(clamping: counters.truncatedSegments), "segment",
+                "cut short by the snapshot length, or by a mirror"
+            ),
+            (
+                "truncated", counters.cutHeaders, "packet",
+                "cut by the snapshot length before their headers end, not read: capture with a larger one"
+            ),
             ("duplicates", counters.duplicates, "packet", "that the capture holds twice, not looked at again"),
             ("conflicts", counters.conflicts, "place", "in streams whose octets were seen twice and differ"),
             ("fragments", counters.notReassembled, "fragmented packet", "not put together"),

@@ -66,8 +66,8 @@ public struct PacketDecoder: ~Copyable, Sendable {
         return DecoderCounters(
             reassembled: fragments.reassembled,
             notReassembled: fragments.abandoned &+ UInt64(walker.fragments.incomplete),
-            evictedFragments: fragments.evicted, ambiguous: fragments.ambiguous, nestedTooDeep: walker.nestedTooDeep,
-            unnamedPaths: walker.paths.unnamedPackets)
+            evictedFragments: fragments.evicted, ambiguous: fragments.ambiguous, copies: walker.fragments.copies,
+            nestedTooDeep: walker.nestedTooDeep, unnamedPaths: walker.paths.unnamedPackets)
     }
 
     /// Memory that incomplete packets take, roughly, in octets.
@@ -148,6 +148,8 @@ public struct DecoderCounters: Sendable, Equatable {
     public var evictedFragments: UInt64
     /// Packets put together of fragments that overlapped with different octets.
     public var ambiguous: UInt64
+    /// Fragments that the capture holds twice.
+    public var copies: UInt64
     /// Packets in more headers than are read.
     public var nestedTooDeep: UInt64
     /// Mail packets on paths whose facts are not kept.

@@ -55,7 +55,8 @@ struct PacketWalker: ~Copyable, Sendable {
         var reader = ByteReader(octets, layer: packet.isV6 ? .ipv6 : .ipv4)
         var ip = packet
         if packet.isV6 { try ip.skipRemainingExtensions(&reader) }
-        let stretch = Stretch(octets: octets, position: 0, isWhole: true)
+        // Its fragments may have been cut.
+        let stretch = Stretch(octets: octets, position: 0, isWhole: packet.payloadLength == octets.count)
         return try payload(of: ip, in: stretch, at: reader.offset, isAmbiguous: isAmbiguous, time)
     }
 
@@ -64,7 +65,7 @@ struct PacketWalker: ~Copyable, Sendable {
         let octets: Span<UInt8>
         let position: Int
         /// Nothing of what the outer header announces was cut off, so an inner one cannot announce more.
-        let isWhole: Bool
+        var isWhole: Bool
 
         @_lifetime(copy octets)
         init(octets: Span<UInt8>, position: Int, isWhole: Bool) {
@@ -89,6 +90,8 @@ struct PacketWalker: ~Copyable, Sendable {
             guard headersLeft > 0 else { return tooDeep() }
             headersLeft -= 1
             var reader = ByteReader(rest.octets, layer: .link)
+            // A mirror cuts frames, and sends what is left in packets that are whole.
+            if case .ethernet = header { rest.isWhole = false }
             switch try step(header, &reader) {
             case .header(let next): header = next
             case .ip(let isV6): return try internet(rest.dropping(reader.offset), isV6: isV6, time)

@@ -44,12 +44,23 @@ struct FragmentTable: Sendable {
     private(set) var cost = 0
     private let budget: Budget
     private(set) var counters = Counters()
+    /// The packets that were completed last, since copies of their fragments may follow.
+    private var completed: [(key: FragmentKey, packet: FragmentedPacket)] = []
+    private var completedCost = 0
+
+    private static let maximumCompleted = 16
 
     private struct Entry: Sendable {
         var packet: FragmentedPacket
         /// The header of the leading fragment, once that came.
         var ip: IPHeader?
         let serial: UInt64
+        /// How many fragments it has if all are copies of those of a packet that was completed of late: hosts that number all their
+        /// packets alike send such, too, but nothing is missed where others do not follow.
+        var copies: UInt64?
+
+        /// More of it was sent than has come, as far as is known.
+        var isAwaited: Bool { packet.state == .incomplete && copies == nil }
     }
 
     struct Budget: Sendable {
@@ -79,12 +90,17 @@ struct FragmentTable: Sendable {
         var evicted: UInt64 = 0
         /// Packets put together of fragments that overlapped with different octets.
         var ambiguous: UInt64 = 0
+        /// Fragments that the capture holds twice.
+        var copies: UInt64 = 0
     }
 
     init(budget: Budget = Budget()) { self.budget = budget }
 
     /// Packets that are not whole yet and may hold mail.
-    var incomplete: Int { packets.values.count { $0.packet.state == .incomplete } }
+    var incomplete: Int { packets.values.count { $0.isAwaited } }
+
+    /// Fragments that came twice, of those that are kept, too.
+    var copies: UInt64 { packets.values.reduce(counters.copies) { $0 &+ ($1.copies ?? 0) } }
 
     /// Takes a fragment; answers its packet when that is whole. `octets` may be cut short of the `stated` length.
     mutating func add(
@@ -94,7 +110,14 @@ struct FragmentTable: Sendable {
         guard stated > 0, fragment.isLast || stated.isMultiple(of: 8) else {
             throw WireError(.malformed("fragment length"), layer: ip.isV6 ? .ipv6 : .ipv4, offset: 0)
         }
-        var entry = removeEntry(key, at: time, isV6: ip.isV6)
+        if packets[key]?.packet.holds(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast) == true {
+            counters.copies &+= 1
+            return nil
+        }
+        let isCopy = completed.contains {
+            $0.key == key && $0.packet.holds(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast)
+        }
+        var entry = removeEntry(key, at: time, isV6: ip.isV6, isCopy: isCopy)
         // A second leading fragment may be a forged one: what the first said of the ports stays.
         let isLeading = fragment.offset == 0 && entry.ip == nil
         if isLeading { entry.ip = ip }
@@ -104,7 +127,10 @@ struct FragmentTable: Sendable {
             entry.packet.add(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast)
             if entry.packet.state == .refused { counters.abandoned &+= 1 }
         }
-        if entry.packet.state == .complete, let ip = entry.ip { return complete(entry.packet, ip) }
+        if entry.packet.state == .complete, let ip = entry.ip {
+            remember(entry.packet, key)
+            return complete(entry.packet, ip)
+        }
         keep(entry, key)
         return nil
     }
@@ -116,19 +142,36 @@ struct FragmentTable: Sendable {
             ip: ip.reassembled(length: packet.length), octets: packet.assembled(), isAmbiguous: packet.isAmbiguous)
     }
 
+    private mutating func remember(_ packet: FragmentedPacket, _ key: FragmentKey) {
+        completed.append((key, packet))
+        completedCost += packet.cost
+        while completed.count > Self.maximumCompleted || completedCost > budget.octets / 8, !completed.isEmpty {
+            completedCost -= completed.removeFirst().packet.cost
+        }
+    }
+
     /// What is known of a packet, or a new one; it is not in the table then, so that it can be changed in place.
-    private mutating func removeEntry(_ key: FragmentKey, at time: Timestamp, isV6: Bool) -> Entry {
-        if let entry = packets.removeValue(forKey: key) {
+    private mutating func removeEntry(_ key: FragmentKey, at time: Timestamp, isV6: Bool, isCopy: Bool) -> Entry {
+        if var entry = packets.removeValue(forKey: key) {
             cost -= entry.packet.cost
             let age = time.since(entry.packet.began)
-            let limit = isV6 ? budget.timeoutV6 : budget.timeoutV4
-            if age <= limit, age >= -limit { return entry }
+            // No part of the packet that its number was given to next.
+            let limit =
+                entry.copies != nil && !isCopy ? Self.copiesLinger : isV6 ? budget.timeoutV6 : budget.timeoutV4
+            if age <= limit, age >= -limit {
+                entry.copies = isCopy ? entry.copies.map { $0 &+ 1 } : nil
+                return entry
+            }
             abandon(entry)
         }
         serial &+= 1
         queue.append((key, serial))
-        return Entry(packet: FragmentedPacket(began: time, isV6: isV6), ip: nil, serial: serial)
+        return Entry(
+            packet: FragmentedPacket(began: time, isV6: isV6), ip: nil, serial: serial, copies: isCopy ? 1 : nil)
     }
+
+    /// Copies come within so many nanoseconds, and no host gives a number again.
+    private static let copiesLinger: Int64 = 100_000_000
 
     private mutating func keep(_ entry: Entry, _ key: FragmentKey) {
         packets[key] = entry
@@ -145,7 +188,7 @@ struct FragmentTable: Sendable {
             guard let entry = packets[key], entry.serial == serial else { continue }
             packets[key] = nil
             cost -= entry.packet.cost
-            if entry.packet.state == .incomplete { counters.evicted &+= 1 }
+            if entry.isAwaited { counters.evicted &+= 1 }
             abandon(entry)
             return true
         }
@@ -154,7 +197,8 @@ struct FragmentTable: Sendable {
 
     /// One that was refused was counted then, or is of no interest.
     private mutating func abandon(_ entry: Entry) {
-        if entry.packet.state == .incomplete { counters.abandoned &+= 1 }
+        if entry.isAwaited { counters.abandoned &+= 1 }
+        counters.copies &+= entry.copies ?? 0
     }
 
     private mutating func compactQueue() {

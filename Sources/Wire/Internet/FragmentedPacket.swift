@@ -50,14 +50,13 @@ struct FragmentedPacket: Sendable {
         state = .refused
     }
 
-    /// `octets` may be cut short of the `stated` length.
+    /// `octets` may be cut short of the `stated` length, and are none that came before.
     mutating func add(_ octets: Span<UInt8>, stated: Int, at offset: Int, isLast: Bool) {
         guard state == .incomplete else { return }
         let end = offset + stated
         guard end <= Self.maximumLength, pieces.count < Self.maximumPieces else { return refuse() }
         guard agrees(end, isLast) else { return conflict() }
         if isLast { total = end }
-        guard !isRepeated(octets, stated, offset) else { return complete() }
         insert(octets, offset..<end)
         if state == .incomplete { complete() }
     }
@@ -91,9 +90,12 @@ struct FragmentedPacket: Sendable {
         if isV6 { refuse() }
     }
 
-    private func isRepeated(_ octets: Span<UInt8>, _ stated: Int, _ offset: Int) -> Bool {
+    /// Whether the very fragment came before.
+    func holds(_ octets: Span<UInt8>, stated: Int, at offset: Int, isLast: Bool) -> Bool {
         let index = firstIndex(endingBehind: offset)
-        guard index < pieces.count, pieces[index].offset == offset, pieces[index].length == stated else { return false }
+        guard index < pieces.count, pieces[index].offset == offset, pieces[index].length == stated,
+            isLast == (offset + stated == total)
+        else { return false }
         return !Self.differ(pieces[index], octets, offset)
     }
 

@@ -5,11 +5,11 @@ public struct IPHeader: Sendable {
     /// The payload's protocol number (IANA "Protocol Numbers").
     public private(set) var payloadProtocol: UInt8
     /// Length of the payload as the header states it, in octets; `nil` where it does not (offloaded segments).
-    public let payloadLength: Int?
+    public private(set) var payloadLength: Int?
     /// What the payload is a part of; `nil` for a whole one.
     let fragment: IPFragment?
     /// Its addresses are those that the checksum of the payload covers, as far as it shows: no source routing.
-    let isVerifiable: Bool
+    private(set) var isVerifiable: Bool
 
     public var isV6: Bool { source.isV6 }
 
@@ -92,9 +92,14 @@ extension IPHeader {
     /// Steps over the extension headers in the part of an IPv6 packet that was in fragments. A fragment in there is none
     /// of a host that keeps to RFC 8200.
     mutating func skipRemainingExtensions(_ reader: inout ByteReader) throws(WireError) {
+        let start = reader.offset
         guard try Self.skipExtensions(&payloadProtocol, &reader) == nil else {
             throw reader.failure(.malformed("a fragment of a fragment"))
         }
+        let extensions = reader.offset - start
+        guard extensions > 0 else { return }
+        payloadLength = payloadLength.map { max(0, $0 - extensions) }
+        isVerifiable = false
     }
 
     static func isExtension(_ number: UInt8) -> Bool {
@@ -107,7 +112,9 @@ extension IPHeader {
     /// Follows the chain to the upper layer; at most eight headers. Answers which fragment was met.
     private static func skipExtensions(_ next: inout UInt8, _ reader: inout ByteReader) throws(WireError) -> IPFragment?
     {
-        for _ in 0..<8 {
+        // Eight, and what follows them.
+        for count in 0...8 {
+            guard count < 8 || !isExtension(next) else { break }
             switch next {
             case 0, 43, 60, 135, 139, 140:  // hop-by-hop, routing, destination options, mobility, HIP, Shim6
                 next = try reader.u8()

@@ -169,8 +169,8 @@ import Testing
         builder.old(1_700_000_000_000_002, Self.contents[1])
         builder.block(10) { $0.raw([0x4B, 0x53, 0x4C, 0x54, 4, 0, 0, 0, 1, 2, 3, 4]) }  // secrets
         builder.simple(Self.contents[3])
-        builder.block(0xBAD) { $0.raw([0, 0, 0x7F, 0xFF]) }  // custom
         builder.enhanced(1_700_000_000_000_003, Self.contents[2])
+        builder.block(0xBAD) { $0.raw([0, 0, 0x7F, 0xFF]) }  // custom: libpcap numbers packets alone
         try expect(
             builder, [Self.contents[0], Self.contents[1], Self.contents[3], Self.contents[2]],
             at: [1_700_000_000_000_001_000, 1_700_000_000_000_002_000, 0, 1_700_000_000_000_003_000])
@@ -320,6 +320,32 @@ import Testing
             #expect(list.packets == whole.packets)
         }
         #expect(whole.packets == PacketList(path, throughLibpcap: true).packets)
+    }
+
+    /// Entries of systemd's journal and custom blocks have frame numbers in Wireshark; unknown blocks have none.
+    @Test func whatElseHasAFrameNumber() throws {
+        var builder = CaptureBuilder()
+        builder.section()
+        builder.interface()
+        var numbers: [UInt64] = []
+        var frame: UInt64 = 0
+        for (place, kind) in [9, 0, 0xBAD, 0x4000_0BAD, 0, 4, 9, 9, 0x204, 0, 5, 0x7777].enumerated() {
+            if kind == 0 {
+                frame += 1
+                numbers.append(frame)
+                builder.enhanced(UInt64(place), [UInt8(place)])
+            } else {
+                if ![4, 5, 0x7777].contains(kind) { frame += 1 }
+                builder.block(kind) { $0.raw([UInt8](repeating: 1, count: 32)) }
+            }
+        }
+        let path = try folder.file("frames.pcapng", Data(builder.octets))
+        for size in [4096, 65_536] {
+            let list = PacketList(path, pool: BlockPool(blockSize: size))
+            #expect(list.failure == nil)
+            #expect(list.packets.map(\.number) == numbers)
+        }
+        #expect(numbers == [2, 5, 9])
     }
 
     /// A block is the same for every thread that walks it.

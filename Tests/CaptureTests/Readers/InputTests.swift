@@ -207,6 +207,37 @@ import Testing
         #expect(WholeRun(paths, merges: true).messages.isEmpty)
     }
 
+    /// Of what the snapshot length cut before its headers end nothing is read, and it is not malformed.
+    @Test(arguments: [true, false]) func whatIsCutInItsHeadersIsNotMalformed(isCut: Bool) throws {
+        let frames = SampleFile.frames.map { frame in
+            var frame = frame
+            frame.octets = Array(frame.octets.prefix(50))
+            if !isCut { frame.originalLength = 50 }
+            return frame
+        }
+        let path = try folder.file("short.pcap", Data(CaptureFileFormat.pcap.file(frames, .ethernet)))
+        let run = WholeRun([path], format: .summary)
+        let words = isCut ? "packets cut by the snapshot length before their headers end" : "packets: TCP"
+        #expect(run.output.contains("\(frames.count) \(words)") || run.output.contains("\(words) \(frames.count)"))
+    }
+
+    /// As a shell names files of a rotation.
+    @Test func saysOnceThatFilesOfARotationAreSwapped() throws {
+        let times = [
+            "mail.pcap": 0, "mail.pcap1": 1, "mail.pcap10": 10, "mail.pcap2": 2, "other.pcap": 1, "mail.pcap3": 3,
+        ]
+        let paths = try times.keys.sorted().map { name in
+            var builder = CaptureBuilder()
+            builder.header()
+            builder.record(100 * (1 + times[name, default: 0]), 0, [1])
+            return try folder.file(name, Data(builder.octets))
+        }
+        let run = WholeRun(paths)
+        #expect(run.messages.count == 1)
+        #expect(run.messages.first?.contains("mail.pcap2 was captured before ") == true, "\(run.messages)")
+        #expect(WholeRun(paths, merges: true).messages.isEmpty)
+    }
+
     /// Read in the wrong order, a connection that spans files is taken apart, which nobody would notice.
     @Test func saysThatAConnectionIsReadInTheWrongOrder() throws {
         let frames = SampleFile.frames
@@ -237,8 +268,9 @@ import Testing
             return try folder.file("part\(part)", Data(builder.octets))
         }
         #expect(WholeRun(paths).messages.isEmpty)
-        // Unrelated files in another order do not either.
-        #expect(WholeRun(paths.reversed()).messages.isEmpty)
+        // In another order they do not either, which is told.
+        let messages = WholeRun(paths.reversed()).messages
+        #expect(messages.count == 1 && messages.allSatisfy { $0.contains("was captured before") })
     }
 
     @Test func aFileThatCannotBeReadDoesNotStopTheMerge() throws {
