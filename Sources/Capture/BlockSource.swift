@@ -149,14 +149,14 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
             do throws(CaptureError) {
                 let filling = try fill(&memory)
                 let leading = offset
+                let leadingNumber = packets + otherFrames + 1
                 conclude(filling)
                 if filling.count > 0 {
                     try filter?.apply(to: filling, interfaces)
                     return block(
                         memory, filling,
                         CaptureBlock.Place(
-                            file: file, leadingNumber: packets + otherFrames + 1, position: stream.position,
-                            offset: leading))
+                            file: file, leadingNumber: leadingNumber, position: stream.position, offset: leading))
                 }
                 if let failure { throw failure }
             } catch {
@@ -233,7 +233,7 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
         if mayHoldSecrets { filling.memory.wipe(filling.consumed..<filling.available) }
         carriesWhole = !filling.hasRoom
         offset += Int64(filling.consumed)
-        otherFrames += UInt64(filling.framesBefore)
+        otherFrames += filling.passedFrames
         if let fault = filling.fault {
             failure = error(hasBegun ? Advice.onDamage(fault.reason) : Advice.onOpening(fault.reason), at: offset)
         } else if streamHasEnded, !carriesWhole {

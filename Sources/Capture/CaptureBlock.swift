@@ -27,6 +27,7 @@
     public let offset: Int64
     private let memory: BlockMemory
     private let interfaceTable: UnsafeMutableBufferPointer<CaptureInterface>
+    private let jumpTable: UnsafeMutableBufferPointer<FrameJump>
     /// Octets of the capture that it keeps in memory.
     public let filled: Int
     private let pool: BlockPool
@@ -37,6 +38,8 @@
         self.pool = pool
         unsafe interfaceTable = UnsafeMutableBufferPointer.allocate(capacity: interfaces.count)
         unsafe _ = interfaceTable.initialize(fromContentsOf: interfaces)
+        unsafe jumpTable = UnsafeMutableBufferPointer.allocate(capacity: filling.jumps.count)
+        unsafe _ = jumpTable.initialize(fromContentsOf: filling.jumps)
         filled = filling.consumed
         count = filling.count
         capturedOctets = filling.capturedOctets
@@ -50,6 +53,7 @@
 
     deinit {
         unsafe interfaceTable.deallocate()
+        unsafe jumpTable.deallocate()
         pool.give(memory)
     }
 
@@ -102,8 +106,10 @@
         let octets = unsafe Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory.octets[..<filled]))
         let records = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: memory.records[..<count]))
         let table = unsafe Span(_unsafeElements: UnsafeBufferPointer(interfaceTable))
+        let jumps = unsafe Span(_unsafeElements: UnsafeBufferPointer(jumpTable))
         let walker = PacketWalker(
-            octets: octets, records: records, interfaces: table, leadingNumber: leadingNumber, range: range)
+            octets: octets, records: records, interfaces: table, jumps: jumps, leadingNumber: leadingNumber,
+            range: range)
         // All of it lives, and stays as it is, as long as the block does.
         return unsafe _overrideLifetime(walker, borrowing: self)
     }

@@ -15,10 +15,8 @@
     var needed = 0
     /// What is wrong with the record at `consumed`.
     var fault: FormatFault?
-    /// What has a frame's number before its leading packet, and is none.
-    private(set) var framesBefore = 0
-    /// The numbers of its packets would not follow each other any more.
-    private(set) var isClosed = false
+    /// Where something that is no packet has a frame's number.
+    private(set) var jumps: [FrameJump] = []
 
     init(_ memory: BlockMemory, available: Int) {
         self.memory = memory
@@ -27,17 +25,19 @@
         self.available = available
     }
 
-    var hasRoom: Bool { count < memory.recordCapacity && !isClosed }
+    var hasRoom: Bool { count < memory.recordCapacity }
 
-    /// Something that is no packet has a frame's number here; answers `false` where it belongs to the next block.
-    mutating func passFrame() -> Bool {
-        if count > 0 {
-            isClosed = true
+    /// Something that is no packet has a frame's number here.
+    mutating func passFrame() {
+        if let last = jumps.last, last.index == count {
+            jumps[jumps.count - 1].passed += 1
         } else {
-            framesBefore &+= 1
+            jumps.append(FrameJump(index: count, passed: passedFrames + 1))
         }
-        return !isClosed
     }
+
+    /// How many frames' numbers have no packet.
+    var passedFrames: UInt64 { jumps.last?.passed ?? 0 }
 
     mutating func append(_ record: PacketRecord) {
         precondition(hasRoom)

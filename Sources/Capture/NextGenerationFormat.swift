@@ -30,7 +30,7 @@ struct NextGenerationFormat {
         /// Whether Wireshark numbers such blocks as frames: an entry of systemd's journal, custom blocks, events of Sysdig.
         static func isFrame(_ kind: UInt32) -> Bool {
             switch kind {
-            case 9, 0x0BAD, 0x4000_0BAD, 0x204, 0x208, 0x216, 0x217, 0x221, 0x222: true
+            case 9, 0x0BAD, 0x4000_0BAD, 0x204, 0x216, 0x221: true
             default: false
             }
         }
@@ -61,7 +61,6 @@ struct NextGenerationFormat {
                 switch error {
                 case .needs(let count): filling.needed = count
                 case .fault(let reason): filling.fault = FormatFault(reason)
-                case .isFull: break
                 }
                 break
             }
@@ -74,8 +73,6 @@ struct NextGenerationFormat {
         /// The block takes so many octets, not all of which are there.
         case needs(Int)
         case fault(String)
-        /// The block belongs to the next one of packets.
-        case isFull
     }
 
     /// Reads the block at `place`; answers its length.
@@ -115,7 +112,7 @@ struct NextGenerationFormat {
         case Kind.interface: try readInterface(place, length, filling)
         case Kind.section: try readSection(place, length, filling)
         case Kind.decryptionSecrets: filling.wipe(place &+ 8..<place &+ length &- 4)
-        default: if Kind.isFrame(kind), !filling.passFrame() { throw .isFull }
+        default: if Kind.isFrame(kind) { filling.passFrame() }
         }
     }
 

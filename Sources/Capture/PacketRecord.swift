@@ -24,6 +24,14 @@ struct PacketRecord: BitwiseCopyable, Sendable {
     }
 }
 
+/// Frames that are no packets, before the packet at `index` of a block: a journal's entries in pcapng, for example.
+@usableFromInline
+struct FrameJump: BitwiseCopyable, Sendable {
+    @usableFromInline let index: Int
+    /// All of the block up to here.
+    @usableFromInline var passed: UInt64
+}
+
 /// What the packets of one interface have in common.
 public struct CaptureInterface: Sendable, Equatable {
     /// Link type of its packets (DLT_…).

@@ -6,19 +6,22 @@ public struct PacketWalker: ~Escapable {
     @usableFromInline let octets: Span<UInt8>
     @usableFromInline let records: Span<PacketRecord>
     @usableFromInline let interfaces: Span<CaptureInterface>
-    /// Number in its file of the packet at index 0 of the block.
+    /// Where packets' numbers do not follow each other: in hardly any block.
+    @usableFromInline let jumps: Span<FrameJump>
+    /// Number in its file of what comes first in the block.
     @usableFromInline let leadingNumber: UInt64
     @usableFromInline var index: Int
     @usableFromInline let end: Int
 
-    @inlinable @_lifetime(copy octets, copy records, copy interfaces)
+    @inlinable @_lifetime(copy octets, copy records, copy interfaces, copy jumps)
     init(
-        octets: Span<UInt8>, records: Span<PacketRecord>, interfaces: Span<CaptureInterface>, leadingNumber: UInt64,
-        range: Range<Int>
+        octets: Span<UInt8>, records: Span<PacketRecord>, interfaces: Span<CaptureInterface>, jumps: Span<FrameJump>,
+        leadingNumber: UInt64, range: Range<Int>
     ) {
         self.octets = octets
         self.records = records
         self.interfaces = interfaces
+        self.jumps = jumps
         self.leadingNumber = leadingNumber
         index = max(0, range.lowerBound)
         end = min(range.upperBound, records.count)
@@ -41,8 +44,26 @@ public struct PacketWalker: ~Escapable {
         let interface = interfaces[Int(record.slot & ~PacketRecord.leftOut)]
         return Packet(
             octets: octets.extracting(start..<(start &+ Int(record.captured))), nanoseconds: record.nanoseconds,
-            originalLength: Int(record.original), number: leadingNumber &+ UInt64(truncatingIfNeeded: index),
+            originalLength: Int(record.original), number: number(at: index),
             linkType: interface.linkType, interface: interface.number,
             isSelected: record.slot & PacketRecord.leftOut == 0)
+    }
+
+    @inlinable @inline(__always)
+    func number(at index: Int) -> UInt64 {
+        let number = leadingNumber &+ UInt64(truncatingIfNeeded: index)
+        return jumps.isEmpty ? number : number &+ passed(before: index)
+    }
+
+    /// Frames of the block that are no packets and stand before the packet at `index`.
+    @usableFromInline @inline(never)
+    func passed(before index: Int) -> UInt64 {
+        var low = 0
+        var high = jumps.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if jumps[middle].index <= index { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? 0 : jumps[low - 1].passed
     }
 }

@@ -192,7 +192,7 @@ public struct CaptureCounters: Sendable {
     public var gaps = 0
     public var gapOctets: UInt64 = 0
     public var truncatedSegments = 0
-    /// Packets that the snapshot length cut before their headers ended: whose they are, or what they carry, is not known.
+    /// Packets that the snapshot length or a mirror cut before their headers ended: whose they are, or what they carry, is not known.
     public var cutHeaders: UInt64 = 0
     /// Connections given up to stay within the memory budget, unanswered ones included.
     public var evicted = 0

@@ -150,7 +150,7 @@ struct BlockWorker: ~Copyable {
             case .fragment: summary.counters.fragments += 1
             }
         } catch {
-            summary.counters.note(error, of: packet)
+            summary.counters.note(error, of: packet, mayBeCut: decoder.mayBeCut)
         }
     }
 
@@ -162,7 +162,7 @@ struct BlockWorker: ~Copyable {
             owned.mailSegments += 1
             take(segment, item.hash, packet, place, item)
         } catch {
-            owned.note(error, of: packet)
+            owned.note(error, of: packet, mayBeCut: false)
         }
     }
 
@@ -327,9 +327,9 @@ struct BlockWorker: ~Copyable {
 }
 
 extension CaptureCounters {
-    /// A packet that could not be taken apart: what the snapshot length cut off is not malformed.
-    fileprivate mutating func note(_ error: WireError, of packet: borrowing Packet) {
-        if error.isIncomplete, packet.originalLength > packet.octets.count {
+    /// A packet that could not be taken apart: what the snapshot length or a mirror cut off is not malformed.
+    fileprivate mutating func note(_ error: WireError, of packet: borrowing Packet, mayBeCut: Bool) {
+        if error.isIncomplete, mayBeCut || packet.originalLength > packet.octets.count {
             cutHeaders += 1
         } else {
             malformed[error.layer, default: 0] += 1

@@ -174,17 +174,19 @@ extension TrackedConnection {
     ) {
         guard let offered = before.multipath else { return }
         if before.isAnswer {
-            // Nobody agrees to what was not offered.
+            // Nobody agrees to what was not offered; a tap may show the offer behind it.
+            if segment.flags.contains(.syn), segment.multipath != offered { return }
             transport.multipath = Observed(offered, in: before.firstFrame)
         } else if segment.multipath == offered {
             transport.multipath = Observed(offered, in: frame)
         }
     }
 
-    /// Its sender places its octets in a stream that several connections carry: the SYNs may not have been seen.
-    @inline(never)
+    /// Its sender places its octets in a stream that several connections carry; where both SYNs were seen, they tell.
     mutating func noteMultipath(_ segment: borrowing TCPSegment, _ frame: FrameNumber) {
-        guard transport.multipath == nil, let role = segment.multipath else { return }
+        guard order.client.initial == nil || order.server.initial == nil, transport.multipath == nil,
+            let role = segment.multipath
+        else { return }
         transport.multipath = Observed(role, in: frame)
     }
 

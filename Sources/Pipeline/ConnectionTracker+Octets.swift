@@ -57,7 +57,7 @@ extension ConnectionTracker {
                 let position = StreamPosition(
                     frame: piece.frame, offset: piece.offset + Int64(skip), acknowledged: piece.acknowledged)
                 let octets = piece.octets.span.extracting(droppingFirst: skip)
-                connections[slot].transport.noteHeld(piece.frame, of: side)
+                connections[slot].transport.noteHeld(piece.frame, at: position.offset, of: side)
                 read(octets, slot, side, position)
                 if !octets.isEmpty { keep(octets, slot, side, position, piece.integrity) }
             case .gap(let count, let offset, let side):

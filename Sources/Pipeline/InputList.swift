@@ -64,6 +64,11 @@ struct OverlapNotice {
             + "the order of time"
     }
 
-    /// What files of one rotation have in common: all but a number.
-    private static func family(_ name: String) -> String { name.filter { !$0.isNumber } }
+    /// What files of one rotation have in common: all but the number that they end with, if any.
+    private static func family(_ name: String) -> Substring {
+        var stem = name[...]
+        for ending in [".gz", ".zst"] where stem.hasSuffix(ending) { stem.removeLast(ending.count) }
+        while stem.last?.isNumber == true { stem.removeLast() }
+        return stem
+    }
 }

@@ -25,11 +25,19 @@ extension TrackedConnection {
             }
         }
         if segment.flags.contains(.rst), transport.reset == nil, order.believes(segment, from: side) {
+            noteHeard(by: segment, side)
             transport.end(
                 by: ResetFacts(
                     side, in: frame, at: now, offset: order.offset(of: segment.sequence, in: side), order,
                     segment.traits))
         }
+    }
+
+    /// A reset acknowledges, too; that is no part of the stream's order, since anybody sends resets.
+    private mutating func noteHeard(by reset: borrowing TCPSegment, _ side: Side) {
+        guard reset.flags.contains(.ack) else { return }
+        guard let place = order.offset(ofAcknowledgment: reset.acknowledgment, in: side.other) else { return }
+        if place > order.acknowledged(of: side.other) { transport.noteHeardByReset(place, of: side.other) }
     }
 
     /// Octets behind a FIN withdraw it, and so does who acknowledges them; `end` is where that of `side` stood.

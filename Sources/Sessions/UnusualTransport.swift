@@ -16,8 +16,10 @@ struct UnusualTransport: Sendable, Equatable {
     var resetEnd: Int64?
     var clientEnd: EarlyEnd?
     var serverEnd: EarlyEnd?
-    var clientUnheard: UnheardOctets?
-    var serverUnheard: UnheardOctets?
+    var clientUnheard = UnheardOctets()
+    var serverUnheard = UnheardOctets()
+    var clientHeardByReset: Int64?
+    var serverHeardByReset: Int64?
 }
 
 /// From the earliest segment of a side that was read although its checksum is wrong to where the other side took its turn behind

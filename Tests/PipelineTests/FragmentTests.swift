@@ -60,13 +60,15 @@ import Testing
 
     /// What a decoder makes of packets, a millisecond apart unless said otherwise.
     private static func decode(
-        _ contents: [Content], every step: Int64 = 1_000_000, budget: FragmentTable.Budget = .init()
+        _ contents: [Content], every step: Int64 = 1_000_000, times: [Int64] = [],
+        budget: FragmentTable.Budget = .init()
     ) -> (Result, DecoderCounters) {
         var decoder = PacketDecoder(ports: PortSet([25...25]), fragments: budget)
         var result = Result()
         for (index, content) in contents.enumerated() {
             let frame = PacketBuilder().frame(content, at: 0)
-            let time = Timestamp(nanoseconds: Conversation.start + Int64(index) * step)
+            let offset = times.isEmpty ? Int64(index) * step : times[index]
+            let time = Timestamp(nanoseconds: Conversation.start + offset)
             do throws(WireError) {
                 switch try decoder.decode(frame.octets.span, linkType: .ethernet, at: time) {
                 case .segment: result.errors += 1
@@ -118,6 +120,27 @@ import Testing
         let isWhole = behind == 4
         #expect(result.payloads == Array(repeating: segment.payload, count: isWhole ? 2 : 1))
         #expect(counters.notReassembled == 0 && counters.copies == (isWhole ? 0 : 4))
+    }
+
+    /// What is left of a packet that never came is no part of the next with its number, copy or not.
+    @Test(arguments: [false, true]) func leftoversAreNoPart(isV6: Bool) {
+        let (segment, fragments) = Self.packet(isV6: isV6)
+        let (result, counters) = Self.decode(
+            [fragments.all[0]] + fragments.all, times: [0] + [Int64](repeating: 70_000_000_000, count: 4))
+        #expect(result.payloads == [segment.payload])
+        #expect(counters.reassembled == 1 && counters.notReassembled == 1)
+    }
+
+    /// Each fragment twice, from a host that numbers all its packets alike.
+    @Test func copiesAreNoPartOfTheNextPacket() {
+        let (segment, fragments) = Self.packet()
+        // All but the ports.
+        let others = fragments.cuts.map { cut in
+            fragments.fragment(cut, octets: cut.map { fragments.payload[$0] ^ ($0 < 4 || $0 == 12 ? 0 : 1) })
+        }
+        let (result, counters) = Self.decode((fragments.all + others).flatMap { [$0, $0] })
+        #expect(result.payloads.first == segment.payload)
+        #expect(counters.reassembled == 2 && counters.notReassembled == 0 && counters.copies == 8)
     }
 
     /// Another packet with the same identification is none.

@@ -61,6 +61,16 @@ import Wire
         #expect(!ids(session).contains("starttls-not-offered"))
     }
 
+    /// Both SYNs are captured and agree on nothing, in whichever order: an option that anybody can send tells nothing.
+    @Test(arguments: [true, false]) func whatSYNsSayStands(isAnswerFirst: Bool) throws {
+        var segments = Self.segments(Self.ordinary, isAnswerFirst ? Self.capable : Self.ordinary)
+        for index in segments.indices.dropFirst(3) { segments[index].options = Self.placed }
+        if isAnswerFirst { segments.swapAt(0, 1) }
+        let session = try #require(Observer.observe(segments).sessions.first)
+        #expect(session.transport.multipath == nil)
+        #expect(ids(session).contains("starttls-not-offered"))
+    }
+
     /// Who gets no answer goes on with TCP like any other (section 3.7).
     @Test(arguments: [(capable, ordinary), (ordinary, capable), (ordinary, ordinary), (capable, join)])
     func anOfferAloneIsNone(_ client: [UInt8], _ server: [UInt8]) throws {

@@ -19,8 +19,13 @@ extension ClearText {
     /// All of it may have been said in other octets, or by nobody who belongs to the session.
     func isContested(in session: borrowing MailSession) -> Bool {
         let transport = session.transport
-        guard transport.isContested || transport.isDamaged, !(hasRecipients && mail == nil) else { return false }
+        guard transport.isContested || transport.isDamaged else { return false }
         if let mail, !transport.isDoubtful(mail) { return false }
+        if hasRecipients, mail == nil {
+            guard let recipient = session.smtp?.unusual?.firstRecipient, transport.isDoubtful(recipient) else {
+                return false
+            }
+        }
         if let content, !transport.isDoubtful(content), !session.mayBeNoContent(content) { return false }
         for secret in secrets
         where !transport.isDoubtful(secret.place) && !transport.isDoubtful(secret.authentication.command) {
@@ -37,10 +42,15 @@ extension TransportFacts {
 }
 
 extension MailSession {
-    /// No reply shows that it is content, and other octets were sent for what leads to it.
+    /// No reply shows that it is content, or that it was asked for, and other octets were sent for what leads to it.
     func mayBeNoContent(_ content: borrowing Excerpt) -> Bool {
         let offset = content.offset
-        return smtp?.contentInferred == true
+        guard let smtp, smtp.contentInferred else { return false }
+        // Nobody is given a sender and a recipient by chance.
+        let isExpected = smtp.transactions.contains {
+            $0.content != nil && $0.rcptAccepted > 0 && $0.mailReply?.value.isPositive == true
+        }
+        return !isExpected
             && transport.conflicts.contains { !$0.isSettled && $0.side == .client && $0.offset < offset }
     }
 

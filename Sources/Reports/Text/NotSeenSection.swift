@@ -29,7 +29,7 @@ extension TextReport {
             ),
             (
                 "truncated", counters.cutHeaders, "packet",
-                "cut by the snapshot length before their headers end, not read: capture with a larger one"
+                "cut by the snapshot length, or by a mirror, before the headers ended, and not read: capture more of each"
             ),
             ("duplicates", counters.duplicates, "packet", "that the capture holds twice, not looked at again"),
             ("conflicts", counters.conflicts, "place", "in streams whose octets were seen twice and differ"),

@@ -70,6 +70,9 @@ public struct PacketDecoder: ~Copyable, Sendable {
             nestedTooDeep: walker.nestedTooDeep, unnamedPaths: walker.paths.unnamedPackets)
     }
 
+    /// The packet that was walked through last may have been cut inside of what is around it: by a mirror, or as a fragment.
+    public var mayBeCut: Bool { walker.mayBeCut }
+
     /// Memory that incomplete packets take, roughly, in octets.
     public var fragmentCost: Int { walker.fragments.cost }
 

@@ -9,6 +9,9 @@ struct PacketWalker: ~Copyable, Sendable {
     private(set) var nestedTooDeep: UInt64 = 0
     /// Where the segment was found that was told last.
     private(set) var found: SegmentPlace?
+    /// What is being read may lack octets at its end that are in the packet on the network: it is a frame in a tunnel, or was put together
+    /// of fragments that were cut.
+    private(set) var mayBeCut = false
     /// Headers around it, outermost first, whose checksums cover what is in them.
     private(set) var covers: [OuterHeader] = []
     var layers: [Encapsulation] = []
@@ -41,6 +44,7 @@ struct PacketWalker: ~Copyable, Sendable {
         layers.removeAll(keepingCapacity: true)
         covers.removeAll(keepingCapacity: true)
         headersLeft = Self.maximumHeaders
+        mayBeCut = false
         var reader = ByteReader(octets, layer: .link)
         guard let header = try NextHeader(ofLink: linkType, &reader) else { return .other }
         let position = octets.count - reader.remaining
@@ -54,9 +58,10 @@ struct PacketWalker: ~Copyable, Sendable {
     ) throws(WireError) -> Outcome {
         var reader = ByteReader(octets, layer: packet.isV6 ? .ipv6 : .ipv4)
         var ip = packet
+        let isWhole = packet.payloadLength == octets.count
+        if !isWhole { mayBeCut = true }
         if packet.isV6 { try ip.skipRemainingExtensions(&reader) }
-        // Its fragments may have been cut.
-        let stretch = Stretch(octets: octets, position: 0, isWhole: packet.payloadLength == octets.count)
+        let stretch = Stretch(octets: octets, position: 0, isWhole: isWhole)
         return try payload(of: ip, in: stretch, at: reader.offset, isAmbiguous: isAmbiguous, time)
     }
 
@@ -91,7 +96,10 @@ struct PacketWalker: ~Copyable, Sendable {
             headersLeft -= 1
             var reader = ByteReader(rest.octets, layer: .link)
             // A mirror cuts frames, and sends what is left in packets that are whole.
-            if case .ethernet = header { rest.isWhole = false }
+            if case .ethernet = header {
+                rest.isWhole = false
+                mayBeCut = true
+            }
             switch try step(header, &reader) {
             case .header(let next): header = next
             case .ip(let isV6): return try internet(rest.dropping(reader.offset), isV6: isV6, time)

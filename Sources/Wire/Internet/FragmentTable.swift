@@ -55,12 +55,21 @@ struct FragmentTable: Sendable {
         /// The header of the leading fragment, once that came.
         var ip: IPHeader?
         let serial: UInt64
-        /// How many fragments it has if all are copies of those of a packet that was completed of late: hosts that number all their
-        /// packets alike send such, too, but nothing is missed where others do not follow.
+        /// How many fragments it has if all are copies of those of a packet that was completed of late; `nil` if not. Hosts that
+        /// number all their packets alike send such, too, but nothing is missed where others do not follow.
         var copies: UInt64?
 
         /// More of it was sent than has come, as far as is known.
         var isAwaited: Bool { packet.state == .incomplete && copies == nil }
+
+        /// Copies alone, of another packet than what comes next with their number: they came before it by more than copies and
+        /// originals are apart, or are none that it could begin with.
+        func isLeftOver(at time: Timestamp) -> Bool {
+            copies != nil && (!packet.hasBeginning || time.since(packet.began) > Self.copiesLinger)
+        }
+
+        /// Nanoseconds.
+        private static let copiesLinger: Int64 = 100_000_000
     }
 
     struct Budget: Sendable {
@@ -110,14 +119,16 @@ struct FragmentTable: Sendable {
         guard stated > 0, fragment.isLast || stated.isMultiple(of: 8) else {
             throw WireError(.malformed("fragment length"), layer: ip.isV6 ? .ipv6 : .ipv4, offset: 0)
         }
-        if packets[key]?.packet.holds(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast) == true {
-            counters.copies &+= 1
-            return nil
-        }
         let isCopy = completed.contains {
             $0.key == key && $0.packet.holds(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast)
         }
         var entry = removeEntry(key, at: time, isV6: ip.isV6, isCopy: isCopy)
+        if entry.packet.holds(octets, stated: stated, at: fragment.offset, isLast: fragment.isLast) {
+            counters.copies &+= 1
+            keep(entry, key)
+            return nil
+        }
+        entry.copies = isCopy ? entry.copies.map { $0 &+ 1 } : nil
         // A second leading fragment may be a forged one: what the first said of the ports stays.
         let isLeading = fragment.offset == 0 && entry.ip == nil
         if isLeading { entry.ip = ip }
@@ -152,26 +163,19 @@ struct FragmentTable: Sendable {
 
     /// What is known of a packet, or a new one; it is not in the table then, so that it can be changed in place.
     private mutating func removeEntry(_ key: FragmentKey, at time: Timestamp, isV6: Bool, isCopy: Bool) -> Entry {
-        if var entry = packets.removeValue(forKey: key) {
+        if let entry = packets.removeValue(forKey: key) {
             cost -= entry.packet.cost
             let age = time.since(entry.packet.began)
-            // No part of the packet that its number was given to next.
-            let limit =
-                entry.copies != nil && !isCopy ? Self.copiesLinger : isV6 ? budget.timeoutV6 : budget.timeoutV4
-            if age <= limit, age >= -limit {
-                entry.copies = isCopy ? entry.copies.map { $0 &+ 1 } : nil
-                return entry
-            }
+            let limit = isV6 ? budget.timeoutV6 : budget.timeoutV4
+            let isLeftOver = !isCopy && entry.isLeftOver(at: time)
+            if age <= limit, age >= -limit, !isLeftOver { return entry }
             abandon(entry)
         }
         serial &+= 1
         queue.append((key, serial))
         return Entry(
-            packet: FragmentedPacket(began: time, isV6: isV6), ip: nil, serial: serial, copies: isCopy ? 1 : nil)
+            packet: FragmentedPacket(began: time, isV6: isV6), ip: nil, serial: serial, copies: 0)
     }
-
-    /// Copies come within so many nanoseconds, and no host gives a number again.
-    private static let copiesLinger: Int64 = 100_000_000
 
     private mutating func keep(_ entry: Entry, _ key: FragmentKey) {
         packets[key] = entry

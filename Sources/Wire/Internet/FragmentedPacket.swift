@@ -74,6 +74,9 @@ struct FragmentedPacket: Sendable {
 
     var length: Int { total ?? received }
 
+    /// Its leading octet is there.
+    var hasBeginning: Bool { pieces.first?.offset == 0 }
+
     private mutating func complete() {
         if received == total { state = .complete }
     }

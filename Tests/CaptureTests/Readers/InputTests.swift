@@ -217,7 +217,7 @@ import Testing
         }
         let path = try folder.file("short.pcap", Data(CaptureFileFormat.pcap.file(frames, .ethernet)))
         let run = WholeRun([path], format: .summary)
-        let words = isCut ? "packets cut by the snapshot length before their headers end" : "packets: TCP"
+        let words = isCut ? "packets cut by the snapshot length" : "packets: TCP"
         #expect(run.output.contains("\(frames.count) \(words)") || run.output.contains("\(words) \(frames.count)"))
     }
 

@@ -47,9 +47,10 @@ public enum EnvelopeInClear: SessionRule {
             : "A sender and \(recipients) were named in clear; no content followed in clear."
     }
 
-    /// Where the capture joined after MAIL, only RCPT commands were seen, and their place is not kept.
+    /// Where the capture joined after MAIL, only RCPT commands were seen.
     private static func evidence(_ clear: ClearText, _ session: MailSession) -> Evidence {
         clear.mail.map { Evidence($0, "the first MAIL command") }
+            ?? session.smtp?.unusual?.firstRecipient.map { Evidence($0, "the first RCPT command") }
             ?? Evidence(frame: session.transport.firstFrame, side: .client, "the session's RCPT commands follow")
     }
 }
