@@ -38,8 +38,12 @@
         self.pool = pool
         unsafe interfaceTable = UnsafeMutableBufferPointer.allocate(capacity: interfaces.count)
         unsafe _ = interfaceTable.initialize(fromContentsOf: interfaces)
-        unsafe jumpTable = UnsafeMutableBufferPointer.allocate(capacity: filling.jumps.count)
-        unsafe _ = jumpTable.initialize(fromContentsOf: filling.jumps)
+        if filling.jumps.isEmpty {
+            unsafe jumpTable = UnsafeMutableBufferPointer(start: nil, count: 0)
+        } else {
+            unsafe jumpTable = UnsafeMutableBufferPointer.allocate(capacity: filling.jumps.count)
+            unsafe _ = jumpTable.initialize(fromContentsOf: filling.jumps)
+        }
         filled = filling.consumed
         count = filling.count
         capturedOctets = filling.capturedOctets

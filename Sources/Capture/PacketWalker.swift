@@ -10,6 +10,9 @@ public struct PacketWalker: ~Escapable {
     @usableFromInline let jumps: Span<FrameJump>
     /// Number in its file of what comes first in the block.
     @usableFromInline let leadingNumber: UInt64
+    /// How many of `jumps` were met, in frames, and at which packet the next one is.
+    @usableFromInline var passed: UInt64 = 0
+    @usableFromInline var nextJump: Int
     @usableFromInline var index: Int
     @usableFromInline let end: Int
 
@@ -23,6 +26,7 @@ public struct PacketWalker: ~Escapable {
         self.interfaces = interfaces
         self.jumps = jumps
         self.leadingNumber = leadingNumber
+        nextJump = jumps.isEmpty ? .max : 0
         index = max(0, range.lowerBound)
         end = min(range.upperBound, records.count)
     }
@@ -31,39 +35,35 @@ public struct PacketWalker: ~Escapable {
     @inlinable @inline(__always) @_lifetime(copy self)
     public mutating func next() -> Packet? {
         guard index < end else { return nil }
-        let packet = self.packet(at: index)
+        if index >= nextJump { (passed, nextJump) = Self.passed(jumps, before: index) }
+        let packet = self.packet(
+            at: index, number: leadingNumber &+ passed &+ UInt64(truncatingIfNeeded: index))
         index &+= 1
         return packet
     }
 
-    /// The packet at an index of the block, which must have one there.
+    /// The packet at an index of the block, which must have one there; its `number` is known from when it was met in order.
     @inlinable @inline(__always) @_lifetime(copy self)
-    public func packet(at index: Int) -> Packet {
+    public func packet(at index: Int, number: UInt64) -> Packet {
         let record = records[index]
         let start = Int(record.offset)
         let interface = interfaces[Int(record.slot & ~PacketRecord.leftOut)]
         return Packet(
             octets: octets.extracting(start..<(start &+ Int(record.captured))), nanoseconds: record.nanoseconds,
-            originalLength: Int(record.original), number: number(at: index),
+            originalLength: Int(record.original), number: number,
             linkType: interface.linkType, interface: interface.number,
             isSelected: record.slot & PacketRecord.leftOut == 0)
     }
 
-    @inlinable @inline(__always)
-    func number(at index: Int) -> UInt64 {
-        let number = leadingNumber &+ UInt64(truncatingIfNeeded: index)
-        return jumps.isEmpty ? number : number &+ passed(before: index)
-    }
-
-    /// Frames of the block that are no packets and stand before the packet at `index`.
+    /// Frames of the block that are no packets and stand before the packet at `index`, and at which packet there are more.
     @usableFromInline @inline(never)
-    func passed(before index: Int) -> UInt64 {
+    static func passed(_ jumps: Span<FrameJump>, before index: Int) -> (count: UInt64, next: Int) {
         var low = 0
         var high = jumps.count
         while low < high {
             let middle = low + (high - low) / 2
             if jumps[middle].index <= index { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? 0 : jumps[low - 1].passed
+        return (low == 0 ? 0 : jumps[low - 1].passed, low < jumps.count ? jumps[low].index : .max)
     }
 }

@@ -102,9 +102,9 @@ struct BlockWorker: ~Copyable {
             let item = items[index]
             if item.duty.isShards {
                 let place = places[Int(item.duty.rawValue)]
-                if place >= 0 { takeOwn(walker.packet(at: Int(item.index)), place, item) }
+                if place >= 0 { takeOwn(walker.packet(at: Int(item.index), number: item.frame.number), place, item) }
             } else if item.duty == .everyone {
-                takeAnyones(walker.packet(at: Int(item.index)), item)
+                takeAnyones(walker.packet(at: Int(item.index), number: item.frame.number), item)
             } else if item.duty == .rest {
                 packets = item.order
                 rest(item.now)

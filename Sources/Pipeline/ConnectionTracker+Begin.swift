@@ -183,6 +183,7 @@ extension TrackedConnection {
     }
 
     /// Its sender places its octets in a stream that several connections carry; where both SYNs were seen, they tell.
+    @inline(never)
     mutating func noteMultipath(_ segment: borrowing TCPSegment, _ frame: FrameNumber) {
         guard order.client.initial == nil || order.server.initial == nil, transport.multipath == nil,
             let role = segment.multipath

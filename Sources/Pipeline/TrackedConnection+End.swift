@@ -35,7 +35,8 @@ extension TrackedConnection {
 
     /// A reset acknowledges, too; that is no part of the stream's order, since anybody sends resets.
     private mutating func noteHeard(by reset: borrowing TCPSegment, _ side: Side) {
-        guard reset.flags.contains(.ack) else { return }
+        // Asked where octets are missing alone.
+        guard order.status.hasWork || transport.gapCount > 0, reset.flags.contains(.ack) else { return }
         guard let place = order.offset(ofAcknowledgment: reset.acknowledgment, in: side.other) else { return }
         if place > order.acknowledged(of: side.other) { transport.noteHeardByReset(place, of: side.other) }
     }
