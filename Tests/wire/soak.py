@@ -209,16 +209,17 @@ def report(soak, clients, status, last):
     said = soak.earshot.said()
     quarters = soak.quarters()
     drift = quarters[3] / quarters[1] - 1
-    # While a file or an interface is handed over there is one more for a moment; a leak makes the most of a quarter grow.
+    # While a file or an interface is handed over there is one more for some milliseconds, which few samples show; a leak makes the
+    # fewest of a quarter grow.
     descriptors = [
-        [max(sample[2 + process] for sample in soak.samples if quarter <= sample[0] / (MINUTES * 15) < quarter + 1)
+        [min(sample[2 + process] for sample in soak.samples if quarter <= sample[0] / (MINUTES * 15) < quarter + 1)
          for quarter in range(4)] for process in range(2)]
     news = collections.Counter(line.split(": ", 1)[1].split("; ")[0] for line in said.splitlines()[2:] if ": " in line)
     print(f"soak: {MINUTES:g} minutes; {dict(soak.did)}; {clients.delivered} messages delivered, {clients.failed} attempts failed")
     print(f"  resident memory by quarter, kB: {[round(quarter) for quarter in quarters]}, the last against the second {drift:+.1%}")
     minutes = [max(memory for passed, memory, *_ in soak.samples if passed // 60 == minute) for minute in range(int(MINUTES))]
     print(f"  most of it in each minute, MB: {' '.join(str(memory // 1024) for memory in minutes)}")
-    print(f"  most descriptors by quarter: parent {descriptors[0]}, listener {descriptors[1]}")
+    print(f"  fewest descriptors by quarter: parent {descriptors[0]}, listener {descriptors[1]}")
     for sentence, count in sorted(news.items()):
         print(f"  {count:4} {sentence}")
     for line in said.splitlines():
