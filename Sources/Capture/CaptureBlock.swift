@@ -27,7 +27,7 @@
     public let offset: Int64
     private let memory: BlockMemory
     private let interfaceTable: UnsafeMutableBufferPointer<CaptureInterface>
-    private let jumpTable: UnsafeMutableBufferPointer<FrameJump>
+    private let jumps: [FrameJump]
     /// Octets of the capture that it keeps in memory.
     public let filled: Int
     private let pool: BlockPool
@@ -38,12 +38,7 @@
         self.pool = pool
         unsafe interfaceTable = UnsafeMutableBufferPointer.allocate(capacity: interfaces.count)
         unsafe _ = interfaceTable.initialize(fromContentsOf: interfaces)
-        if filling.jumps.isEmpty {
-            unsafe jumpTable = UnsafeMutableBufferPointer(start: nil, count: 0)
-        } else {
-            unsafe jumpTable = UnsafeMutableBufferPointer.allocate(capacity: filling.jumps.count)
-            unsafe _ = jumpTable.initialize(fromContentsOf: filling.jumps)
-        }
+        jumps = filling.jumps
         filled = filling.consumed
         count = filling.count
         capturedOctets = filling.capturedOctets
@@ -57,7 +52,6 @@
 
     deinit {
         unsafe interfaceTable.deallocate()
-        unsafe jumpTable.deallocate()
         pool.give(memory)
     }
 
@@ -110,7 +104,6 @@
         let octets = unsafe Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory.octets[..<filled]))
         let records = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: memory.records[..<count]))
         let table = unsafe Span(_unsafeElements: UnsafeBufferPointer(interfaceTable))
-        let jumps = unsafe Span(_unsafeElements: UnsafeBufferPointer(jumpTable))
         let walker = PacketWalker(
             octets: octets, records: records, interfaces: table, jumps: jumps, leadingNumber: leadingNumber,
             range: range)

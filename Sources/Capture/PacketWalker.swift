@@ -7,7 +7,7 @@ public struct PacketWalker: ~Escapable {
     @usableFromInline let records: Span<PacketRecord>
     @usableFromInline let interfaces: Span<CaptureInterface>
     /// Where packets' numbers do not follow each other: in hardly any block.
-    @usableFromInline let jumps: Span<FrameJump>
+    @usableFromInline let jumps: [FrameJump]
     /// Number in its file of what comes first in the block.
     @usableFromInline let leadingNumber: UInt64
     /// How many of `jumps` were met, in frames, and at which packet the next one is.
@@ -16,9 +16,9 @@ public struct PacketWalker: ~Escapable {
     @usableFromInline var index: Int
     @usableFromInline let end: Int
 
-    @inlinable @_lifetime(copy octets, copy records, copy interfaces, copy jumps)
+    @inlinable @_lifetime(copy octets, copy records, copy interfaces)
     init(
-        octets: Span<UInt8>, records: Span<PacketRecord>, interfaces: Span<CaptureInterface>, jumps: Span<FrameJump>,
+        octets: Span<UInt8>, records: Span<PacketRecord>, interfaces: Span<CaptureInterface>, jumps: [FrameJump],
         leadingNumber: UInt64, range: Range<Int>
     ) {
         self.octets = octets
@@ -57,7 +57,7 @@ public struct PacketWalker: ~Escapable {
 
     /// Frames of the block that are no packets and stand before the packet at `index`, and at which packet there are more.
     @usableFromInline @inline(never)
-    static func passed(_ jumps: Span<FrameJump>, before index: Int) -> (count: UInt64, next: Int) {
+    static func passed(_ jumps: [FrameJump], before index: Int) -> (count: UInt64, next: Int) {
         var low = 0
         var high = jumps.count
         while low < high {

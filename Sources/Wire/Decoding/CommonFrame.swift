@@ -87,6 +87,7 @@ extension PacketWalker {
     @_lifetime(copy octets)
     @inline(__always)
     mutating func segment(in octets: Span<UInt8>, _ frame: CommonFrame) throws(WireError) -> TCPSegment {
+        mayBeCut = false
         let packet = octets.extracting(droppingFirst: frame.start)
         let path = frame.tag & 0x0FFF == 0 ? PathID.plain : paths.id(vlan: frame.tag & 0x0FFF)
         guard packet[0] >> 4 == 4 else {

@@ -11,7 +11,7 @@ struct PacketWalker: ~Copyable, Sendable {
     private(set) var found: SegmentPlace?
     /// What is being read may lack octets at its end that are in the packet on the network: it is a frame in a tunnel, or was put together
     /// of fragments that were cut.
-    private(set) var mayBeCut = false
+    var mayBeCut = false
     /// Headers around it, outermost first, whose checksums cover what is in them.
     private(set) var covers: [OuterHeader] = []
     var layers: [Encapsulation] = []
@@ -96,7 +96,7 @@ struct PacketWalker: ~Copyable, Sendable {
             headersLeft -= 1
             var reader = ByteReader(rest.octets, layer: .link)
             // A mirror cuts frames, and sends what is left in packets that are whole.
-            if case .ethernet = header {
+            if case .ethernet = header, rest.isWhole {
                 rest.isWhole = false
                 mayBeCut = true
             }

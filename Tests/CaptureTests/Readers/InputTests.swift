@@ -221,6 +221,22 @@ import Testing
         #expect(run.output.contains("\(frames.count) \(words)") || run.output.contains("\(words) \(frames.count)"))
     }
 
+    /// What a frame in a tunnel may lack says nothing of the next frame.
+    @Test(arguments: [(false, 50), (true, 62)]) func aShortFrameBehindATunnelIsMalformed(isV6: Bool, count: Int) throws
+    {
+        var builder = PacketBuilder()
+        builder.wrappings = [Wrap.vxlan(5)]
+        var talk = Conversation(isV6: isV6)
+        talk.open()
+        let segment = try #require(talk.segments.first)
+        var short = PacketBuilder(.ethernet(tags: [PacketBuilder.Tag(0x8100, 5)])).frame(segment)
+        short.octets = Array(short.octets.prefix(count))
+        short.originalLength = count
+        let path = try folder.file(
+            "tagged.pcap", Data(CaptureFileFormat.pcap.file([builder.frame(segment), short], .ethernet)))
+        #expect(WholeRun([path], format: .summary).output.contains("packets: TCP 1"))
+    }
+
     /// As a shell names files of a rotation.
     @Test func saysOnceThatFilesOfARotationAreSwapped() throws {
         let times = [
