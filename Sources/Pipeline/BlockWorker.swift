@@ -157,6 +157,7 @@ struct BlockWorker: ~Copyable {
     /// Takes a packet that no other worker takes apart.
     private mutating func takeOwn(_ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item) {
         packets = item.order
+        if item.isSYN, takeNew(packet, place, item) { return }
         do throws(WireError) {
             let segment = try TCPSegment(ofGlanced: packet.octets)
             owned.mailSegments += 1
@@ -164,6 +165,21 @@ struct BlockWorker: ~Copyable {
         } catch {
             owned.note(error, of: packet, mayBeCut: false)
         }
+    }
+
+    /// Takes a packet that is nothing but a SYN of a connection that nothing is known of; answers whether it is one.
+    @inline(__always)
+    private mutating func takeNew(_ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item) -> Bool {
+        guard let syn = LoneSYN(ofGlanced: packet.octets) else { return false }
+        let isNew = shards[place].tracker.takeNew(
+            syn, hash: item.hash, octets: packet.originalLength, frame: item.frame,
+            at: Timestamp(nanoseconds: packet.nanoseconds), now: item.now)
+        // Time may have ended sessions, whosever the packet is.
+        if isNew {
+            owned.mailSegments += 1
+            if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+        }
+        return isNew
     }
 
     @inline(__always)

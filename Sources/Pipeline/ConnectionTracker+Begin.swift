@@ -12,9 +12,9 @@ extension ConnectionTracker {
     ) -> Int? {
         if let slot = known {
             if !connections.isAwake(slot) { wake(slot, now) }
-            let opening =
-                HalfOpenConnection.isLoneSYN(segment)
-                ? HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now) : nil
+            let opening = LoneSYN(segment).map {
+                HalfOpenConnection($0, octets: octets, frame: frame, at: time, now: now)
+            }
             switch relation(segment, slot, opening, now) {
             case .same: return slot
             case .stranger:
@@ -57,17 +57,37 @@ extension ConnectionTracker {
             return nil
         }
         if overload != .none, isGivenUp(segment) { return nil }
-        if HalfOpenConnection.isLoneSYN(segment) {
-            let isFull = halfOpen.insert(
-                key, hash, HalfOpenConnection(segment, octets: octets, frame: frame, at: time, now: now),
-                limit: options.maximumHalfOpen)
-            if isFull {
-                counters.evicted += 1
-                counters.halfOpen += 1
-            }
+        if let syn = LoneSYN(segment) {
+            note(syn, key, hash, octets: octets, frame, time, now)
             return nil
         }
         return begin(key, hash, segment, frame, time, now, path)
+    }
+
+    /// Takes a SYN where nothing else is known of its connection, as of those of floods; answers whether it was such a one. What
+    /// `take` would do with its segment, and less than a third of the work.
+    @inline(__always)
+    mutating func takeNew(
+        _ syn: LoneSYN, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
+    ) -> Bool {
+        if isExpiryDue(now) { expire(now) }
+        let key = FlowKey(syn)
+        guard overload == .none, !keepsEvidence, flows.slot(of: key, hash) == nil, halfOpen.slot(of: key, hash) == nil
+        else { return false }
+        note(syn, key, hash, octets: octets, frame, time, now)
+        return true
+    }
+
+    @inline(__always)
+    private mutating func note(
+        _ syn: LoneSYN, _ key: FlowKey, _ hash: UInt64, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
+        _ now: Timestamp
+    ) {
+        let entry = HalfOpenConnection(syn, octets: octets, frame: frame, at: time, now: now)
+        if halfOpen.insert(key, hash, entry, limit: options.maximumHalfOpen) {
+            counters.evicted += 1
+            counters.halfOpen += 1
+        }
     }
 
     /// Nothing is known of its connection, and nothing can be learned from it.

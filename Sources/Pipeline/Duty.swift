@@ -19,17 +19,17 @@ struct Duty: RawRepresentable, Hashable, Sendable {
     /// The user's filter left it out.
     static var leftOut: Self { Self(rawValue: UInt8(Shard.count) + 4) }
 
-    /// And its flow key's hash, where it is a shard's; `seed` is the hash's.
+    /// And its flow key's hash and whether it seems to be a `LoneSYN`, where it is a shard's; `seed` is the hash's.
     @inline(__always)
     static func of(
         _ packet: borrowing Packet, _ ports: borrowing PortSet, _ seed: FlowKey.Seed
-    ) -> (duty: Self, hash: UInt64) {
-        guard packet.isSelected else { return (.leftOut, 0) }
+    ) -> (duty: Self, hash: UInt64, isSYN: Bool) {
+        guard packet.isSelected else { return (.leftOut, 0, false) }
         switch FrameGlance(at: packet.octets, linkType: LinkType(rawValue: packet.linkType), ports: ports, seed: seed) {
-        case .other: return (.nobody, 0)
-        case .unknown: return (.everyone, 0)
-        case .mail(let hostPair, let hash):
-            return (Self(rawValue: UInt8(truncatingIfNeeded: Shard.number(ofHosts: hostPair))), hash)
+        case .other: return (.nobody, 0, false)
+        case .unknown: return (.everyone, 0, false)
+        case .mail(let hostPair, let hash, let isSYN):
+            return (Self(rawValue: UInt8(truncatingIfNeeded: Shard.number(ofHosts: hostPair))), hash, isSYN)
         }
     }
 

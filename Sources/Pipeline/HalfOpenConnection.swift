@@ -25,16 +25,15 @@ struct HalfOpenConnection: Sendable, Equatable {
     /// By the capture's clock.
     var lastSeen: Timestamp
 
-    /// `segment` is a lone SYN.
     @inline(__always)
-    init(_ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
-        sequence = segment.sequence
-        acknowledgment = segment.acknowledgment
-        flags = segment.flags
-        isFromLow = segment.isFromLow
-        path = segment.path
-        multipath = segment.multipath
-        print = PacketPrint(segment, at: time)
+    init(_ syn: LoneSYN, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
+        sequence = syn.sequence
+        acknowledgment = syn.acknowledgment
+        flags = syn.flags
+        isFromLow = syn.isFromLow
+        path = syn.path
+        multipath = syn.multipath
+        print = PacketPrint(syn, at: time)
         self.octets = UInt64(octets)
         firstFrame = frame
         lastFrame = frame
@@ -43,19 +42,12 @@ struct HalfOpenConnection: Sendable, Equatable {
         lastSeen = now
     }
 
-    /// A SYN without octets that is neither FIN nor RST.
-    @inline(__always)
-    static func isLoneSYN(_ segment: borrowing TCPSegment) -> Bool {
-        segment.flags.rawValue & (TCPFlags.syn.rawValue | TCPFlags.ending.rawValue) == TCPFlags.syn.rawValue
-            && segment.carriesNothing
-    }
-
     /// It answers a SYN that was not seen.
     var isAnswer: Bool { flags.contains(.ack) }
 
     /// Whether a segment is the same SYN once more.
     func isRepeated(by segment: borrowing TCPSegment) -> Bool {
-        Self.isLoneSYN(segment) && segment.flags == flags && segment.sequence == sequence
+        LoneSYN.isOne(segment) && segment.flags == flags && segment.sequence == sequence
             && segment.acknowledgment == acknowledgment && segment.isFromLow == isFromLow
     }
 
@@ -108,9 +100,4 @@ struct HalfOpenConnection: Sendable, Equatable {
             empty: flags, from: isFromLow ? key.low : key.high, to: isFromLow ? key.high : key.low, path: path,
             sequence: sequence, acknowledgment: acknowledgment)
     }
-}
-
-extension TCPFlags {
-    /// FIN and RST, as one number.
-    static var ending: Self { Self(rawValue: 0x05) }
 }

@@ -26,6 +26,8 @@ struct PacketBatch: Sendable {
         /// The packet's index in its part's block.
         fileprivate(set) var index: UInt32
         let duty: Duty
+        /// It seems to be a `LoneSYN`.
+        var isSYN = false
     }
 
     private(set) var parts: [Part] = []

@@ -92,8 +92,3 @@ public struct TrackerOptions: Sendable {
         return segment.source.port > segment.destination.port
     }
 }
-
-extension TCPSegment {
-    /// Neither octets nor an end.
-    var carriesNothing: Bool { payload.isEmpty && missing == 0 }
-}

@@ -35,13 +35,14 @@ struct Triage {
             packets &+= 1
             let time = Timestamp(nanoseconds: packet.nanoseconds)
             if clock.observe(time) { batch.append(pause: clock, packets) }
-            let (duty, hash) = Duty.of(packet, ports, seed)
+            let (duty, hash, isSYN) = Duty.of(packet, ports, seed)
             if duty.isWork {
                 octets &+= packet.octets.count
                 let frame = FrameNumber(file: file, packet.number)
                 batch.append(
                     PacketBatch.Item(
-                        now: clock.now ?? time, order: packets, frame: frame, hash: hash, index: index, duty: duty))
+                        now: clock.now ?? time, order: packets, frame: frame, hash: hash, index: index, duty: duty,
+                        isSYN: isSYN))
             } else {
                 batch.count(duty)
             }

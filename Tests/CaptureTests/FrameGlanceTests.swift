@@ -12,6 +12,7 @@ import Testing
         for path in Samples.paths { Self.compare(path, &counts) }
         #expect(counts.mail > 10_000)
         #expect(counts.others > 100)
+        #expect(counts.openings > 100)
         print("glances: \(counts.all) frames, \(counts.mail) mail, \(counts.others) others")
     }
 
@@ -34,6 +35,7 @@ import Testing
         var all = 0
         var mail = 0
         var others = 0
+        var openings = 0
     }
 
     /// The frame as it is, cut in its headers, and with octets of its headers changed.
@@ -64,12 +66,31 @@ import Testing
                     return
                 }
             }
-        case .mail(let hostPair, let hash):
+        case .mail(let hostPair, let hash, let isSYN):
             counts.mail += 1
+            compareSYN(octets, isSYN, &counts)
             let whole = whole(octets, linkType, seed, &decoder)
             #expect(whole.text == glanced(octets, hostPair), "\(octets)")
             if let expected = whole.hash { #expect(hash == expected, "\(octets)") }
         }
+    }
+
+    /// What is read of a SYN without its segment is what the segment says.
+    private static func compareSYN(_ octets: [UInt8], _ isSYN: Bool, _ counts: inout Counts) {
+        let opening = isSYN ? LoneSYN(ofGlanced: octets.span) : nil
+        guard let segment = try? TCPSegment(ofGlanced: octets.span), let whole = LoneSYN(segment) else {
+            #expect(opening == nil, "\(octets)")
+            return
+        }
+        #expect(isSYN, "\(octets)")
+        guard let opening else { return }
+        counts.openings += 1
+        #expect(text(opening) == text(whole), "\(octets)")
+    }
+
+    private static func text(_ syn: LoneSYN) -> String {
+        let time = Timestamp(nanoseconds: 5)
+        return "\(syn) \(FlowKey(syn)) \(PacketPrint(syn, at: time))"
     }
 
     /// Everything that a segment says, in words, and its flow key's hash.

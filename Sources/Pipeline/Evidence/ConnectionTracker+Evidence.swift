@@ -5,7 +5,7 @@ import Wire
 extension ConnectionTracker {
     /// Keeps a SYN that nobody has answered yet; whatever else belongs to no connection is left out.
     mutating func keepOpening(_ segment: borrowing TCPSegment) {
-        if HalfOpenConnection.isLoneSYN(segment) {
+        if LoneSYN.isOne(segment) {
             evidence?.keepOpening(FlowKey(segment))
         } else {
             evidence?.incoming = nil

@@ -41,6 +41,10 @@ struct CommonFrame {
         }
     }
 
+    /// Where the IP header of a frame begins that is mail.
+    @inline(__always)
+    static func start(ofGlanced frame: Span<UInt8>) -> Int { frame.u16(at: 12) == EtherType.vlan ? 18 : 14 }
+
     @inline(__always)
     private init(_ kind: Kind, _ start: Int, _ tag: UInt16) {
         self.kind = kind

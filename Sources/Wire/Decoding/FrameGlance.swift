@@ -2,8 +2,9 @@
 public enum FrameGlance: Sendable {
     /// It holds no mail.
     case other
-    /// A segment on a port that is watched, in a frame without a tag: what its hosts alone make, and its flow key's hash.
-    case mail(hostPair: UInt64, hash: UInt64)
+    /// A segment on a port that is watched, in a frame without a tag: what its hosts alone make, its flow key's hash, and
+    /// whether it seems to be a `LoneSYN`.
+    case mail(hostPair: UInt64, hash: UInt64, isSYN: Bool)
     /// Only walking through its headers tells.
     case unknown
 
@@ -27,22 +28,24 @@ public enum FrameGlance: Sendable {
         guard octets[start] >> 4 == 6 else {
             return mail(
                 IPAddress(v4: octets.u32(at: start + 12)), IPAddress(v4: octets.u32(at: start + 16)),
-                octets.u32(at: start + 20), seed)
+                octets, start + 20, seed)
         }
         return mail(
             IPAddress(high: octets.u64(at: start + 8), low: octets.u64(at: start + 16)),
             IPAddress(high: octets.u64(at: start + 24), low: octets.u64(at: start + 32)),
-            octets.u32(at: start + 40), seed)
+            octets, start + 40, seed)
     }
 
     @inline(__always)
     private static func mail(
-        _ source: IPAddress, _ destination: IPAddress, _ ports: UInt32, _ seed: FlowKey.Seed
+        _ source: IPAddress, _ destination: IPAddress, _ octets: Span<UInt8>, _ start: Int, _ seed: FlowKey.Seed
     ) -> Self {
+        let ports = octets.u32(at: start)
         let from = Endpoint(source, UInt16(truncatingIfNeeded: ports >> 16))
         let to = Endpoint(destination, UInt16(truncatingIfNeeded: ports))
         let key = FlowKey(from, to, isFromLow: from < to, .plain)
-        return .mail(hostPair: FlowKey.hostPair(source, destination), hash: key.hash(seed))
+        let isSYN = octets.count > start + 13 && LoneSYN.isOne(TCPFlags(rawValue: octets[start + 13]))
+        return .mail(hostPair: FlowKey.hostPair(source, destination), hash: key.hash(seed), isSYN: isSYN)
     }
 }
 
@@ -50,7 +53,7 @@ extension TCPSegment {
     /// The segment of a frame of which `FrameGlance` said that it is mail.
     @_lifetime(copy frame)
     public init(ofGlanced frame: Span<UInt8>) throws(WireError) {
-        let packet = frame.extracting(droppingFirst: frame.u16(at: 12) == EtherType.vlan ? 18 : 14)
+        let packet = frame.extracting(droppingFirst: CommonFrame.start(ofGlanced: frame))
         if packet[0] >> 4 == 4 {
             try self.init(in: packet, at: 20, ip: IPHeader(commonV4: packet), path: .plain)
         } else {

@@ -14,6 +14,11 @@ public struct FlowKey: Hashable, Sendable {
         self.init(segment.source, segment.destination, isFromLow: segment.isFromLow, segment.path)
     }
 
+    @inlinable @inline(__always)
+    public init(_ syn: LoneSYN) {
+        self.init(syn.source, syn.destination, isFromLow: syn.isFromLow, syn.path)
+    }
+
     /// `isFromLow`: `source` is the lower end.
     @inlinable @inline(__always)
     init(_ source: Endpoint, _ destination: Endpoint, isFromLow: Bool, _ path: PathID) {

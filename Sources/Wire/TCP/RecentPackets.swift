@@ -8,15 +8,30 @@ public struct PacketPrint: Sendable, Equatable {
     let isIdentified: Bool
 
     public init(_ segment: borrowing TCPSegment, at time: Timestamp) {
-        let identification = segment.identification ?? 0
-        let numbers = UInt64(segment.sequence.rawValue) << 32 | UInt64(segment.acknowledgment.rawValue)
+        self.init(
+            segment.sequence, segment.acknowledgment, segment.identification ?? 0, segment.checksum,
+            segment.source.port,
+            segment.flags, segment.payload.count, time)
+    }
+
+    @inline(__always)
+    public init(_ syn: LoneSYN, at time: Timestamp) {
+        self.init(
+            syn.sequence, syn.acknowledgment, syn.identification ?? 0, syn.checksum, syn.source.port, syn.flags, 0, time
+        )
+    }
+
+    @inline(__always)
+    private init(
+        _ sequence: TCPSequence, _ acknowledgment: TCPSequence, _ identification: UInt16, _ checksum: UInt16,
+        _ port: UInt16, _ flags: TCPFlags, _ count: Int, _ time: Timestamp
+    ) {
+        let numbers = UInt64(sequence.rawValue) << 32 | UInt64(acknowledgment.rawValue)
         let rest =
-            UInt64(identification) << 48 | UInt64(segment.checksum) << 32 | UInt64(segment.source.port) << 16
-            | UInt64(segment.flags.rawValue) << 8
+            UInt64(identification) << 48 | UInt64(checksum) << 32 | UInt64(port) << 16 | UInt64(flags.rawValue) << 8
         // Odd constants of SplitMix64 (Steele, Lea and Flood, 2014).
         let mixed =
-            (numbers &* 0x9E37_79B9_7F4A_7C15 ^ rest &+ UInt64(truncatingIfNeeded: segment.payload.count))
-            &* 0xBF58_476D_1CE4_E5B9
+            (numbers &* 0x9E37_79B9_7F4A_7C15 ^ rest &+ UInt64(truncatingIfNeeded: count)) &* 0xBF58_476D_1CE4_E5B9
         digest = UInt32(truncatingIfNeeded: mixed >> 32)
         moment = UInt32(truncatingIfNeeded: time.nanoseconds >> 16)
         isIdentified = identification != 0

@@ -18,6 +18,8 @@ public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
 
     @inlinable @inline(__always)
     public func isDisjoint(with other: Self) -> Bool { rawValue & other.rawValue == 0 }
+    /// FIN and RST, as one number.
+    @inlinable @inline(__always) public static var ending: Self { Self(rawValue: 0x05) }
     /// FIN, SYN, RST and URG: none of them in a segment that just carries octets.
     static var notPlain: Self { Self(rawValue: 0x27) }
 }
@@ -78,6 +80,10 @@ public struct TCPSegment: ~Escapable, BitwiseCopyable {
         self.isAmbiguous = isAmbiguous
     }
 
+    /// Neither octets nor some that were cut off.
+    @inlinable @inline(__always)
+    public var carriesNothing: Bool { payload.isEmpty && missing == 0 }
+
     /// The number after the payload, cut-off octets included, a FIN's own number not.
     public var end: TCPSequence { sequence.advanced(by: payload.count + missing) }
 
@@ -130,22 +136,18 @@ extension TCPSegment {
         guard packet.count >= start + 20 else {
             return PacketTraits(hopLimit: hopLimit, identification: identification, window: 0, timestamp: nil)
         }
-        let length = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
         return PacketTraits(
             hopLimit: hopLimit, identification: identification, window: packet.u16(at: start + 14),
-            timestamp: packet.extracting(start + 20..<start + length).timestampOption)
+            timestamp: options.timestampOption)
     }
 
-    /// The octet behind kind and length of a TCP option that is at least so long; `nil` where there is none.
-    @inline(__always)
-    func subtype(of kind: UInt8, atLeast length: Int) -> UInt8? {
-        guard packet.count > start + 20 else { return nil }
-        let end = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
-        let options = packet.extracting(start + 20..<start + end)
-        // Hardly any has it, and walking through its options costs a SYN more than a look at all their octets.
-        guard options.holds(kind) else { return nil }
-        guard let place = options.option(kind), Int(options[place + 1]) >= length, length >= 3 else { return nil }
-        return options[place + 2]
+    /// The header's options, as far as captured; one that is told again has none.
+    var options: Span<UInt8> {
+        @inline(__always) @_lifetime(copy self) get {
+            guard packet.count > start + 20 else { return Span() }
+            let end = min(max(20, Int(packet[start + 12] >> 4) * 4), packet.count - start)
+            return packet.extracting(start + 20..<start + end)
+        }
     }
 
     /// TCP's checksum as it stands in the header.
