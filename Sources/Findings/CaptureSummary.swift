@@ -19,6 +19,8 @@ public struct CaptureSummary: Sendable {
     /// The worst finding of the run; what `--fail-on` is compared with.
     public var worst: Severity?
     public var notMail = 0
+    /// Connections that go on while the summary is made, and findings that were told of them, which is not counted yet; `nil` at the end of a run.
+    public var goingOn: GoingOn?
     /// `nil` where no packets are kept.
     public var evidence: EvidenceCounters?
     public var counters = CaptureCounters()
@@ -33,6 +35,21 @@ public struct CaptureSummary: Sendable {
     private var unobserved = FewCounts<Unobserved, Int>()
 
     public init() {}
+
+    public struct GoingOn: Sendable, Hashable {
+        public var connections = 0
+        public var findings = 0
+
+        public init(connections: Int = 0, findings: Int = 0) {
+            self.connections = connections
+            self.findings = findings
+        }
+
+        public mutating func add(_ other: Self) {
+            connections += other.connections
+            findings += other.findings
+        }
+    }
 
     public struct Tally: Sendable, Hashable {
         public var sessions = 0

@@ -111,9 +111,11 @@ struct Collector: ~Copyable {
         sink = other
     }
 
-    /// Writes how it stands: `figures` are the workers' so far, `inputs` what was read.
-    mutating func writeSummary(_ figures: [CaptureSummary], _ inputs: [InputSummary]) {
-        let standing = standing(figures, inputs)
+    /// Writes how it stands: `figures` are the workers' so far, and `goingOn` what they have not counted, `inputs` what was read.
+    mutating func writeSummary(
+        _ figures: [CaptureSummary], _ inputs: [InputSummary], _ goingOn: CaptureSummary.GoingOn
+    ) {
+        let standing = standing(figures, inputs, goingOn)
         guard !options.isQuiet else { return }
         attempt { collector throws(OutputError) in
             if collector.options.format == .jsonl {
@@ -135,8 +137,11 @@ struct Collector: ~Copyable {
     }
 
     /// How it stands.
-    func standing(_ figures: [CaptureSummary], _ inputs: [InputSummary]) -> CaptureSummary {
+    func standing(
+        _ figures: [CaptureSummary], _ inputs: [InputSummary], _ goingOn: CaptureSummary.GoingOn
+    ) -> CaptureSummary {
         var standing = summary
+        standing.goingOn = goingOn
         for figure in figures { standing.merge(figure) }
         standing.inputs = inputs
         standing.evidence = countEvidence(standing.evidence)

@@ -59,6 +59,11 @@ struct Crew: ~Copyable {
     /// What the workers have counted so far; of packets, which all of them see, once.
     var figures: [CaptureSummary] { map { worker, index in worker.figures(countsPackets: index == 0) } }
 
+    /// What goes on, and was not counted yet.
+    var goingOn: CaptureSummary.GoingOn {
+        map { worker, _ in worker.goingOn }.reduce(into: CaptureSummary.GoingOn()) { $0.add($1) }
+    }
+
     /// Asks every worker by itself, when nothing else is being done.
     func map<Result: Sendable>(_ body: (borrowing BlockWorker, Int) -> Result) -> [Result] {
         (0..<roster.workers).map { index in roster.read(index) { body($0, index) } }

@@ -66,6 +66,13 @@ extension BlockWorker {
         }
     }
 
+    /// Open connections, and what was told of their sessions: it is counted when they end.
+    var goingOn: CaptureSummary.GoingOn {
+        CaptureSummary.GoingOn(
+            connections: shards.reduce(0) { $0 + $1.tracker.flows.count },
+            findings: told.values.reduce(0) { $0 + $1.count })
+    }
+
     // MARK: Hops
 
     /// Tells what several sessions of a hop prove together, where it was not told in the same words before; answers what
@@ -156,6 +163,8 @@ extension BlockWorker {
 /// What was told of a session: a rule speaks again when it has something worse to say.
 struct ToldFindings: Sendable {
     private var severities: [Int: Severity] = [:]
+
+    var count: Int { severities.count }
 
     func isNew(_ finding: Finding) -> Bool {
         severities[finding.card.signatureID].map { $0 < finding.severity } ?? true

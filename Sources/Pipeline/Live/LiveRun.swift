@@ -167,7 +167,7 @@ public struct LiveRun: ~Copyable {
         resumeOutput()
         guard now >= nextSummary else { return }
         nextSummary = live.summaryInterval.map { now + $0 } ?? .max
-        collector.writeSummary(crew.figures, inputs)
+        collector.writeSummary(crew.figures, inputs, crew.goingOn)
     }
 
     private mutating func countLosses() {
@@ -217,7 +217,7 @@ public struct LiveRun: ~Copyable {
             case .reopen: reopen()
             case .report:
                 countLosses()
-                messages.write(Self.line(collector.standing(crew.figures, inputs)))
+                messages.write(Self.line(collector.standing(crew.figures, inputs, crew.goingOn)))
             }
         }
     }
@@ -228,6 +228,7 @@ public struct LiveRun: ~Copyable {
         let findings = summary.findings.values.reduce(0, +)
         return "\(summary.counters.packets) packets, \(lost) lost, \(summary.sessions) sessions, "
             + "\(findings) findings, \(summary.counters.evicted) connections given up"
+            + (summary.goingOn.map { "; \($0.connections) connections go on, with \($0.findings) findings told" } ?? "")
     }
 
     // MARK: The end

@@ -61,6 +61,12 @@ extension EventEncoder {
             }
         }
         json.member("not_mail", summary.notMail)
+        if let goingOn = summary.goingOn {
+            json.object("going_on") { json in
+                json.member("connections", goingOn.connections)
+                json.member("findings", goingOn.findings)
+            }
+        }
         if let evidence = summary.evidence { self.evidence(evidence, into: &json) }
     }
 

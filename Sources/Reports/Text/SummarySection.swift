@@ -28,8 +28,10 @@ extension TextReport {
     private func verdicts(_ summary: CaptureSummary, on page: inout Page) {
         heading("Who could have read it", on: &page)
         guard summary.sessions > 0 else {
-            row("none", "no mail session that exchanged payload was seen", on: &page)
-            return notMail(summary, on: &page)
+            let words = summary.goingOn == nil ? "was seen" : "has ended so far"
+            row("none", "no mail session that exchanged payload \(words)", on: &page)
+            notMail(summary, on: &page)
+            return goingOn(summary, on: &page)
         }
         let table = VerdictTable(summary)
         page.line(page.ink.paint(table.header, .quiet))
@@ -39,6 +41,15 @@ extension TextReport {
             page.line(page.ink.paint(word, style) + table.row(verdict))
         }
         notMail(summary, on: &page)
+        goingOn(summary, on: &page)
+    }
+
+    /// What none of the figures counts yet.
+    private func goingOn(_ summary: CaptureSummary, on page: inout Page) {
+        guard let goingOn = summary.goingOn else { return }
+        let told =
+            goingOn.findings > 0 ? ", of which \(Quantity.counted(goingOn.findings, "finding")) were told already" : ""
+        row("going on", Quantity.counted(goingOn.connections, "connection") + told + ", not counted here", on: &page)
     }
 
     private func notMail(_ summary: CaptureSummary, on page: inout Page) {
@@ -48,7 +59,10 @@ extension TextReport {
 
     private func findings(_ summary: CaptureSummary, on page: inout Page) {
         heading("Findings", on: &page)
-        guard let worst = summary.worst else { return row("none", "no rule found anything", on: &page) }
+        guard let worst = summary.worst else {
+            let place = summary.goingOn == nil ? "" : " in sessions that have ended"
+            return row("none", "no rule found anything\(place)", on: &page)
+        }
         for (rule, count) in summary.findings.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             page.line("  " + Page.rightAligned(Quantity.grouped(count), to: 9) + "  " + rule)
         }
