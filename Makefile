@@ -11,7 +11,7 @@ RELEASE := -c release $(STATIC) $(LINKER)
 OPTIMIZE = SWIFT="$(SWIFT)" RELEASE="$(RELEASE)" TOOLS="$(TOOLCHAIN)/bin" deploy/optimize.sh
 SAMPLES ?= $(wildcard captures/*.pcap captures/*.pcapng)
 
-.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured tools libraries settings live watching soak rate sandbox install deb
+.PHONY: run build test record accept format lint sanitize mutants bench workloads instructions accept-instructions measured tools libraries settings live watching soak rate sandbox commandline install deb
 
 # Analyzes the sample captures, trusting the authorities of the lab that they were recorded in. Exit status 1 says that something was found: 0 and 1 are both success here.
 run: build
@@ -66,6 +66,10 @@ soak: measured
 # Sends at rising rates, with Earshot beside the bare loop, and says who lost what (root, a quiet machine).
 rate: tools
 	@program=$$($(OPTIMIZE)) && python3 Tests/wire/rate.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$$program"
+
+# What a command line, a shell and Ctrl-C can do to it (a part of it as root).
+commandline: build
+	@python3 Tests/commandline.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/earshot"
 
 # Takes the listening process over and shows what it can still do (root, Debian, x86-64).
 sandbox: build

@@ -12,6 +12,10 @@ enum Advice {
         }
     }
 
+    static let onNoText = "it cannot be opened: its name is not UTF-8; give it another name"
+
+    static let onInterruption = "interrupted: what follows was not read"
+
     /// The system would not hand out any more of an open input.
     static func onReadError(_ code: Int32) -> String { "the rest of the file cannot be read: \(words(code))" }
 

@@ -9,13 +9,15 @@ public struct CaptureFolder {
     public let others: Int
     /// Directories in it.
     public let folders: Int
+    /// Entries that cannot be opened, since their names are not UTF-8.
+    public let nameless: Int
 
     /// Octets that are read of each file to find its leading packet.
     private static let glance = 64 << 10
 
     /// `nil` where `path` is no directory, or one that cannot be listed.
     public init?(_ path: String) {
-        guard path != "-", let entries = Self.entries(in: path) else { return nil }
+        guard path != "-", let (entries, nameless) = Self.entries(in: path) else { return nil }
         var found: [(time: Int64, path: String)] = []
         let pool = BlockPool(blockSize: Self.glance)
         var others = 0
@@ -45,19 +47,26 @@ public struct CaptureFolder {
         captures = found.sorted { ($0.time, $0.path) < ($1.time, $1.path) }.map(\.path)
         self.others = others
         self.folders = folders
+        self.nameless = nameless
     }
 
-    private static func entries(in path: String) -> [String]? {
+    /// Their names, and how many have none that can be told.
+    private static func entries(in path: String) -> ([String], nameless: Int)? {
         guard let folder = unsafe opendir(path) else { return nil }
         defer { unsafe _ = closedir(folder) }
         var names: [String] = []
+        var nameless = 0
         while let entry = unsafe readdir(folder) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(validatingCString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            switch name {
+            case ".", "..": break
+            case let name?: names.append(name)
+            case nil: nameless += 1
+            }
         }
-        return names
+        return (names, nameless)
     }
 }
 

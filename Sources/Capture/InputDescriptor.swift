@@ -12,7 +12,12 @@ final class InputDescriptor {
 
     init(_ path: String) throws(CaptureError) {
         let descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CaptureError(input: path, problem: Advice.onSystemError(errno)) }
+        guard descriptor >= 0 else {
+            let code = errno
+            // What stands for octets that are no text.
+            let isNameless = code == ENOENT && path.unicodeScalars.contains("\u{FFFD}")
+            throw CaptureError(input: path, problem: isNameless ? Advice.onNoText : Advice.onSystemError(code))
+        }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
             let code = errno
@@ -26,6 +31,7 @@ final class InputDescriptor {
         input = path
         size = status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
         self.descriptor = descriptor
+        if size == nil { Interruption.prepareToWait() }
     }
 
     deinit { close(descriptor) }
@@ -34,6 +40,11 @@ final class InputDescriptor {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
         guard unsafe !buffer.isEmpty else { return 0 }
         while true {
+            // Asked behind each wait, which a signal ends.
+            if Interruption.shallStop(isPipe: size == nil) {
+                throw CaptureError(input: input, problem: Advice.onInterruption, offset: position)
+            }
+            if size == nil, !Interruption.wait(for: descriptor) { continue }
             let count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 position += Int64(count)

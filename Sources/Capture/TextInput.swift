@@ -5,6 +5,9 @@ public enum TextInput {
 
     /// Reads it whole, as UTF-8; `-` is standard input.
     public static func read(_ path: String) throws(CaptureError) -> String {
+        guard FileSystem.kind(of: path) != .directory else {
+            throw CaptureError(input: path, problem: "this is a directory, not a file")
+        }
         let input = try InputDescriptor(path)
         var octets: [UInt8] = []
         while octets.count <= limit {

@@ -4,6 +4,8 @@ import Capture
 struct InputList {
     /// The index of a name is `FrameNumber.file`.
     let names: [String]
+    /// One sentence for each directory in which there is what cannot be opened.
+    let failures: [String]
     /// One sentence for each directory in which there are directories, whose captures nobody reads.
     let warnings: [String]
     /// One sentence for each directory that holds what is no capture, too.
@@ -11,6 +13,7 @@ struct InputList {
 
     init(_ named: [String]) {
         var names: [String] = []
+        var failures: [String] = []
         var warnings: [String] = []
         var notes: [String] = []
         for name in named {
@@ -20,6 +23,11 @@ struct InputList {
             }
             // Opening a directory fails, and says so.
             names += folder.captures.isEmpty ? [name] : folder.captures
+            if folder.nameless > 0 {
+                failures.append(
+                    "\(name): \(folder.nameless) of what is in it cannot be opened: names that are not UTF-8; give other ones"
+                )
+            }
             if folder.folders > 0 {
                 let many = folder.folders > 1
                 warnings.append(
@@ -33,6 +41,7 @@ struct InputList {
             }
         }
         self.names = names
+        self.failures = failures
         self.warnings = warnings
         self.notes = notes
     }

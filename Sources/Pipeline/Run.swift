@@ -16,7 +16,7 @@ public struct Run: ~Copyable {
     private var collector: Collector
     private var progress: Progress
     private var packetsLeft: UInt64
-    private var inputFailed = false
+    private var inputFailed: Bool
     private var overlap = OverlapNotice()
 
     /// `sink` takes the results; `messages` everything else.
@@ -26,7 +26,8 @@ public struct Run: ~Copyable {
         options.inputs = inputs.names
         self.options = options
         self.messages = messages
-        for warning in inputs.warnings { messages.write(warning) }
+        inputFailed = !inputs.failures.isEmpty
+        for sentence in inputs.failures + inputs.warnings { messages.write(sentence) }
         if options.isVerbose { for note in inputs.notes { messages.write(note) } }
         triage = Triage(options.tracker)
         crew = Crew(options)
@@ -41,6 +42,10 @@ public struct Run: ~Copyable {
             readMerged()
         } else {
             for index in options.inputs.indices where packetsLeft > 0 && collector.failure == nil {
+                if Interruption.shallStop {
+                    noteUnread(from: index)
+                    break
+                }
                 read(UInt32(index))
             }
         }
@@ -64,6 +69,13 @@ public struct Run: ~Copyable {
     }
 
     // MARK: Reading
+
+    /// It was interrupted before these were opened.
+    private mutating func noteUnread(from index: Int) {
+        let count = options.inputs.count - index
+        messages.write("interrupted: \(count) \(count == 1 ? "input was" : "inputs were") not read")
+        inputFailed = true
+    }
 
     private mutating func read(_ index: UInt32) {
         let reader = InputReader(

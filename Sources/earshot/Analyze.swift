@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Pipeline
 import Reports
 
@@ -36,8 +37,10 @@ struct Analyze: ParsableCommand {
     @OptionGroup var evidence: EvidenceArguments
 
     func run() throws {
+        let options = try options()
+        try Interruption.note()
         var run = Run(
-            try options(), sink: OutputSink(descriptor: 1), messages: Messages { StandardStreams.writeError($0) })
+            options, sink: OutputSink(descriptor: 1), messages: Messages { StandardStreams.writeError($0) })
         throw ExitCode(run.execute().rawValue)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Findings
 import Glibc
 import Pipeline
@@ -29,21 +30,30 @@ struct Earshot: ParsableCommand {
 
     /// Exit status for usage errors and unreadable input is 2, as for every failure.
     static func main() {
-        // A reader that goes away (| head) shall end the output, not the process.
-        _ = signal(SIGPIPE, SIG_IGN)
+        StandardStreams.open()
+        // A reader that goes away (| head), or a file that may not grow any more, shall end the output, not the process.
+        for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
         do {
+            try HostNames.askNobody()
             var command = try command(arguments(CommandLine.arguments.dropFirst()))
             try command.run()
         } catch let status as ExitCode {
             Glibc.exit(status.rawValue)
         } catch {
-            guard Self.exitCode(for: error) == .success else {
-                let text = Messages.printable(lines: Self.fullMessage(for: error))
-                StandardStreams.writeError(text.hasSuffix("\n") ? text : text + "\n")
-                Self.exit(withError: ExitCode(ExitStatus.failure.rawValue))
+            let text = Self.fullMessage(for: error)
+            guard Self.exitCode(for: error) == .success else { fail(text) }
+            // Help, or the version.
+            do { try StandardStreams.writeOutput(text.hasSuffix("\n") ? text : text + "\n") } catch {
+                fail(Self.fullMessage(for: error))
             }
-            Self.exit(withError: error)
+            Glibc.exit(ExitStatus.clean.rawValue)
         }
+    }
+
+    private static func fail(_ message: String) -> Never {
+        let text = Messages.printable(lines: message)
+        StandardStreams.writeError(text.hasSuffix("\n") ? text : text + "\n")
+        Glibc.exit(ExitStatus.failure.rawValue)
     }
 }
 
@@ -69,6 +79,9 @@ extension Earshot {
         let isWatching = before.contains { Self.watching.contains($0) || $0.hasPrefix("--interface=") }
         guard !isReading || !isWatching else {
             throw ValidationError("Files and interfaces are not read at the same time. Give -r or -i.")
+        }
+        guard !isReading || before.first != Watch._commandName else {
+            throw ValidationError("watch listens to interfaces (-i). To read files: earshot -r FILE")
         }
         let name = isWatching ? Watch._commandName : Analyze._commandName
         let command = (isReading || isWatching) && before.first != name ? [name] : []
@@ -102,6 +115,16 @@ extension Earshot {
 
 /// The process's own streams.
 enum StandardStreams {
+    /// Takes the places of those that are closed: a file or a socket that is opened later would stand there, and be written to.
+    /// Reading from and writing to what is put there fails.
+    static func open() {
+        for (descriptor, way) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)] {
+            guard fcntl(descriptor, F_GETFD) < 0, errno == EBADF else { continue }
+            // The lowest place that is free, which is this one.
+            if unsafe Glibc.open("/dev/null", way) != descriptor { abort() }
+        }
+    }
+
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

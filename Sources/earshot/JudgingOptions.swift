@@ -95,6 +95,7 @@ struct JudgingOptions: ParsableArguments {
         options.format = format
         options.isQuiet = quiet
         options.failOn = try severity()
+        guard count != 0 else { throw ValidationError("-c takes 1 or more packets, not 0.") }
         options.maximumPackets = count
         options.threads = try threadCount()
         guard let window = TimeSpan(retryWindow) else {

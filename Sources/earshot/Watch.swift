@@ -74,6 +74,10 @@ struct Watch: ParsableCommand {
         guard !interfaces.isEmpty else {
             throw ValidationError("There is nothing to listen to. Name an interface: earshot -i eth0")
         }
+        guard user == nil || !noSandbox else {
+            throw ValidationError("-Z gives up a user, and --no-sandbox keeps it. Give one of them.")
+        }
+        guard output != "-" else { throw ValidationError("-o takes the name of a file, not '-'.") }
         guard interfaces.count <= LiveCapture.limit else {
             throw ValidationError("-i takes \(LiveCapture.limit) interfaces at most.")
         }
@@ -121,11 +125,14 @@ struct Watch: ParsableCommand {
         capture.expressions = MailExpression.candidates(
             ports: try PortList(judging.ports, option: "--ports").ranges, narrowedBy: filter)
         var options = LiveRunOptions(capture: capture)
-        options.repeatWindow = try Interval(`repeat`, option: "--repeat").nanoseconds
+        guard let window = TimeSpan(`repeat`) else {
+            throw ValidationError(
+                "--repeat takes a time of at most 366d, such as 30s, 10m, 1h or 1d, or 0, not '\(`repeat`)'.")
+        }
+        options.repeatWindow = window.nanoseconds
         options.summaryInterval = try summary.map { text in
-            let interval = try Interval(text, option: "--summary")
-            guard interval.nanoseconds >= 1_000_000_000 else {
-                throw ValidationError("--summary takes a second or more, such as 1h, not '\(text)'.")
+            guard let interval = TimeSpan(text), interval.nanoseconds > 0 else {
+                throw ValidationError("--summary takes a time from 1s to 366d, such as 1h, not '\(text)'.")
             }
             return interval.nanoseconds
         }
@@ -159,20 +166,5 @@ struct Size {
         let (octets, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
         guard !overflow else { return nil }
         self.octets = octets
-    }
-}
-
-/// A span of time such as `10m`.
-struct Interval {
-    let nanoseconds: Int64
-
-    init(_ text: String, option: String) throws {
-        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        let unit = text.last.flatMap { units[$0] }
-        guard let number = Int64(unit == nil ? text : String(text.dropLast())), number >= 0, number <= 100_000_000
-        else {
-            throw ValidationError("\(option) takes a time such as 30s, 10m, 1h or 1d, not '\(text)'.")
-        }
-        nanoseconds = number * (unit ?? 1) * 1_000_000_000
     }
 }

@@ -9,6 +9,20 @@
 /* A descriptor that becomes readable when one of the signals comes in, which are blocked. */
 int earshot_signal_descriptor(const sigset_t *signals);
 
+/* From now on SIGINT and SIGTERM are noted; whoever sends one a third time, or SIGTERM twice, ends the process. One that was
+   ignored stays so. */
+int earshot_note_interruptions(void);
+
+/* A descriptor that becomes readable with each of them from now on. */
+int earshot_interruption_descriptor(void);
+
+/* How often SIGINT and SIGTERM came in. */
+int earshot_interruptions(void);
+int earshot_terminations(void);
+
+/* From now on hosts' names are looked up in files alone, and nobody is asked for one. */
+int earshot_ask_nobody_for_hosts(void);
+
 /* The number of the next signal that came in; 0 where none has. */
 int earshot_next_signal(int descriptor);
 
