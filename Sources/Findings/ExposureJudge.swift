@@ -92,7 +92,7 @@ private struct Ledger {
     private static func isUndecided(_ session: MailSession, _ tls: Encryption?) -> Bool {
         switch tls?.protection {
         // What the client sends behind TLS may be mail in clear; a server's farewell is none.
-        case .established?: tls?.lacksForwardSecrecy == nil || tls?.clientLeftTLS == true
+        case .established?: tls?.lacksForwardSecrecy == nil || tls?.isUnknown == true || tls?.clientLeftTLS == true
         case .unknown?: session.application != .tlsHelloToPlaintextServer
         case .failed?: isUnreadable(session)
         case nil: isUnreadable(session) || !hasEnded(session)
@@ -125,6 +125,8 @@ private struct Encryption {
     let isBreakable: Bool
     /// The client used TLS with a server that proved nothing, or went on past a certificate that does not prove it.
     let provesNoServer: Bool
+    /// What its suite does is not known: there are some that encrypt nothing.
+    let isUnknown: Bool
     /// Octets of the client came behind the handshake that are no TLS record.
     let clientLeftTLS: Bool
 
@@ -134,12 +136,13 @@ private struct Encryption {
         clientLeftTLS = tls.clientLeftTLS
         guard !isHelloDoubtful else {
             (lacksForwardSecrecy, fallsToQuantum) = (nil, nil)
-            (encryptsNothing, isBreakable, provesNoServer) = (false, false, false)
+            (encryptsNothing, isBreakable, provesNoServer, isUnknown) = (false, false, false, false)
             return
         }
         lacksForwardSecrecy = tls.lacksForwardSecrecy
         fallsToQuantum = tls.fallsToQuantum
         let suite = tls.cipherSuite?.value.properties
+        isUnknown = suite == nil && tls.cipherSuite != nil
         let weakness = suite?.weakness
         encryptsNothing =
             weakness == .null

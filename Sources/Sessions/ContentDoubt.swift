@@ -59,6 +59,7 @@ extension SMTPDialogue {
         if facts.unusual?.doubtEnd == nil, facts.unusual?.doubtfulCommand != nil { facts.note { $0.doubtEnd = end } }
         // What comes later stands for itself.
         if let mail = facts.firstMail, mail.offset >= beginning, mail.offset < end { facts.firstMail = nil }
+        if let use = startTLS.unusedBy, use.offset >= beginning, use.offset < end { startTLS.unusedBy = nil }
         if let auth = facts.firstAuth, auth.offset >= beginning, auth.offset < end { facts.firstAuth = nil }
     }
 

@@ -46,6 +46,8 @@ public enum Unobservable: String, Sendable, CaseIterable {
     case budget = "it was larger than the memory set aside for it"
     case sslv2 = "SSL 2.0 is read no further than its hello"
     case insideTLS = "it is inside TLS"
+    case unclearReply = "lines of the server's reply cannot be told apart, or stand where they do not belong"
+    case rolesReversed = "client and server changed their roles (TURN), and what followed is not read"
     case otherSubflows = "it may have gone by another subflow of the same connection (MPTCP)"
     case noAuthorities = "no bundle of certificate authorities was given to check it against"
     case unreadableCertificate = "a certificate of the chain cannot be read"

@@ -17,6 +17,8 @@ struct PendingReplies: Sendable, Equatable {
         /// XCLIENT: a 220 greets anew.
         case xClient
         case reset
+        /// TURN or ATRN: who was the client is the server from then on.
+        case turn
         /// A command that no RFC names, where STARTTLS belongs.
         case unknown
         case other
@@ -49,6 +51,9 @@ struct PendingReplies: Sendable, Equatable {
         entries.append(Entry(command: command, sentAt: sentAt))
     }
 
+    /// More than one reply answers a command.
+    mutating func putBack(_ command: Command) { entries.insert(Entry(command: command, sentAt: nil), at: 0) }
+
     func contains(_ matches: (Command) -> Bool) -> Bool { entries.contains { matches($0.command) } }
 
     /// The command that a reply with `code` answers. `isReliable` says that no octets are missing so far.
@@ -67,7 +72,9 @@ struct PendingReplies: Sendable, Equatable {
                 }
             }
         case .closing:
-            return takeFirst { if case .quit = $0 { true } else { false } } ?? takeFirst { _ in true }
+            // It may end the connection at any time, but no server answers AUTH with it.
+            return takeFirst { if case .quit = $0 { true } else { false } }
+                ?? takeFirst { if case .auth = $0 { false } else { true } }
         case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
         case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
         default: return takeFirst { _ in true }
@@ -82,9 +89,11 @@ struct PendingReplies: Sendable, Equatable {
     mutating func removeAll() { entries = [] }
 
     /// No server answers AUTH or STARTTLS with 250, and few DATA: such a reply answers a command behind them, and
-    /// theirs was lost. `nil`, and nothing changes, where there is none behind them.
+    /// theirs was lost. `nil`, and nothing changes, where there is none behind them. Where nothing was lost, a server said it
+    /// to an AUTH all the same.
     private mutating func takeForOK(isReliable: Bool) -> Command? {
-        takeFirst { command in
+        if isReliable, entries.count == 1, case .auth = first { return takeFirst { _ in true } }
+        return takeFirst { command in
             switch command {
             case .auth, .startTLS: false
             case .data: isReliable

@@ -15,7 +15,7 @@ extension SMTPDialogue {
         sawMailVerb = true
         facts.mailCommands += 1
         facts.firstMail = facts.firstMail ?? excerpt
-        acceptedRecipients = 0
+        noteUse(excerpt)
         transaction = nil
         if facts.transactions.count < SMTPFacts.maximumTransactions {
             facts.transactions.append(MailTransaction(mail: excerpt, sender: sender))
@@ -50,9 +50,7 @@ extension SMTPDialogue {
         facts.bdatCommands += 1
         refusedChunk = nil
         chunkHasBegun = false
-        for _ in 0..<(isLast ? repliesToContent : 1) {
-            pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
-        }
+        pending.append(.content(transaction, isLast: isLast), sentAt: position.acknowledged)
         if size > 0 { client = .chunk(remaining: size, transaction) }
     }
 
@@ -61,6 +59,7 @@ extension SMTPDialogue {
     ) {
         let index = facts.authentications.count
         facts.firstAuth = facts.firstAuth ?? excerpt
+        noteUse(excerpt)
         if index < SMTPFacts.maximumAuthentications {
             var exchange = Authentication(
                 mechanism: mechanism, command: excerpt, hasInitialResponse: hasInitialResponse)
@@ -72,6 +71,33 @@ extension SMTPDialogue {
         client = .waiting(.auth(index))
     }
 
+    /// A line that the client had sent behind an AUTH without waiting for its refusal: answers whether it is a response, which
+    /// everybody on the path has read although the server never took it for one.
+    mutating func takeRefusedResponse(
+        _ line: borrowing SMTPLine, _ index: Int, _ position: StreamPosition
+    ) -> Bool {
+        guard facts.authentications.indices.contains(index), facts.authentications[index].mechanism.exposure == .secret,
+            SMTPVerb(line.octets) == .unrecognized, Self.isBase64(line.octets)
+        else {
+            refusedLogin = nil
+            return false
+        }
+        facts.authentications[index].clientLines += 1
+        facts.authentications[index].isInferred = true
+        facts.authentications[index].response =
+            facts.authentications[index].response ?? position.excerpt(.client, .response)
+        pending.append(.other, sentAt: position.acknowledged)
+        return true
+    }
+
+    /// RFC 4648 §4.
+    private static func isBase64(_ line: Span<UInt8>) -> Bool {
+        guard !line.isEmpty, line.count % 4 == 0 else { return false }
+        var end = line.count
+        while end > line.count - 2, line[end - 1] == UInt8(ascii: "=") { end -= 1 }
+        return (0..<end).allSatisfy { ASCII.isBase64(line[$0]) }
+    }
+
     mutating func takeStartTLS(_ verb: SMTPVerb, _ excerpt: Excerpt, _ position: StreamPosition) {
         if startTLS.requests == 0 { startTLS.verb = verb }
         startTLS.requests += 1
@@ -79,6 +105,13 @@ extension SMTPDialogue {
         facts.startTLSCommands += 1
         pending.append(.startTLS, sentAt: position.acknowledged)
         client = .waiting(.startTLS)
+    }
+
+    /// The client goes on in clear. Octets are read behind those of the other side that their sender had received, so what was sent
+    /// together with EHLO comes before its reply.
+    mutating func noteUse(_ excerpt: Excerpt) {
+        guard startTLS.unusedBy == nil, startTLS.offered != nil else { return }
+        startTLS.unusedBy = excerpt
     }
 
     /// What the client did after the server's answer to STARTTLS.

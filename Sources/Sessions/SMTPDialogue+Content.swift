@@ -2,8 +2,6 @@ import Wire
 
 /// Message content, of which nothing is kept (RFC 5321 §4.1.1.4, RFC 3030 §2).
 extension SMTPDialogue {
-    var repliesToContent: Int { isLMTP ? max(1, acceptedRecipients) : 1 }
-
     /// Where octets are missing, content need not begin with a line's start.
     var beginningOfContent: ContentScanner {
         var scanner = ContentScanner()
@@ -14,6 +12,7 @@ extension SMTPDialogue {
     private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
         guard count > 0 else { return }
         facts.contentOctets += UInt64(count)
+        if startTLS.unusedBy == nil { noteUse(position.excerpt(.client, .content)) }
         if facts.firstContent == nil {
             facts.firstContent = position.excerpt(.client, .content)
         }
@@ -30,7 +29,11 @@ extension SMTPDialogue {
         let end = scanner.scan(octets, acceptsBare: facts.bareLineFeeds > 0)
         // Where it is complete, which does not depend on how the octets came.
         if let place = scanner.bareEnd { noteBareLineFeed(.bareDot, position.advanced(by: place)) }
-        noteContent(end ?? octets.count, transaction, position)
+        if !scanner.isEmpty {
+            // What was held back of its beginning is content after all.
+            let held = before.isEmpty ? Int(before.octets) : 0
+            noteContent((end ?? octets.count) + held, transaction, position.advanced(by: -held))
+        }
         guard let end else {
             client = .content(scanner, transaction)
             return .consumed(octets.count)
@@ -49,9 +52,7 @@ extension SMTPDialogue {
             earlyContentReply = false
             return
         }
-        for _ in 0..<repliesToContent {
-            pending.append(.content(transaction, isLast: true), sentAt: position.acknowledged)
-        }
+        pending.append(.content(transaction, isLast: true), sentAt: position.acknowledged)
     }
 
     /// The server knew of no chunks, and the client had received that before it went on: it may send its chunk all the same, but

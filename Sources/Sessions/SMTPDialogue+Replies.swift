@@ -8,7 +8,8 @@ struct ReplyInProgress: Sendable, Equatable {
     /// The lines behind the opening one; kept for what may be a reply to EHLO.
     var keywords: [Excerpt] = []
     var lines = 0
-    var isCut = false
+    /// Why nobody can say what it lacks.
+    var cut: Unobservable?
     /// Octets of memory that the lines take, roughly.
     var cost = 0
 }
@@ -48,8 +49,9 @@ extension SMTPDialogue {
             isWhole: startIsSeen && !hasGap)
         guard let parsed = try? SMTPReplyLine(parsing: line.octets) else {
             facts.unrecognizedLines += 1
+            if !sawReply, startIsSeen, !hasGap { serverIsForeign = true }
             // A line that cannot be read may have held what the reply seems to lack.
-            reply?.isCut = true
+            reply?.cut = .unclearReply
             return
         }
         // Taken out, so that its lines are not copied with each one that comes.
@@ -58,8 +60,10 @@ extension SMTPDialogue {
         // the reply lacks.
         if current.code != parsed.code {
             current.code = parsed.code
-            current.isCut = true
+            current.cut = .unclearReply
         }
+        // Some clients take a carriage return alone for the end of a line, and read more lines than stand here.
+        if parsed.text.firstIndex(of: ASCII.carriageReturn) != nil { current.cut = .unclearReply }
         let made = context.texts.octetsMade
         let text = context.texts.text(parsed.text)
         if current.lines > 0 {
@@ -69,10 +73,14 @@ extension SMTPDialogue {
                 current.keywords.append(position.excerpt(.server, text))
                 current.cost += context.texts.octetsMade - made + MemoryLayout<Excerpt>.size
             } else {
-                current.isCut = true
+                current.cut = .budget
             }
         }
-        if current.lines == 0 { current.opening = text }
+        if current.lines == 0 {
+            current.opening = text
+            // Keywords stand behind the opening line (RFC 5321 §4.1.1.1); who looks for them there, too, finds the offer.
+            if text.keyword == "STARTTLS" { current.cut = .unclearReply }
+        }
         current.lines += 1
         reply = parsed.isLast ? nil : current
         if parsed.isLast { finish(current, text, position) }
@@ -110,15 +118,19 @@ extension SMTPDialogue {
         case .auth(let index): answerAuth(index, reply.code, position)
         case .mail(let index):
             if reply.code.isPositive { transactionIsOpen = true }
+            acceptedRecipients = 0
             answer(index) { $0.mailReply = Observed(reply.code, in: position.frame) }
         case .rcpt(let index):
             guard reply.code.isPositive else { break }
             acceptedRecipients += 1
             answer(index) { $0.rcptAccepted += 1 }
         case .data(let transaction): answerData(transaction, reply.code)
-        case .content(let transaction, let isLast): answerContent(transaction, isLast, reply.code, position)
+        case .content(let transaction, let isLast):
+            answerContent(transaction, isLast, reply.code, position)
+            if isLMTP, isLast { expectReplies(transaction) }
         case .reset: if reply.code.isPositive { transactionIsOpen = false }
         case .unknown: facts.note { $0.unknownCommand?.reply = Observed(reply.code, in: position.frame) }
+        case .turn: if reply.code.isPositive { turn() }
         case .quit, .other: break
         case nil: answerNothing(reply, isOpening: isOpening, position)
         }
@@ -159,13 +171,13 @@ extension SMTPDialogue {
         guard startTLS.reply?.value.code != .serviceReady else { return }
         // A single line may as well answer a command that was not seen.
         if !isReliable || !startIsSeen, reply.keywords.isEmpty { return }
-        if replyMayRepeatSecret, !reply.keywords.isEmpty, !Self.areCapabilities(reply.keywords) { return }
-        let ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, isCut: reply.isCut)
+        if replyMayRepeatSecret, !reply.keywords.isEmpty, !Self.areServersOwn(reply.keywords) { return }
+        let ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, cut: reply.cut)
         facts.ehlo = ehlo
         ehloCost = reply.cost
         if let line = ehlo.startTLS {
             startTLS.offered = Observed(true, in: line.frame)
-        } else if !reply.isCut, startTLS.offered?.value != true {
+        } else if reply.cut == nil, startTLS.offered == nil {
             startTLS.offered = Observed(false, in: position.frame)
         }
     }
@@ -180,8 +192,9 @@ extension SMTPDialogue {
     }
 
     private mutating func answerAuth(_ index: Int, _ code: ReplyCode, _ position: StreamPosition) {
-        if case .waiting(.auth(index)) = client { client = code == .authContinue ? .authResponse(index) : .command }
-        guard facts.authentications.indices.contains(index), code != .authContinue else { return }
+        if case .waiting(.auth(index)) = client { client = code.isIntermediate ? .authResponse(index) : .command }
+        if code.isFailure, clientIsAhead { refusedLogin = index }
+        guard facts.authentications.indices.contains(index), !code.isIntermediate else { return }
         facts.authentications[index].reply = Observed(code, in: position.frame)
         guard facts.authentications[index].outcome == .unanswered else { return }
         if code == .authenticated {
@@ -213,6 +226,13 @@ extension SMTPDialogue {
         if let transaction { answer(transaction) { $0.contentReply = Observed(code, in: position.frame) } }
     }
 
+    /// As many as recipients were accepted, which a client that pipelines does not know yet when it sends the content.
+    private mutating func expectReplies(_ transaction: Int?) {
+        let left = (repliesLeft ?? max(1, acceptedRecipients)) - 1
+        repliesLeft = left > 0 ? left : nil
+        if left > 0 { pending.putBack(.content(transaction, isLast: true)) }
+    }
+
     /// While the client's content seems to go on, a final reply says that it has ended where its end may be missing here, or
     /// the server takes bare line feeds for it.
     private func endsContent(_ code: ReplyCode) -> Bool {
@@ -224,7 +244,7 @@ extension SMTPDialogue {
         guard case .content(_, let transaction) = client else { return }
         client = .command
         // Or it has not ended, and the server has had enough of it.
-        if hasGap { doubtCommands() }
+        if hasGap || code.isFailure { doubtCommands() }
         clientLines.reset()
         answerContent(transaction, true, code, position)
     }
@@ -261,7 +281,13 @@ extension SMTPDialogue {
         lines.contains { known.contains($0.octets.keyword) }
     }
 
-    private static let known: Set<String> = [
-        "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "AUTH", "ETRN",
+    /// The same of those that no client says: so the lines do not repeat what one has said.
+    private static func areServersOwn(_ lines: [Excerpt]) -> Bool {
+        lines.contains { ownToServers.contains($0.octets.keyword) }
+    }
+
+    private static let known = ownToServers.union(["STARTTLS", "AUTH", "ETRN"])
+    private static let ownToServers: Set<String> = [
+        "PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "SMTPUTF8",
     ]
 }

@@ -48,6 +48,13 @@ extension SMTPDialogue {
         facts.note { $0.hidesOctets = true }
     }
 
+    /// The server took TURN or ATRN (RFC 821 §3.8, RFC 2645 §5): what follows is read as neither side's, since each says now what
+    /// the other one would.
+    mutating func turn() {
+        isTurned = true
+        facts.note { $0.hidesOctets = true }
+    }
+
     // MARK: STARTTLS
 
     /// A command that no RFC names.
@@ -111,10 +118,10 @@ extension SMTPDialogue {
     {
         guard reply.code == .encryptionNeeded, facts.unusual?.demandForTLS == nil else { return }
         guard
-            text.namesStartTLS || reply.opening.namesStartTLS
-                || reply.keywords.contains(where: { $0.octets.namesStartTLS })
+            text.demandsStartTLS || reply.opening.demandsStartTLS
+                || reply.keywords.contains(where: { $0.octets.demandsStartTLS })
         else { return }
-        let shown = closing.text.full.isEmpty ? QuotedText.demandForTLS : closing.text
+        let shown = closing.text.full.isEmpty || mayName(text) ? QuotedText.demandForTLS : closing.text
         facts.note {
             $0.demandForTLS = Excerpt(frame: frame, side: .server, offset: closing.offset, octets: shown)
         }
@@ -129,20 +136,43 @@ extension SMTPDialogue {
         facts.ehloRefused = nil
         facts.isESMTP = nil
         startTLS.offered = nil
+        startTLS.unusedBy = nil
         ehloCost = 0
         transaction = nil
         transactionIsOpen = false
     }
 }
 
+extension SMTPDialogue {
+    /// A server's words may repeat whom the client has named, without what makes it known for a mailbox.
+    fileprivate func mayName(_ text: QuotedText) -> Bool {
+        if asksForNames { return true }
+        let words = text.full.lowercased().split {
+            !$0.isLetter && !$0.isNumber && !"!#$%&'*+-/=?^_`{|}~.".contains($0)
+        }
+        return facts.transactions.contains { transaction in
+            ([transaction.sender] + transaction.recipients).contains { words.contains($0.localPart) }
+        }
+    }
+}
+
 extension QuotedText {
+    /// What stands before a mailbox's last `@`, in small letters.
+    fileprivate var localPart: Substring {
+        let mailbox = full.lowercased()
+        return mailbox[..<(mailbox.lastIndex(of: "@") ?? mailbox.endIndex)]
+    }
+
+    /// It names STARTTLS, and does not say that there is none.
+    fileprivate var demandsStartTLS: Bool {
+        holds("STARTTLS") && !Self.denials.contains { holds($0) }
+    }
+
+    private static let denials: [StaticString] = [" NOT ", "N'T ", "UNAVAILABLE", "DISABLED", "UNSUPPORTED"]
+
     /// In any letter case.
-    fileprivate var namesStartTLS: Bool {
+    private func holds(_ word: StaticString) -> Bool {
         let octets = full.utf8Span.span
-        let length = StartTLSLikeness.word.count
-        guard octets.count >= length else { return false }
-        for start in 0...octets.count - length
-        where octets.extracting(droppingFirst: start).starts(withASCII: "STARTTLS") { return true }
-        return false
+        return octets.indices.contains { octets.extracting(droppingFirst: $0).starts(withASCII: word) }
     }
 }

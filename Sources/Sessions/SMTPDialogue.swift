@@ -20,6 +20,8 @@ struct SMTPDialogue: Sendable, Equatable {
     /// Commands that only a mail client sends were seen.
     var sawMailVerb = false
     var sawReply = false
+    /// The server began with a line that is no reply.
+    var serverIsForeign = false
     var sawKnownCommand = false
     /// The streams begin where the connection did.
     let startIsSeen: Bool
@@ -35,9 +37,13 @@ struct SMTPDialogue: Sendable, Equatable {
     private static let lengthOfVerb: Int64 = 4
     /// The transaction that MAIL began, as an index into `facts.transactions`; `nil` beyond the maximum kept.
     var transaction: Int?
+    /// VRFY or EXPN, whose arguments are not kept.
+    var asksForNames = false
     /// LMTP answers content once for each accepted recipient (RFC 2033 §4.2).
     var isLMTP = false
     var acceptedRecipients = 0
+    /// How many of those replies are still to come, once the leading one has.
+    var repliesLeft: Int?
     /// A failure that the server gave while the content was still coming.
     var earlyContentReply = false
     /// DATA was answered by a 2xx, not by 354, or its reply is lost: what the client sends next tells how it took that.
@@ -57,6 +63,12 @@ struct SMTPDialogue: Sendable, Equatable {
     var refusedChunk: Int64?
     /// Octets of the chunk that is to come were seen, or lost.
     var chunkHasBegun = false
+
+    /// AUTH was refused, as an index into `facts.authentications`, and lines that the client had sent behind it without waiting
+    /// are being read.
+    var refusedLogin: Int?
+    /// TURN was accepted: who was the client is the server from then on.
+    var isTurned = false
 
     /// The line behind the 220 to STARTTLS that was noted has not come to its end.
     var behindReadyIsUnfinished = false
@@ -109,6 +121,7 @@ struct SMTPDialogue: Sendable, Equatable {
     /// protocols with replies of three digits (FTP, NNTP) must be told apart by the client's commands.
     func looksLikeMail(on role: PortRole) -> Bool {
         if sawMailVerb { return true }
+        let sawReply = sawReply && !serverIsForeign
         if role == .other { return sawReply && !sawForeignCommand }
         return sawReply || sawKnownCommand
     }
@@ -172,7 +185,9 @@ struct SMTPDialogue: Sendable, Equatable {
             disclose(line, length, nil, position, &context)
         } else {
             if case .authResponse = client { client = .command }
-            if let end = Self.endBeforeBareCarriageReturn(line.octets, isCut: isCut) {
+            if let login = refusedLogin, takeRefusedResponse(line, login, position) {
+                disclose(line, length, nil, position, &context)
+            } else if let end = Self.endBeforeBareCarriageReturn(line.octets, isCut: isCut) {
                 // What stands behind it is a line for some servers: it is neither read nor shown.
                 noteBareCarriageReturn(position.advanced(by: end))
                 disclose(line, length, nil, position, &context)
@@ -246,6 +261,10 @@ struct SMTPDialogue: Sendable, Equatable {
             facts.quit = facts.quit ?? position.frame
             pending.append(.quit, sentAt: position.acknowledged)
         case (.xClient, _): pending.append(.xClient, sentAt: position.acknowledged)
+        case (.turn, _), (.atrn, _): pending.append(.turn, sentAt: position.acknowledged)
+        case (.vrfy, _), (.expn, _):
+            asksForNames = true
+            pending.append(.other, sentAt: position.acknowledged)
         case (.rset, _): pending.append(.reset, sentAt: position.acknowledged)
         case (.bdat, _):
             // A size that cannot be read: the server refuses it, and no chunk follows that could be told from commands.

@@ -74,8 +74,9 @@ public struct EHLOReply: Sendable, Equatable {
     public let frame: FrameNumber
     /// The keyword lines with their parameters, in order, each with its frame.
     public let keywords: [Excerpt]
-    /// More keywords came than are kept, or a line that cannot be read, or one with another code: what is not there may be in it.
-    public let isCut: Bool
+    /// More keywords came than are kept (`budget`), or a line that cannot be read, or that stands where it does not belong: why what
+    /// is not there may be in it all the same.
+    public let cut: Unobservable?
 
     /// The leading words of `keywords` in capital letters.
     public var words: [String] { keywords.map(\.octets.keyword) }
@@ -85,10 +86,10 @@ public struct EHLOReply: Sendable, Equatable {
     /// The lines that offer AUTH (RFC 4954 §3), or Exchange's word for it.
     public let authentication: [Excerpt]
 
-    public init(frame: FrameNumber, keywords: [Excerpt], isCut: Bool) {
+    public init(frame: FrameNumber, keywords: [Excerpt], cut: Unobservable?) {
         self.frame = frame
         self.keywords = keywords
-        self.isCut = isCut
+        self.cut = cut
         var startTLS: Int?
         var authentication: [Excerpt] = []
         for place in keywords.indices {
@@ -117,6 +118,8 @@ public struct Authentication: Sendable, Equatable {
     public var hasInitialResponse: Bool
     /// Lines that the client sent after the command.
     public var clientLines = 0
+    /// The server had refused the command, and they are what the client had sent without waiting for that.
+    public var isInferred = false
     public var outcome: Outcome = .unanswered
     public var reply: Observed<ReplyCode>?
 
@@ -161,8 +164,10 @@ public struct MailTransaction: Sendable, Equatable {
 /// The STARTTLS exchange (RFC 3207).
 public struct StartTLSFacts: Sendable, Equatable {
     /// Whether a complete EHLO reply in clear offered it; the frame of the offering line, or of the
-    /// latest reply's closing line where none did.
+    /// first reply's closing line where none did.
     public var offered: Observed<Bool>?
+    /// The MAIL or AUTH command, or the content, that the client sent first in clear once it was told what is offered.
+    public var unusedBy: Excerpt?
     /// The first STARTTLS command.
     public var request: Excerpt?
     /// The word that the first request had.

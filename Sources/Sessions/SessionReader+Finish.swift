@@ -49,6 +49,7 @@ extension SessionReader {
         if dialogue.hasGap {
             result.append(Unobserved("dialogue", transport.truncatedSegments > 0 ? .truncatedPackets : .gap))
         }
+        if dialogue.isTurned { result.append(Unobserved("dialogue", .rolesReversed)) }
         if transport.multipath != nil { result.append(Unobserved("other_subflows", .otherSubflows)) }
         if transport.mayLackPackets { result.append(Unobserved("end", .lostPackets)) }
         switch transport.capture {

@@ -134,13 +134,14 @@ extension EHLOReply {
             keywords[place].exchange(&particulars, follows: place > 0)
         }
         particulars.exchange(&frame)
-        self.init(frame: frame, keywords: keywords, isCut: reply.isCut)
+        self.init(frame: frame, keywords: keywords, cut: reply.cut)
     }
 }
 
 extension StartTLSFacts {
     fileprivate mutating func exchange(_ particulars: inout Particulars) {
         offered?.exchange(&particulars)
+        unusedBy?.exchange(&particulars)
         request?.exchange(&particulars)
         reply?.exchange(&particulars) { $0.exchange(&$1, withText: false) }
         if case .tls(var frame) = afterReady {

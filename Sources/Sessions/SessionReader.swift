@@ -271,6 +271,8 @@ public struct SessionReader: Sendable, Equatable {
                 rest = rest.extracting(droppingFirst: count)
                 position = position.advanced(by: count)
                 resume(forced: false, &context)
+                dialogue.refusedLogin = nil
+                if dialogue.isTurned { phase = .foreign }
             }
         }
     }

@@ -186,6 +186,8 @@ struct TLSHandshake: Sendable, Equatable {
             facts.resumed = false
             return
         }
+        // Suites that are not known, or that need no certificate, show none in a full handshake either (RFC 4279 §2).
+        guard facts.cipherSuite?.value.properties?.showsCertificate == true else { return }
         facts.resumed = true
         facts.certificates = .notObservable(.resumedSession)
     }
@@ -254,7 +256,9 @@ extension TLSHandshake {
         // How an SSL 2.0 handshake went on is not read.
         guard facts.sslv2ServerHello == nil else { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
-        if facts.version?.value.isTLS13 == true, let sent = facts.clientRecords.first {
+        // Early data came before the server had answered, and says nothing of how the handshake went on.
+        let hasJudged = facts.clientRecords.count > 1 || facts.earlyRecord == nil
+        if facts.version?.value.isTLS13 == true, hasJudged, let sent = facts.clientRecords.first {
             // A Finished takes 53 octets at least; an alert with its tag takes 19 (RFC 8446 §5.2).
             guard facts.clientRecords.count == 1, let length = facts.clientRecords.firstLength, length < 40 else {
                 return

@@ -28,7 +28,8 @@ public struct UnusualFacts: Sendable, Equatable {
     public var doubtfulCommand: Excerpt?
     /// From where on in the client's stream commands are known to be such again.
     public var doubtEnd: Int64?
-    /// The client's last line never ended and has a carriage return inside, or a command is longer than is read of a line.
+    /// The client's last line never ended and has a carriage return inside, or a command is longer than is read of a line; or client
+    /// and server changed their roles.
     public var hidesOctets = false
     public var xClient: XClient?
     /// XFORWARD.

@@ -80,6 +80,16 @@ private func interceptor(_ session: MailSession) -> Interceptor {
         #expect(draft(subject: [1], authority: [1], isSelfIssued: false) == nil)
     }
 
+    /// An authority that has the same name may have signed it: nothing says that it did not.
+    @Test func anIssuerOfTheSameNameLeavesItOpen() {
+        let issuer = authority("") { $0.subjectKeyID = [2] }
+        let session = certified(by: [issuer]) {
+            $0.isSelfIssued = true
+            $0.subjectKeyID = [1]
+        }
+        #expect(CertificateSelfSigned.judge(session).draft?.certainty == .possible)
+    }
+
     @Test func relaysWeighLess() {
         #expect(draft(port: 25, subject: [1], authority: [1])?.severity == .low)
         #expect(draft(port: 465, subject: [1], authority: [1])?.severity == .medium)

@@ -77,14 +77,13 @@ import Testing
     @Test func contentWithoutItsCommandsIsAUse() {
         let session = sample().greet().with {
             $0.smtp?.firstContent = Sample.client("(message content, not kept)", frame: 14)
+            $0.startTLS.unusedBy = $0.smtp?.firstContent
         }
         #expect(StartTLSUnused.judge(session).draft?.evidence.first?.frame == FrameNumber(14))
     }
 
     @Test func mailBeforeTheOfferIsNoAnswerToIt() {
-        let session = sample().greet().nameEnvelope().with {
-            $0.smtp?.firstMail = Sample.client("MAIL FROM:<a@example.org>", frame: 3, offset: 0)
-        }
+        let session = sample().greet().nameEnvelope().with { $0.startTLS.unusedBy = nil }
         #expect(StartTLSUnused.judge(session).isNotApplicable)
     }
 

@@ -30,6 +30,17 @@ import Testing
         #expect(judge(sample(port: 587).greet().logIn("X-HOUSE", .accepted, code: 235)).verdict == .unknown)
     }
 
+    @Test func aSuiteThatNobodyKnowsSealsNothing() {
+        #expect(judge(sample().greet().handshake(.tls13, CipherSuite(rawValue: 0x9A9B))).verdict == .unknown)
+    }
+
+    /// Its key comes from a secret that both sides have, and from no public key (RFC 4279 §2).
+    @Test func aSharedKeyIsNotRecordedForAQuantumComputer() {
+        let session = sample().greet().handshake(.tls12, CipherSuite(rawValue: 0x008C), group: nil) { $0.resumed = nil }
+        #expect(judge(session).listeners == [.keyholder])
+        #expect(NoPostQuantum.judge(session).isNotApplicable)
+    }
+
     @Test func mailBeforeTLSIsOpen() {
         #expect(judge(sample().greet().nameEnvelope().handshake()).verdict == .open)
     }

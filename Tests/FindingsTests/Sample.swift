@@ -36,7 +36,7 @@ enum Sample {
 
     static func ehlo(_ keywords: [String], isCut: Bool = false) -> EHLOReply {
         let lines = keywords.enumerated().map { server($1, frame: 6, offset: Int64(40 + 20 * $0)) }
-        return EHLOReply(frame: FrameNumber(7), keywords: lines, isCut: isCut)
+        return EHLOReply(frame: FrameNumber(7), keywords: lines, cut: isCut ? .budget : nil)
     }
 
     static func alert(_ description: UInt8, from sender: Side = .client) throws -> SentAlert {
@@ -89,6 +89,7 @@ extension MailSession {
         let mail = Sample.client("MAIL FROM:<a@example.org>", offset: offset)
         return with {
             $0.smtp?.firstMail = mail
+            if $0.startTLS.unusedBy == nil { $0.startTLS.unusedBy = mail }
             $0.smtp?.mailCommands = 1
             $0.smtp?.rcptCommands = recipients
             $0.smtp?.transactions = [MailTransaction(mail: mail, sender: QuotedText("a@example.org"))]
@@ -120,6 +121,7 @@ extension MailSession {
         return with {
             $0.smtp?.authentications.append(exchange)
             if $0.smtp?.firstAuth == nil { $0.smtp?.firstAuth = command }
+            if $0.startTLS.unusedBy == nil { $0.startTLS.unusedBy = command }
         }
     }
 

@@ -38,6 +38,28 @@ import Wire
         #expect(Self.failure(segments) == "alert by server")
     }
 
+    /// What was sent before the server had answered is early data, however short it is (RFC 8446 §2.3).
+    @Test func shortEarlyDataIsNoAlert() {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.send(TLSOctets.protected(30), from: .client)
+        talk.send(TLSOctets.serverHello13 + TLSOctets.protected(400), from: .server)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        #expect(Self.failure(talk.segments) == "FIN by client")
+    }
+
+    /// Neither is followed by a certificate, and neither is resumed for that (RFC 4279 §2).
+    @Test(arguments: [[0x00, 0x8C], [0x9A, 0x9B], [0xC0, 0x2F]] as [[UInt8]])
+    func aHandshakeWithoutCertificateIsOnlyResumedWhereOneBelongsToIt(_ suite: [UInt8]) {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.send(
+            TLSOctets.serverHello12(suite) + TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .server)
+        talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .client)
+        let session = Observer.observe(talk.segments).sessions.first
+        #expect(session?.tls?.resumed == (suite == [0xC0, 0x2F] ? true : nil))
+    }
+
     @Test func theFINThatWasAnsweredCutsTheHandshake() {
         var talk = Conversation()
         talk.openUpToHello()

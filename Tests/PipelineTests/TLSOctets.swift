@@ -28,7 +28,11 @@ enum TLSOctets {
         message(2, hello(suites: [0x13, 0x01, 0], extensions: [0, 43, 0, 2, 3, 4, 0, 51, 0, 5, 0, 29, 0, 1, 9])))
 
     /// A ServerHello that chooses TLS 1.2 with ECDHE.
-    static let serverHello12 = record(22, message(2, hello(suites: [0xC0, 0x2F, 0], extensions: [])))
+    static let serverHello12 = serverHello12([0xC0, 0x2F])
+
+    static func serverHello12(_ suite: [UInt8]) -> [UInt8] {
+        record(22, message(2, hello(suites: suite + [0], extensions: [])))
+    }
 
     /// The server resumes a session under RC4 at once.
     static let weakResumption =

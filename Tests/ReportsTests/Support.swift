@@ -45,7 +45,7 @@ enum Sample {
         facts.clientName = Observed(quoted("cl.test"), in: FrameNumber(5))
         facts.isESMTP = true
         let keywords = [excerpt(6, .server, 30, "PIPELINING"), excerpt(6, .server, 42, "STARTTLS")]
-        facts.ehlo = EHLOReply(frame: FrameNumber(6), keywords: keywords, isCut: false)
+        facts.ehlo = EHLOReply(frame: FrameNumber(6), keywords: keywords, cut: nil)
         var login = Authentication(
             mechanism: SASLMechanism(named: "PLAIN"), command: excerpt(7, .client, 14, "AUTH PLAIN (secret)"),
             hasInitialResponse: true)

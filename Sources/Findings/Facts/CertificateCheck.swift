@@ -69,9 +69,14 @@ struct CertificateCheck {
         // Who was told to trust this very certificate needs nobody to vouch for it.
         guard leaf.isSelfIssued, trust != .trusted else { return nil }
         // Only a self-signed certificate may leave out who signed it (RFC 5280 §4.2.1.1).
-        guard let authority = leaf.authorityKeyID else { return .likely }
+        guard let authority = leaf.authorityKeyID else { return isIssuedByNamesake ? .possible : .likely }
         guard let subject = leaf.subjectKeyID else { return .possible }
         return authority == subject ? .certain : nil
+    }
+
+    /// Another certificate with its name was sent, which may be the issuer that it names.
+    private var isIssuedByNamesake: Bool {
+        chain.contains { $0.facts.map { $0 != leaf && $0.subject == leaf.issuer } ?? false }
     }
 
     /// A client that reads it generously, as many do, comes to the same.

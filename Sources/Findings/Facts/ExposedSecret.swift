@@ -22,8 +22,9 @@ struct ExposedSecret {
         if authentication.mechanism.exposure == .unknown {
             certainty = .possible
         } else {
-            // A 235 proves that the secret was sent, even where its octets are missing here.
-            certainty = isAccepted && !isWhole ? .likely : .certain
+            // A 235 proves that the secret was sent, even where its octets are missing here. Where AUTH was refused, lines that were
+            // sent behind it only look like responses.
+            certainty = isAccepted && !isWhole || authentication.isInferred ? .likely : .certain
         }
     }
 

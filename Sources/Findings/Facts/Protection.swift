@@ -33,17 +33,31 @@ extension TLSFacts {
     }
 
     /// The key exchange falls to a quantum computer; `nil` where it cannot be told, as in a resumed session.
-    var fallsToQuantum: Bool? { Self.fallsToQuantum(version?.value, group?.value, isResumed: resumed) }
+    var fallsToQuantum: Bool? {
+        Self.fallsToQuantum(version?.value, cipherSuite?.value, group?.value, isResumed: resumed)
+    }
 
     /// The same by the facts that tell it.
-    static func fallsToQuantum(_ version: TLSVersion?, _ group: NamedGroup?, isResumed: Bool?) -> Bool? {
-        guard isResumed != true, let version else { return nil }
+    static func fallsToQuantum(
+        _ version: TLSVersion?, _ suite: CipherSuite?, _ group: NamedGroup?, isResumed: Bool?
+    ) -> Bool? {
+        guard isResumed != true, let version, version.isKnown else { return nil }
         // No post-quantum group was ever defined for TLS 1.2 and older.
-        guard version.isTLS13 else { return true }
+        guard version.isTLS13 else { return suite.map { $0.mayExchangeKeysOtherwise } == true ? nil : true }
         return group?.fallsToQuantum
     }
 
     var isAnonymous: Bool { cipherSuite?.value.properties?.isAnonymous == true }
+}
+
+extension CipherSuite {
+    /// Before TLS 1.3: its key does not come from public keys (RFC 4279 §2, RFC 2712), or nobody knows where from.
+    var mayExchangeKeysOtherwise: Bool {
+        switch properties?.keyExchange {
+        case nil, .psk, .krb5, .krb5Export: true
+        default: false
+        }
+    }
 }
 
 extension NamedGroup {

@@ -12,6 +12,8 @@ public struct ContentScanner: Sendable, Equatable {
     public private(set) var bareEnd: Int?
     /// It ended at a dot with a bare line feed at one of its sides.
     public private(set) var endsBare = false
+    /// Its end was seen.
+    private var isClosed = false
     /// Octets of the content so far, its end included.
     public private(set) var octets: UInt64 = 0
 
@@ -20,6 +22,15 @@ public struct ContentScanner: Sendable, Equatable {
     }
 
     public init() {}
+
+    /// Nothing but what may be the end of empty content, or is that: a client that pipelines, and whose recipients were all
+    /// refused, sends just that (RFC 2920 §3.1).
+    public var isEmpty: Bool {
+        switch (state, octets) {
+        case (.dot, 1), (.dotCarriageReturn, 2): true
+        default: isClosed && (octets == 3 && !endsBare || octets == 2)
+        }
+    }
 
     /// Scans on. Answers how many octets belong to the content where it ends in them, else `nil`: all of them do.
     ///
@@ -37,6 +48,7 @@ public struct ContentScanner: Sendable, Equatable {
                 index += 1
                 guard let dot, dot == .closed || acceptsBare else { continue }
                 endsBare = dot == .bare
+                isClosed = true
                 octets += UInt64(index)
                 return index
             }

@@ -5,6 +5,7 @@ public struct SMTPReplyLine: ~Escapable {
     public let code: ReplyCode
     /// The line that closes the reply.
     public let isLast: Bool
+    /// Without blanks, and carriage returns of its end, on either side.
     public let text: Span<UInt8>
 
     @_lifetime(copy octets)
@@ -28,6 +29,10 @@ public struct SMTPReplyLine: ~Escapable {
         }
         code = ReplyCode(UInt16(value))
         isLast = separator != UInt8(ascii: "-")
-        text = octets.extracting(droppingFirst: min(4, octets.count))
+        var start = min(4, octets.count)
+        var end = octets.count
+        while end > start, ASCII.isBlank(octets[end - 1]) || octets[end - 1] == ASCII.carriageReturn { end -= 1 }
+        while start < end, ASCII.isBlank(octets[start]) { start += 1 }
+        text = octets.extracting(start..<end)
     }
 }

@@ -21,7 +21,7 @@ public struct QuotedText: Sendable {
 
     public var full: String { storage.full }
     public var masked: String { storage.masked }
-    /// The leading word in capital letters, up to a blank or `=`, at most `maximumKeyword` octets of it.
+    /// The leading word in capital letters, up to a blank, a tab or `=`, at most `maximumKeyword` octets of it.
     public var keyword: String { storage.keyword }
 
     public static let empty = QuotedText("")
@@ -55,11 +55,20 @@ public struct QuotedText: Sendable {
     /// A number that tells it from others while it lives.
     public var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }
 
+    /// A tab is escaped by now.
+    private static func endsKeyword(_ octets: Span<UInt8>, at index: Int) -> Bool {
+        switch octets[index] {
+        case ASCII.space, UInt8(ascii: "="): true
+        case UInt8(ascii: "\\"): index + 1 < octets.count && octets[index + 1] == UInt8(ascii: "t")
+        default: false
+        }
+    }
+
     private static func keyword(of text: String) -> String {
         let octets = text.utf8Span.span
         var end = 0
         var (isSpelledSo, isASCII) = (true, true)
-        while end < min(octets.count, maximumKeyword), octets[end] != ASCII.space, octets[end] != UInt8(ascii: "=") {
+        while end < min(octets.count, maximumKeyword), !endsKeyword(octets, at: end) {
             isSpelledSo = isSpelledSo && ASCII.upper(octets[end]) == octets[end]
             isASCII = isASCII && octets[end] < 0x80
             end += 1

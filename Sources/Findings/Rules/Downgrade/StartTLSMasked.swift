@@ -37,7 +37,7 @@ public enum StartTLSMasked: SessionRule {
             guard smtp.isESMTP == true, let why = session.blindSpot else { return .notApplicable }
             return .notObserved(why)
         }
-        guard let masked = MaskedKeyword(reply) else { return reply.isCut ? .notObserved(.budget) : .pass }
+        guard let masked = MaskedKeyword(reply) else { return reply.cut.map(Judgement.notObserved) ?? .pass }
         // A spelling mistake is one only where STARTTLS itself is in no other line.
         if masked.certainty < .certain, let why = session.blindSpot(before: reply) { return .notObserved(why) }
         return .finding(

@@ -32,7 +32,7 @@ public enum AuthOfferedInClear: SessionRule {
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         guard !session.isProbe, let reply = session.smtp?.ehlo else { return .notApplicable }
         guard let line = reply.authentication.first(where: { $0.offersPassword }) else {
-            return reply.isCut ? .notObserved(.budget) : .pass
+            return reply.cut.map(Judgement.notObserved) ?? .pass
         }
         return .finding(
             Finding.Draft(
@@ -48,7 +48,9 @@ extension MailSession {
 extension Excerpt {
     /// `AUTH PLAIN …`, `AUTH=LOGIN …` (an old spelling), or Exchange's word for it.
     fileprivate var offersPassword: Bool {
-        octets.full.uppercased().split(whereSeparator: { $0 == " " || $0 == "=" }).dropFirst()
+        // A tab is escaped by now.
+        let words = octets.full.uppercased().replacing("\\T", with: " ")
+        return words.split(whereSeparator: { $0 == " " || $0 == "=" }).dropFirst()
             .contains { $0 == "PLAIN" || $0 == "LOGIN" }
     }
 }

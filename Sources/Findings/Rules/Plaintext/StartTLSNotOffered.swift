@@ -32,17 +32,19 @@ public enum StartTLSNotOffered: SessionRule {
             let smtp = session.smtp, smtp.isESMTP != false
         else { return .notApplicable }
         let clear = ClearText(session, observations)
-        guard !clear.isEmpty, let command = clear.firstUse else { return .notApplicable }
+        guard !clear.isEmpty else { return .notApplicable }
         guard let reply = smtp.ehlo else {
             return smtp.ehloRefused == nil ? .notObserved(session.blindSpot ?? .gap) : .notApplicable
         }
         if reply.startTLS != nil { return .pass }
         if let why = session.blindSpot(before: reply) { return .notObserved(why) }
         // An earlier reply to EHLO offered it.
-        if session.startTLS.offered?.value == true { return .notApplicable }
+        guard let offered = session.startTLS.offered, !offered.value else { return .notApplicable }
+        // A client that did not wait for the reply had not asked what is offered.
+        guard let command = session.startTLS.unusedBy else { return .notApplicable }
         // The overwritten line is a finding of its own; Exchange has another word for the same offer.
         if MaskedKeyword(reply) != nil || reply.offers("X-ANONYMOUSTLS") { return .notApplicable }
-        var answer = draft(reply, command, clear)
+        var answer = draft(offered.frame, command, clear)
         // Other octets were sent for it as well: they may have offered it.
         if session.mayOfferMore(than: reply) {
             answer.certainty = .possible
@@ -50,13 +52,13 @@ public enum StartTLSNotOffered: SessionRule {
         return .finding(answer)
     }
 
-    private static func draft(_ reply: EHLOReply, _ command: Excerpt, _ clear: ClearText) -> Finding.Draft {
+    private static func draft(_ reply: FrameNumber, _ command: Excerpt, _ clear: ClearText) -> Finding.Draft {
         let sentence = """
             The server's complete reply to EHLO offered no TLS, and the client went on in clear; \
             cause undetermined.
             """
         let evidence = [
-            Evidence(frame: reply.frame, side: .server, "the EHLO reply ends here, without STARTTLS"),
+            Evidence(frame: reply, side: .server, "the EHLO reply ends here, without STARTTLS"),
             Evidence(command, "what the client then sent in clear"),
         ]
         return Finding.Draft(sentence, evidence, severity: clear.weight)
@@ -66,7 +68,7 @@ public enum StartTLSNotOffered: SessionRule {
 extension MailSession {
     /// Why lines of the EHLO reply may have escaped the capture.
     func blindSpot(before reply: EHLOReply) -> Unobservable? {
-        if reply.isCut { return .budget }
+        if let why = reply.cut { return why }
         // The capture may have joined in the middle of the reply.
         if smtp?.isESMTP == nil || !startIsSeen { return .midStream }
         if transport.truncatedSegments > 0 { return .truncatedPackets }

@@ -34,11 +34,11 @@ public enum StartTLSUnused: SessionRule {
         // It may have asked, and the command was overwritten on its way (starttls-command-mangled).
         if session.smtp?.unusual?.unknownCommand?.reply?.value.isFailure == true { return .notApplicable }
         let clear = ClearText(session, observations)
-        guard let command = clear.firstUse, let weight = clear.weight else {
+        guard clear.firstUse != nil, let weight = clear.weight else {
             return session.clearBlindSpot.map(Judgement.notObserved) ?? .pass
         }
-        // What the client sent before it had asked is no answer to the offer.
-        guard command.frame >= offer.frame else { return .notApplicable }
+        // What the client sent before it was told is no answer to the offer.
+        guard let command = session.startTLS.unusedBy else { return .notApplicable }
         let evidence = [
             Evidence(command, "the client goes on in clear"), Evidence(offer, "the server had offered STARTTLS"),
         ]

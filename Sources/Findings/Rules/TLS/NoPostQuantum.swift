@@ -46,7 +46,10 @@ public enum NoPostQuantum: SessionRule {
         }
         let isResumed = session.tls?.resumed
         let version = session.tls?.serverHello?.value.version
-        guard let falls = TLSFacts.fallsToQuantum(version, group?.value, isResumed: isResumed) else {
+        // How an unknown version exchanges keys is not known either.
+        if version?.isKnown == false { return .notApplicable }
+        if version?.isTLS13 == false, suite.mayExchangeKeysOtherwise { return .notApplicable }
+        guard let falls = TLSFacts.fallsToQuantum(version, suite, group?.value, isResumed: isResumed) else {
             return .notObserved(isResumed == true ? .resumedSession : session.blindSpot ?? .gap)
         }
         guard falls else { return .pass }

@@ -55,6 +55,14 @@ public struct CipherSuiteProperties: Hashable, Sendable {
         }
     }
 
+    /// A full handshake shows the server's certificate (RFC 5246 §7.4.2).
+    public var showsCertificate: Bool {
+        switch authentication {
+        case .rsa, .dss, .ecdsa, .gost, .sm2: true
+        case .none, .psk, .kerberos, .password, .fortezza, .certificateOrPSK: false
+        }
+    }
+
     /// Encryption and integrity are one (RFC 5116).
     public var isAEAD: Bool { mac == .aead }
 
