@@ -105,10 +105,28 @@ def is_pending(process):
     return waiting & (1 << signal.SIGINT - 1 | 1 << signal.SIGTERM - 1) != 0
 
 
+def is_opening(process):
+    """It waits in openat, which has another number on each processor; behind having taken the signals over."""
+    caught = int(re.search(r"SigCgt:\s*(\w+)", open(f"/proc/{process}/status").read()).group(1), 16)
+    words = open(f"/proc/{process}/syscall").read().split()
+    return caught & 1 << signal.SIGINT - 1 != 0 and words[0] in ("257", "56")
+
+
 interrupted("a pipe that ends", [], True, 1, 21)
 interrupted("one SIGINT, and the pipe ends", [signal.SIGINT], True, 1, 21)
 interrupted("two SIGINT", [signal.SIGINT, signal.SIGINT], False, 2, 16)
 interrupted("SIGTERM", [signal.SIGTERM], False, 2, 16)
+
+# Nobody writes into it, and nobody has to.
+with tempfile.TemporaryDirectory() as folder:
+    pipe = os.path.join(folder, "pipe")
+    os.mkfifo(pipe)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        process = subprocess.Popen([EARSHOT, "-q", "--trust", "none", "-r", pipe], stderr=subprocess.PIPE)
+        until(lambda: is_opening(process.pid))
+        process.send_signal(number)
+        messages = process.communicate(timeout=60)[1].decode()
+        check("a pipe without a writer", process.returncode == 2 and "interrupted" in messages, messages)
 
 # What cannot be opened is never passed over.
 with tempfile.TemporaryDirectory() as folder:

@@ -38,7 +38,7 @@ int earshot_note_interruptions(void) {
         struct sigaction before;
         if (sigaction(numbers[i], NULL, &before) != 0) return -1;
         if (before.sa_handler == SIG_IGN) continue;
-        struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+        struct sigaction action = {.sa_handler = note};
         sigemptyset(&action.sa_mask);
         if (sigaction(numbers[i], &action, NULL) != 0) return -1;
     }

@@ -11,7 +11,7 @@ final class InputDescriptor {
     private let descriptor: Int32
 
     init(_ path: String) throws(CaptureError) {
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = try Self.open(path)
         guard descriptor >= 0 else {
             let code = errno
             // What stands for octets that are no text.
@@ -35,6 +35,15 @@ final class InputDescriptor {
     }
 
     deinit { close(descriptor) }
+
+    /// Waits where it is a pipe that nobody writes into yet.
+    private static func open(_ path: String) throws(CaptureError) -> Int32 {
+        while true {
+            let descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor < 0, errno == EINTR else { return descriptor }
+            if Interruption.shallStop { throw CaptureError(input: path, problem: Advice.onInterruption) }
+        }
+    }
 
     /// Reads what there is, as far as it fits; 0 at the end. Waits where nothing is there yet.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {

@@ -72,9 +72,7 @@ struct PendingReplies: Sendable, Equatable {
                 }
             }
         case .closing:
-            // It may end the connection at any time, but no server answers AUTH with it.
-            return takeFirst { if case .quit = $0 { true } else { false } }
-                ?? takeFirst { if case .auth = $0 { false } else { true } }
+            return takeFirst { if case .quit = $0 { true } else { false } } ?? takeFirst { _ in true }
         case .startMailInput: return takeFirst { if case .data = $0 { true } else { false } }
         case .authContinue, .authenticated: return takeFirst { if case .auth = $0 { true } else { false } }
         default: return takeFirst { _ in true }
@@ -89,11 +87,9 @@ struct PendingReplies: Sendable, Equatable {
     mutating func removeAll() { entries = [] }
 
     /// No server answers AUTH or STARTTLS with 250, and few DATA: such a reply answers a command behind them, and
-    /// theirs was lost. `nil`, and nothing changes, where there is none behind them. Where nothing was lost, a server said it
-    /// to an AUTH all the same.
+    /// theirs was lost. `nil`, and nothing changes, where there is none behind them.
     private mutating func takeForOK(isReliable: Bool) -> Command? {
-        if isReliable, entries.count == 1, case .auth = first { return takeFirst { _ in true } }
-        return takeFirst { command in
+        takeFirst { command in
             switch command {
             case .auth, .startTLS: false
             case .data: isReliable

@@ -76,8 +76,8 @@ extension SMTPDialogue {
     mutating func takeRefusedResponse(
         _ line: borrowing SMTPLine, _ index: Int, _ position: StreamPosition
     ) -> Bool {
-        guard facts.authentications.indices.contains(index), facts.authentications[index].mechanism.exposure == .secret,
-            SMTPVerb(line.octets) == .unrecognized, Self.isBase64(line.octets)
+        guard facts.authentications.indices.contains(index),
+            facts.authentications[index].mayBeAnswered(by: line.octets)
         else {
             refusedLogin = nil
             return false
@@ -88,14 +88,6 @@ extension SMTPDialogue {
             facts.authentications[index].response ?? position.excerpt(.client, .response)
         pending.append(.other, sentAt: position.acknowledged)
         return true
-    }
-
-    /// RFC 4648 §4.
-    private static func isBase64(_ line: Span<UInt8>) -> Bool {
-        guard !line.isEmpty, line.count % 4 == 0 else { return false }
-        var end = line.count
-        while end > line.count - 2, line[end - 1] == UInt8(ascii: "=") { end -= 1 }
-        return (0..<end).allSatisfy { ASCII.isBase64(line[$0]) }
     }
 
     mutating func takeStartTLS(_ verb: SMTPVerb, _ excerpt: Excerpt, _ position: StreamPosition) {
@@ -128,5 +120,19 @@ extension SMTPDialogue {
         case .quit where startTLS.afterRefusal == .nothing: startTLS.afterRefusal = .quit
         default: break
         }
+    }
+}
+
+extension Authentication {
+    /// A line behind a refused AUTH is what its client would have answered to a challenge, and no command that is not known.
+    fileprivate func mayBeAnswered(by line: Span<UInt8>) -> Bool {
+        guard mechanism.exposure == .secret, SMTPVerb(line) == .unrecognized, let octets = Base64.decoded(line) else {
+            return false
+        }
+        // Two names and a password, or the latter and its owner (RFC 4616 §2).
+        if mechanism.name == "PLAIN" { return !hasInitialResponse && octets.count { $0 == 0 } == 2 }
+        if hasInitialResponse, mechanism.name != "LOGIN" { return false }
+        let isWord = line.count <= 8 && line.indices.allSatisfy { (0x41...0x5A).contains(line[$0]) }
+        return !isWord
     }
 }

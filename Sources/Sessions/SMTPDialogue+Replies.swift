@@ -110,7 +110,9 @@ extension SMTPDialogue {
         noteUnusual(reply, closing, text, position.frame)
         if contentDoubt != nil { settleDoubt(reply, position) }
         if endsContent(reply.code) { return answerContent(reply.code, position) }
-        switch pending.take(for: reply.code, isReliable: isReliable) {
+        let command = pending.take(for: reply.code, isReliable: isReliable)
+        if case .content = command {} else { repliesLeft = nil }
+        switch command {
         case .greeting: noteGreeting(reply, position)
         case .xClient: answerXClient(reply, position)
         case .hello(let verb): answerHello(verb, reply, closing, position)
@@ -171,13 +173,19 @@ extension SMTPDialogue {
         guard startTLS.reply?.value.code != .serviceReady else { return }
         // A single line may as well answer a command that was not seen.
         if !isReliable || !startIsSeen, reply.keywords.isEmpty { return }
-        if replyMayRepeatSecret, !reply.keywords.isEmpty, !Self.areServersOwn(reply.keywords) { return }
-        let ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, cut: reply.cut)
+        var ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, cut: reply.cut)
+        if replyMayRepeatSecret, !reply.keywords.isEmpty {
+            guard Self.areCapabilities(reply.keywords) else { return }
+            if !Self.areServersOwn(reply.keywords) { ehlo = ehlo.withoutRepetitions }
+        }
         facts.ehlo = ehlo
         ehloCost = reply.cost
         if let line = ehlo.startTLS {
+            guard startTLS.offered?.value != true else { return }
+            // What the client sent before was no answer to it.
+            startTLS.unusedBy = nil
             startTLS.offered = Observed(true, in: line.frame)
-        } else if reply.cut == nil, startTLS.offered == nil {
+        } else if ehlo.cut == nil, startTLS.offered == nil {
             startTLS.offered = Observed(false, in: position.frame)
         }
     }
@@ -286,8 +294,22 @@ extension SMTPDialogue {
         lines.contains { ownToServers.contains($0.octets.keyword) }
     }
 
-    private static let known = ownToServers.union(["STARTTLS", "AUTH", "ETRN"])
+    fileprivate static let known = ownToServers.union(["STARTTLS", "AUTH", "ETRN"])
     private static let ownToServers: Set<String> = [
         "PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "SMTPUTF8",
     ]
+}
+
+extension EHLOReply {
+    /// Of lines that may repeat what the client said, those that hold no secret: a keyword that is known, and mechanisms.
+    fileprivate var withoutRepetitions: Self {
+        let harmless = keywords.filter { line in
+            let words = line.octets.full.uppercased().split { $0 == " " || $0 == "=" }
+            guard let keyword = words.first.map(String.init) else { return false }
+            guard words.count > 1 else { return SMTPDialogue.known.contains(keyword) || keyword == "HELP" }
+            return keyword == "AUTH" && words.dropFirst().allSatisfy { SASLMechanism(named: String($0)).name == $0 }
+        }
+        let isWhole = harmless.count == keywords.count
+        return Self(frame: frame, keywords: harmless, cut: isWhole ? cut : cut ?? .unclearReply)
+    }
 }

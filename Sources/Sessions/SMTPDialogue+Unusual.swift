@@ -146,29 +146,39 @@ extension SMTPDialogue {
 extension SMTPDialogue {
     /// A server's words may repeat whom the client has named, without what makes it known for a mailbox.
     fileprivate func mayName(_ text: QuotedText) -> Bool {
-        if asksForNames { return true }
-        let words = text.full.lowercased().split {
-            !$0.isLetter && !$0.isNumber && !"!#$%&'*+-/=?^_`{|}~.".contains($0)
+        let recipients = facts.transactions.reduce(0) { $0 + $1.recipients.count }
+        // Whom it named besides is not known here.
+        if asksForNames || facts.mailCommands > facts.transactions.count || facts.rcptCommands > recipients {
+            return true
         }
+        let words = Set(text.full.words)
         return facts.transactions.contains { transaction in
-            ([transaction.sender] + transaction.recipients).contains { words.contains($0.localPart) }
+            ([transaction.sender] + transaction.recipients).contains { mailbox in
+                !mailbox.full.prefix { $0 != "@" }.words.allSatisfy { !words.contains($0) }
+            }
         }
     }
 }
 
-extension QuotedText {
-    /// What stands before a mailbox's last `@`, in small letters.
-    fileprivate var localPart: Substring {
-        let mailbox = full.lowercased()
-        return mailbox[..<(mailbox.lastIndex(of: "@") ?? mailbox.endIndex)]
+extension StringProtocol {
+    /// Runs of letters and digits, in small letters.
+    fileprivate var words: [String] {
+        split { !$0.isLetter && !$0.isNumber }.map { $0.lowercased() }
     }
+}
 
+extension QuotedText {
     /// It names STARTTLS, and does not say that there is none.
     fileprivate var demandsStartTLS: Bool {
-        holds("STARTTLS") && !Self.denials.contains { holds($0) }
+        holds("STARTTLS")
+            && full.uppercased().split { ";,.".contains($0) }.contains { clause in
+                guard clause.contains("STARTTLS") else { return false }
+                return Self.demands.contains { clause.contains($0) } || !Self.denials.contains { clause.contains($0) }
+            }
     }
 
-    private static let denials: [StaticString] = [" NOT ", "N'T ", "UNAVAILABLE", "DISABLED", "UNSUPPORTED"]
+    private static let demands = ["MUST", "FIRST", "UNTIL", "REQUIRE"]
+    private static let denials = [" NOT ", "N'T ", "UNAVAILABLE", "DISABLED", "UNSUPPORTED"]
 
     /// In any letter case.
     private func holds(_ word: StaticString) -> Bool {

@@ -121,7 +121,7 @@ struct SMTPDialogue: Sendable, Equatable {
     /// protocols with replies of three digits (FTP, NNTP) must be told apart by the client's commands.
     func looksLikeMail(on role: PortRole) -> Bool {
         if sawMailVerb { return true }
-        let sawReply = sawReply && !serverIsForeign
+        let sawReply = sawReply && (!serverIsForeign || facts.ehlo != nil)
         if role == .other { return sawReply && !sawForeignCommand }
         return sawReply || sawKnownCommand
     }
@@ -318,6 +318,7 @@ struct SMTPDialogue: Sendable, Equatable {
     /// Octets of the server up to `offset` will never be seen.
     mutating func loseServer(before offset: Int64) {
         hasGap = true
+        repliesLeft = nil
         serverLines.reset()
         behindReadyIsUnfinished = false
         reply = nil

@@ -160,10 +160,56 @@ import Wire
         #expect(finding.evidence.contains { $0.frame == FrameNumber(10) })
     }
 
+    /// What the client had sent by then was no answer to it.
+    @Test func anOfferThatComesLateIsNotUnused() throws {
+        let seen = try see { talk in
+            greet(&talk, "250-mx.example.org", "250 HELP")
+            talk.c("MAIL FROM:<alice@example.net>")
+            talk.s("250 ok")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250 STARTTLS")
+            talk.c("QUIT")
+            talk.s("221 bye")
+        }
+        #expect(seen.certainty("starttls-unused") == nil)
+        #expect(seen.certainty("envelope-in-clear") == .certain)
+    }
+
+    /// A second offer does not come before the use of the first.
+    @Test func theOfferThatWasNotUsedIsTheOneBeforeIt() throws {
+        let seen = try see { talk in
+            greet(&talk, "250-mx.example.org", "250 STARTTLS")
+            talk.c("MAIL FROM:<alice@example.net>")
+            talk.s("250 ok")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250 STARTTLS")
+        }
+        let finding = try #require(seen.findings.first { $0.card.id == "starttls-unused" })
+        #expect(finding.evidence.map(\.frame) == [FrameNumber(7), FrameNumber(6)])
+    }
+
+    /// A reply may repeat what the client said, so that not all of it is shown; an offer stays one.
+    @Test func anOfferBehindAnUnknownCommandIsOne() throws {
+        let seen = try see { talk in
+            greet(&talk, "250-mx.example.org", "250 HELP")
+            talk.c("FOOBAR c2VjcmV0")
+            talk.s("500 what")
+            talk.c("EHLO client.example.net")
+            talk.s("250-mx.example.org", "250-STARTTLS", "250-FOOBAR c2VjcmV0", "250-AUTH PLAIN c2VjcmV0", "250 HELP")
+            beginMessage(&talk)
+        }
+        #expect(seen.certainty("starttls-unused") == .certain)
+        #expect(seen.certainty("starttls-not-offered") == nil)
+        #expect(seen.session.smtp?.ehlo?.words == ["STARTTLS", "HELP"])
+        #expect(!"\(seen.session)".contains("c2VjcmV0"))
+    }
+
     // MARK: Demands for TLS
 
     @Test(arguments: [
         ("530 5.7.0 Must issue a STARTTLS command first", true),
+        ("530 5.7.0 Must issue a STARTTLS command first; plaintext is not permitted", true),
+        ("530 5.7.0 Authentication disabled until STARTTLS", true),
         ("530 5.7.0 Authentication required; STARTTLS is not available here", false),
         ("530 5.7.1 STARTTLS isn't offered to you", false),
     ])
@@ -177,15 +223,17 @@ import Wire
         #expect((seen.certainty("starttls-contradiction") != nil) == isDemand)
     }
 
-    @Test(arguments: ["MAIL FROM:<zzsecret@example.net>", "VRFY zzsecret"])
+    @Test(arguments: ["MAIL FROM:<zzsecret@example.net>", "VRFY zzsecret", "MAIL FROM:<zzsecret.jones@example.net>"])
     func aDemandThatNamesAPersonIsNotQuoted(_ command: String) throws {
-        let seen = try see { talk in
-            greet(&talk, "250-mx.example.org", "250 HELP")
-            talk.send(Conversation.octets([command]), from: .client)
-            talk.s("530 5.7.0 zzsecret must issue STARTTLS")
+        for name in ["zzsecret", "zzsecret.", "user=zzsecret", "zzsecret's", "(ZZSECRET)"] {
+            let seen = try see { talk in
+                greet(&talk, "250-mx.example.org", "250 HELP")
+                talk.send(Conversation.octets([command]), from: .client)
+                talk.send(Conversation.octets(["530 5.7.0 \(name) must issue STARTTLS"]), from: .server)
+            }
+            let demand = try #require(seen.session.smtp?.unusual?.demandForTLS)
+            #expect(!demand.octets.full.lowercased().contains("zzsecret"))
         }
-        let demand = try #require(seen.session.smtp?.unusual?.demandForTLS)
-        #expect(!demand.octets.full.contains("zzsecret"))
     }
 
     // MARK: Who is the client
@@ -277,16 +325,41 @@ import Wire
         #expect(seen.certainty("credentials-in-clear") == .certain)
     }
 
-    @Test func aFarewellIsNoAnswerToALogin() throws {
+    /// Servers that say 250 to everything are asked for nothing less.
+    @Test func aPasswordBehindAnyAnswerToAUTHHasCrossed() throws {
         let seen = try see(port: 587) { talk in
             greet(&talk, "250-mx.example.org", "250 AUTH PLAIN")
-            talk.c("AUTH PLAIN AGFsaWNlAHRlc3Q=")
-            talk.s("250 welcome")
-            talk.c("QUIT")
-            talk.s("221 bye")
+            talk.c("AUTH PLAIN")
+            talk.s("250 go on")
+            talk.c("AGFsaWNlAHRlc3Q=")
+            talk.s("235 ok")
         }
-        #expect(seen.session.smtp?.authentications.first?.reply?.value == .ok)
-        #expect(seen.session.smtp?.quit != nil)
+        #expect(seen.findings.first { $0.card.id == "credentials-in-clear" }?.severity == .critical)
+        #expect(seen.verdict == .open)
+    }
+
+    @Test(arguments: ["XFOO", "XACK", "AUTHINFO"]) func anUnknownCommandBehindARefusedLoginIsNoPassword(_ word: String)
+        throws
+    {
+        for mechanism in ["PLAIN", "LOGIN"] {
+            let seen = try see(port: 587) { talk in
+                greet(&talk, "250-mx.example.org", "250 STARTTLS")
+                talk.send(Conversation.octets(["AUTH \(mechanism)", word, "QUIT"]), from: .client)
+                talk.s("503 no", "500 what", "221 bye")
+            }
+            #expect(seen.findings.isEmpty)
+        }
+    }
+
+    @Test func whatLooksLikeAPasswordMakesNothingElseCertain() throws {
+        let seen = try see(port: 587) { talk in
+            greet(&talk, "250-mx.example.org", "250 STARTTLS")
+            talk.c("AUTH PLAIN", "AGFsaWNlAHRlc3Q=")
+            talk.s("538 no", "500 what")
+        }
+        for rule in ["credentials-in-clear", "starttls-unused", "cleartext-submission"] {
+            #expect(seen.certainty(rule) == .likely)
+        }
     }
 
     // MARK: LMTP
@@ -305,5 +378,30 @@ import Wire
         }
         #expect(seen.session.smtp?.transactions.map { $0.mailReply?.value } == [.ok, .ok])
         #expect(seen.session.smtp?.messagesAccepted == 1)
+    }
+
+    /// Replies that are missing are owed by no later content.
+    @Test func lostRepliesToContentAreForgotten() throws {
+        let seen = try see { talk in
+            talk.s("220 mx.example.org LMTP")
+            talk.c("LHLO client.example.net")
+            talk.s("250-mx.example.org", "250 PIPELINING")
+            for recipients in [3, 1] {
+                talk.c("MAIL FROM:<a@example.net>")
+                talk.s("250 ok")
+                for _ in 0..<recipients {
+                    talk.c("RCPT TO:<b@example.org>")
+                    talk.s("250 ok")
+                }
+                talk.c("DATA")
+                talk.s("354 go on")
+                talk.c("x", ".")
+                talk.s("550 no")
+                if recipients > 1 { talk.lose(20, from: .server) }
+            }
+            talk.c("MAIL FROM:<d@example.net>")
+            talk.s("250 ok")
+        }
+        #expect(seen.session.smtp?.messagesAccepted == 0)
     }
 }

@@ -48,6 +48,12 @@ struct ClearText {
 
     var isEmpty: Bool { content == nil && !hasEnvelope && !hasCertainSecret }
 
+    /// How sure it is that something crossed in clear that was worth hiding: from lines that only look like a secret no more follows.
+    var certainty: Certainty {
+        let isInferred = !secrets.isEmpty && secrets.allSatisfy(\.authentication.isInferred)
+        return isInferred && content == nil && !hasEnvelope ? .likely : .certain
+    }
+
     /// The MAIL or AUTH command that came before the other.
     var firstCommand: Excerpt? {
         guard let mail, let auth else { return mail ?? auth }

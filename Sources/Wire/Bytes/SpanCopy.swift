@@ -167,10 +167,5 @@ public enum ASCII {
         return upper >= 0x41 && upper <= 0x5A
     }
 
-    /// A character of base64, its padding not (RFC 4648 §4).
-    public static func isBase64(_ octet: UInt8) -> Bool {
-        isLetter(octet) || digit(octet) != nil || octet == UInt8(ascii: "+") || octet == UInt8(ascii: "/")
-    }
-
     public static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == tab }
 }

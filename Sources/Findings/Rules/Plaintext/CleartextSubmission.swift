@@ -37,6 +37,6 @@ public enum CleartextSubmission: SessionRule {
         return .finding(
             Finding.Draft(
                 "Mail or a login crossed in clear on the submission port \(session.server.port).",
-                [Evidence(command, "sent before TLS")], severity: weight))
+                [Evidence(command, "sent before TLS")], severity: weight, certainty: clear.certainty))
     }
 }

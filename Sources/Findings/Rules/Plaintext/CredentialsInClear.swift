@@ -59,6 +59,8 @@ public enum CredentialsInClear: SessionRule {
         case .accepted: "the server accepted it\(code)"
         case .refused where authentication.isJudgedWrong: "the server refused it as wrong\(code)"
         case .refused: "the server refused the exchange\(code) without saying that the secret is wrong"
+        case .unanswered where authentication.reply != nil:
+            "the server did not say whether it accepted it\(code)"
         case .unanswered, .cancelled: "no reply of the server was seen"
         }
     }

@@ -61,7 +61,7 @@ public enum StartTLSNotOffered: SessionRule {
             Evidence(frame: reply, side: .server, "the EHLO reply ends here, without STARTTLS"),
             Evidence(command, "what the client then sent in clear"),
         ]
-        return Finding.Draft(sentence, evidence, severity: clear.weight)
+        return Finding.Draft(sentence, evidence, severity: clear.weight, certainty: clear.certainty)
     }
 }
 

@@ -39,13 +39,19 @@ public enum StartTLSUnused: SessionRule {
         }
         // What the client sent before it was told is no answer to the offer.
         guard let command = session.startTLS.unusedBy else { return .notApplicable }
+        // The reply that is kept may be a later one.
+        let isLater = session.startTLS.offered.map { $0.frame != offer.frame } ?? false
+        let told = isLater ? session.startTLS.offered?.frame : nil
         let evidence = [
-            Evidence(command, "the client goes on in clear"), Evidence(offer, "the server had offered STARTTLS"),
+            Evidence(command, "the client goes on in clear"),
+            told.map { Evidence(frame: $0, side: .server, "the server had offered STARTTLS") }
+                ?? Evidence(offer, "the server had offered STARTTLS"),
         ]
+        let certainty: Certainty = session.clearBlindSpot == nil ? .certain : .likely
         return .finding(
             Finding.Draft(
                 "The server offered STARTTLS; the client did not use it and went on in clear.", evidence,
-                severity: weight, certainty: session.clearBlindSpot == nil ? .certain : .likely))
+                severity: weight, certainty: min(certainty, clear.certainty)))
     }
 
     private static func unseen(_ session: MailSession) -> Judgement {
