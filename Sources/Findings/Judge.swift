@@ -265,7 +265,9 @@ extension Finding.Draft {
     /// Whether the worst of the evidence stands there or later.
     private func isRead(behind place: Excerpt, before end: Int64? = nil) -> Bool {
         guard let worst = evidence.first, worst.frame >= place.frame else { return false }
-        guard worst.side == place.side, let offset = worst.offset else { return end == nil }
+        // Of what rests on both sides, what the same side said tells.
+        let own = worst.side == place.side ? worst : end == nil ? nil : evidence.first { $0.side == place.side }
+        guard let offset = own?.offset else { return end == nil }
         return offset >= place.offset && offset < end ?? .max
     }
 

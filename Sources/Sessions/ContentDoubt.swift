@@ -59,7 +59,9 @@ extension SMTPDialogue {
         if facts.unusual?.doubtEnd == nil, facts.unusual?.doubtfulCommand != nil { facts.note { $0.doubtEnd = end } }
         // What comes later stands for itself.
         if let mail = facts.firstMail, mail.offset >= beginning, mail.offset < end { facts.firstMail = nil }
-        if let use = startTLS.unusedBy, use.offset >= beginning, use.offset < end { startTLS.unusedBy = nil }
+        if let use = startTLS.unusedBy, use.offset >= beginning, use.offset < end {
+            startTLS.unusedBy = facts.firstContent.flatMap { $0.offset >= use.offset ? $0 : nil }
+        }
         if let auth = facts.firstAuth, auth.offset >= beginning, auth.offset < end { facts.firstAuth = nil }
     }
 

@@ -15,7 +15,7 @@ extension SMTPDialogue {
         sawMailVerb = true
         facts.mailCommands += 1
         facts.firstMail = facts.firstMail ?? excerpt
-        noteUse(excerpt)
+        noteUse(excerpt, position)
         transaction = nil
         if facts.transactions.count < SMTPFacts.maximumTransactions {
             facts.transactions.append(MailTransaction(mail: excerpt, sender: sender))
@@ -59,7 +59,7 @@ extension SMTPDialogue {
     ) {
         let index = facts.authentications.count
         facts.firstAuth = facts.firstAuth ?? excerpt
-        noteUse(excerpt)
+        noteUse(excerpt, position)
         if index < SMTPFacts.maximumAuthentications {
             var exchange = Authentication(
                 mechanism: mechanism, command: excerpt, hasInitialResponse: hasInitialResponse)
@@ -99,10 +99,13 @@ extension SMTPDialogue {
         client = .waiting(.startTLS)
     }
 
-    /// The client goes on in clear. Octets are read behind those of the other side that their sender had received, so what was sent
-    /// together with EHLO comes before its reply.
-    mutating func noteUse(_ excerpt: Excerpt) {
+    /// The client goes on in clear, having received the reply to EHLO: what it had sent before is no answer to that.
+    mutating func noteUse(_ excerpt: Excerpt, _ position: StreamPosition) {
         guard startTLS.unusedBy == nil, startTLS.offered != nil else { return }
+        if let acknowledged = position.acknowledged, let told = facts.ehlo?.keywords.last?.offset, acknowledged <= told
+        {
+            return
+        }
         startTLS.unusedBy = excerpt
     }
 
@@ -126,13 +129,13 @@ extension SMTPDialogue {
 extension Authentication {
     /// A line behind a refused AUTH is what its client would have answered to a challenge, and no command that is not known.
     fileprivate func mayBeAnswered(by line: Span<UInt8>) -> Bool {
-        guard mechanism.exposure == .secret, SMTPVerb(line) == .unrecognized, let octets = Base64.decoded(line) else {
-            return false
-        }
-        // Two names and a password, or the latter and its owner (RFC 4616 §2).
-        if mechanism.name == "PLAIN" { return !hasInitialResponse && octets.count { $0 == 0 } == 2 }
-        if hasInitialResponse, mechanism.name != "LOGIN" { return false }
-        let isWord = line.count <= 8 && line.indices.allSatisfy { (0x41...0x5A).contains(line[$0]) }
-        return !isWord
+        let responses = clientLines + (hasInitialResponse ? 1 : 0)
+        guard mechanism.exposure == .secret, responses < (mechanism.name == "LOGIN" ? 2 : 1),
+            SMTPVerb(line) == .unrecognized, let octets = Base64.decoded(line)
+        else { return false }
+        // Two names and a password (RFC 4616 §2).
+        if mechanism.name == "PLAIN" { return octets.count { $0 == 0 } == 2 }
+        // A name, a password or a token: text, which a word that is taken for base64 hardly ever is.
+        return String(validating: octets, as: UTF8.self) != nil && octets.allSatisfy { $0 >= 0x20 || $0 == 1 }
     }
 }

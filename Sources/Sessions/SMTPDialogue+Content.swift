@@ -12,7 +12,7 @@ extension SMTPDialogue {
     private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
         guard count > 0 else { return }
         facts.contentOctets += UInt64(count)
-        if startTLS.unusedBy == nil { noteUse(position.excerpt(.client, .content)) }
+        if startTLS.unusedBy == nil { noteUse(position.excerpt(.client, .content), position) }
         if facts.firstContent == nil {
             facts.firstContent = position.excerpt(.client, .content)
         }
@@ -32,7 +32,10 @@ extension SMTPDialogue {
         if !scanner.isEmpty {
             // What was held back of its beginning is content after all.
             let held = before.isEmpty ? Int(before.octets) : 0
-            noteContent((end ?? octets.count) + held, transaction, position.advanced(by: -held))
+            noteContent((end ?? octets.count) + held, transaction, lonePlace ?? position)
+            lonePlace = nil
+        } else {
+            lonePlace = end == nil ? lonePlace ?? position : nil
         }
         guard let end else {
             client = .content(scanner, transaction)

@@ -176,7 +176,7 @@ extension SMTPDialogue {
         var ehlo = EHLOReply(frame: position.frame, keywords: reply.keywords, cut: reply.cut)
         if replyMayRepeatSecret, !reply.keywords.isEmpty {
             guard Self.areCapabilities(reply.keywords) else { return }
-            if !Self.areServersOwn(reply.keywords) { ehlo = ehlo.withoutRepetitions }
+            if clientMayHaveToldSecret || !Self.areServersOwn(reply.keywords) { ehlo = ehlo.withoutRepetitions }
         }
         facts.ehlo = ehlo
         ehloCost = reply.cost
@@ -294,22 +294,8 @@ extension SMTPDialogue {
         lines.contains { ownToServers.contains($0.octets.keyword) }
     }
 
-    fileprivate static let known = ownToServers.union(["STARTTLS", "AUTH", "ETRN"])
+    private static let known = ownToServers.union(["STARTTLS", "AUTH", "ETRN"])
     private static let ownToServers: Set<String> = [
         "PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "SMTPUTF8",
     ]
-}
-
-extension EHLOReply {
-    /// Of lines that may repeat what the client said, those that hold no secret: a keyword that is known, and mechanisms.
-    fileprivate var withoutRepetitions: Self {
-        let harmless = keywords.filter { line in
-            let words = line.octets.full.uppercased().split { $0 == " " || $0 == "=" }
-            guard let keyword = words.first.map(String.init) else { return false }
-            guard words.count > 1 else { return SMTPDialogue.known.contains(keyword) || keyword == "HELP" }
-            return keyword == "AUTH" && words.dropFirst().allSatisfy { SASLMechanism(named: String($0)).name == $0 }
-        }
-        let isWhole = harmless.count == keywords.count
-        return Self(frame: frame, keywords: harmless, cut: isWhole ? cut : cut ?? .unclearReply)
-    }
 }

@@ -154,7 +154,7 @@ extension SMTPDialogue {
         let words = Set(text.full.words)
         return facts.transactions.contains { transaction in
             ([transaction.sender] + transaction.recipients).contains { mailbox in
-                !mailbox.full.prefix { $0 != "@" }.words.allSatisfy { !words.contains($0) }
+                !mailbox.localPart.words.allSatisfy { !words.contains($0) }
             }
         }
     }
@@ -168,13 +168,18 @@ extension StringProtocol {
 }
 
 extension QuotedText {
+    /// What stands before a mailbox's last `@`.
+    fileprivate var localPart: Substring { full[..<(full.lastIndex(of: "@") ?? full.endIndex)] }
+
     /// It names STARTTLS, and does not say that there is none.
     fileprivate var demandsStartTLS: Bool {
-        holds("STARTTLS")
-            && full.uppercased().split { ";,.".contains($0) }.contains { clause in
-                guard clause.contains("STARTTLS") else { return false }
-                return Self.demands.contains { clause.contains($0) } || !Self.denials.contains { clause.contains($0) }
-            }
+        guard holds("STARTTLS") else { return false }
+        return full.uppercased().split { ";,.".contains($0) }.contains { clause in
+            guard let word = clause.ranges(of: "STARTTLS").first else { return false }
+            let (before, behind) = (clause[..<word.lowerBound], clause[word.upperBound...])
+            if before.hasSuffix("NO ") || Self.denials.contains(where: { behind.contains($0) }) { return false }
+            return Self.demands.contains { clause.contains($0) } || !Self.denials.contains { before.contains($0) }
+        }
     }
 
     private static let demands = ["MUST", "FIRST", "UNTIL", "REQUIRE"]

@@ -37,8 +37,10 @@ struct SMTPDialogue: Sendable, Equatable {
     private static let lengthOfVerb: Int64 = 4
     /// The transaction that MAIL began, as an index into `facts.transactions`; `nil` beyond the maximum kept.
     var transaction: Int?
-    /// VRFY or EXPN, whose arguments are not kept.
+    /// A command had an argument that is not kept (VRFY, EXPN): it may have named somebody.
     var asksForNames = false
+    /// Where content began of which nothing but what may be its end was seen.
+    var lonePlace: StreamPosition?
     /// LMTP answers content once for each accepted recipient (RFC 2033 §4.2).
     var isLMTP = false
     var acceptedRecipients = 0
@@ -174,7 +176,8 @@ struct SMTPDialogue: Sendable, Equatable {
         _ context: inout SessionContext
     ) {
         if line.endsInBareLineFeed, !isCut {
-            facts.bareLineFeeds += 1
+            // What may be content says nothing of how its client ends lines.
+            if contentDoubt == nil { facts.bareLineFeeds += 1 }
             noteBareLineFeed(.bareLineFeed, position)
         }
         noteLineInDoubt(line.octets)
@@ -244,6 +247,7 @@ struct SMTPDialogue: Sendable, Equatable {
         noteUnusual(command, excerpt)
         defer { previousVerb = command.verb }
         if command.verb != .unrecognized { sawKnownCommand = true }
+        if case .unexpected = command.argument { asksForNames = true }
         switch (command.verb, command.argument) {
         case (.ehlo, .name(let name)), (.helo, .name(let name)), (.lhlo, .name(let name)):
             takeHello(command.verb, name, position)
@@ -262,9 +266,6 @@ struct SMTPDialogue: Sendable, Equatable {
             pending.append(.quit, sentAt: position.acknowledged)
         case (.xClient, _): pending.append(.xClient, sentAt: position.acknowledged)
         case (.turn, _), (.atrn, _): pending.append(.turn, sentAt: position.acknowledged)
-        case (.vrfy, _), (.expn, _):
-            asksForNames = true
-            pending.append(.other, sentAt: position.acknowledged)
         case (.rset, _): pending.append(.reset, sentAt: position.acknowledged)
         case (.bdat, _):
             // A size that cannot be read: the server refuses it, and no chunk follows that could be told from commands.

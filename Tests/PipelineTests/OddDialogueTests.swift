@@ -52,6 +52,24 @@ import Wire
         #expect(seen.session.smtp?.unusual?.doubtfulCommand != nil)
     }
 
+    /// Lines in doubt say nothing of how their client ends lines.
+    @Test func whatIsInDoubtEndsNoContent() throws {
+        let seen = try see { talk in
+            greet(&talk, "250-mx.example.org", "250 HELP")
+            beginMessage(&talk)
+            talk.send(Array("one\n.\n".utf8), from: .client)
+            talk.s("554 no")
+            talk.send(Array("what\n".utf8), from: .client)
+            talk.s("500 what")
+            beginMessage(&talk)
+            talk.send(Array("hello\n.\nAUTH PLAIN AGFsaWNlAHRlc3Q=\r\nbye\r\n.\r\n".utf8), from: .client)
+            talk.s("250 queued")
+            talk.c("QUIT")
+            talk.s("221 bye")
+        }
+        #expect(seen.certainty("credentials-in-clear") == nil)
+    }
+
     /// RFC 2920 §3.1: a client whose recipients were all refused, and to which 354 is said all the same, sends a dot.
     @Test(arguments: [1, 2, 3]) func aLoneDotIsNoMessage(_ size: Int) throws {
         var dot = Array(".\r\n".utf8)[...]
@@ -160,6 +178,39 @@ import Wire
         #expect(finding.evidence.contains { $0.frame == FrameNumber(10) })
     }
 
+    /// A tap near the server shows it behind the reply, and its acknowledgement tells.
+    @Test(arguments: ["250 STARTTLS", "250 HELP"]) func whatCrossesTheReplyWasNoAnswerToIt(_ line: String) throws {
+        var talk = Conversation()
+        talk.open()
+        talk.s("220 mx.example.org ESMTP")
+        talk.c("EHLO client.example.net")
+        let before = talk.segments.count
+        talk.c("MAIL FROM:<alice@example.net>")
+        talk.send(Conversation.octets(["250-mx.example.org", line]), from: .server)
+        talk.s("250 ok")
+        var segments = talk.segments
+        segments.swapAt(before, before + 1)
+        let sessions = Observer.observe(segments.restamped()).sessions
+        let findings = Observer.findings(sessions).map(\.card.id)
+        #expect(!findings.contains("starttls-unused") && !findings.contains("starttls-not-offered"))
+        #expect(findings.contains("envelope-in-clear"))
+    }
+
+    /// Octets behind DATA wait for its reply, and are read behind that of EHLO.
+    @Test(arguments: ["250 STARTTLS", "250 HELP"]) func whatWasSentAtOnceWasNoAnswerToTheReply(_ line: String) throws {
+        let seen = try see { talk in
+            talk.s("220 mx.example.org ESMTP")
+            talk.c(
+                "EHLO client.example.net", "MAIL FROM:<alice@example.net>", "RCPT TO:<bob@example.org>", "DATA", "x",
+                ".",
+                "QUIT")
+            talk.send(Conversation.octets(["250-mx.example.org", line]), from: .server)
+            talk.s("250 ok", "250 ok", "354 go on", "250 ok", "221 bye")
+        }
+        #expect(seen.certainty("starttls-unused") == nil && seen.certainty("starttls-not-offered") == nil)
+        #expect(seen.certainty("message-in-clear") == .certain)
+    }
+
     /// What the client had sent by then was no answer to it.
     @Test func anOfferThatComesLateIsNotUnused() throws {
         let seen = try see { talk in
@@ -195,12 +246,14 @@ import Wire
             talk.c("FOOBAR c2VjcmV0")
             talk.s("500 what")
             talk.c("EHLO client.example.net")
-            talk.s("250-mx.example.org", "250-STARTTLS", "250-FOOBAR c2VjcmV0", "250-AUTH PLAIN c2VjcmV0", "250 HELP")
+            talk.s(
+                "250-mx.example.org", "250-STARTTLS", "250-SIZE 10", "250-c2VjcmV0", "250-FOOBAR c2VjcmV0",
+                "250-AUTH PLAIN c2VjcmV0", "250 XXXXXXXA")
             beginMessage(&talk)
         }
         #expect(seen.certainty("starttls-unused") == .certain)
         #expect(seen.certainty("starttls-not-offered") == nil)
-        #expect(seen.session.smtp?.ehlo?.words == ["STARTTLS", "HELP"])
+        #expect(seen.session.smtp?.ehlo?.words == ["STARTTLS", "SIZE", "XXXXXXXA"])
         #expect(!"\(seen.session)".contains("c2VjcmV0"))
     }
 
@@ -212,6 +265,9 @@ import Wire
         ("530 5.7.0 Authentication disabled until STARTTLS", true),
         ("530 5.7.0 Authentication required; STARTTLS is not available here", false),
         ("530 5.7.1 STARTTLS isn't offered to you", false),
+        ("530 5.7.1 Authentication required (STARTTLS unsupported)", false),
+        ("530 5.7.1 Login first (STARTTLS disabled)", false),
+        ("530 5.7.1 There is no STARTTLS here", false),
     ])
     func onlyADemandForTLSIsOne(_ reply: String, _ isDemand: Bool) throws {
         let seen = try see { talk in
@@ -223,7 +279,10 @@ import Wire
         #expect((seen.certainty("starttls-contradiction") != nil) == isDemand)
     }
 
-    @Test(arguments: ["MAIL FROM:<zzsecret@example.net>", "VRFY zzsecret", "MAIL FROM:<zzsecret.jones@example.net>"])
+    @Test(arguments: [
+        "MAIL FROM:<zzsecret@example.net>", "VRFY zzsecret", "MAIL FROM:<zzsecret.jones@example.net>", "NOOP zzsecret",
+        "MAIL zzsecret",
+    ])
     func aDemandThatNamesAPersonIsNotQuoted(_ command: String) throws {
         for name in ["zzsecret", "zzsecret.", "user=zzsecret", "zzsecret's", "(ZZSECRET)"] {
             let seen = try see { talk in
@@ -338,7 +397,8 @@ import Wire
         #expect(seen.verdict == .open)
     }
 
-    @Test(arguments: ["XFOO", "XACK", "AUTHINFO"]) func anUnknownCommandBehindARefusedLoginIsNoPassword(_ word: String)
+    @Test(arguments: ["XFOO", "xfoo", "AUTHINFO", "AUTHENTICATE", "HELPME12"])
+    func anUnknownCommandBehindARefusedLoginIsNoPassword(_ word: String)
         throws
     {
         for mechanism in ["PLAIN", "LOGIN"] {

@@ -50,8 +50,7 @@ struct ClearText {
 
     /// How sure it is that something crossed in clear that was worth hiding: from lines that only look like a secret no more follows.
     var certainty: Certainty {
-        let isInferred = !secrets.isEmpty && secrets.allSatisfy(\.authentication.isInferred)
-        return isInferred && content == nil && !hasEnvelope ? .likely : .certain
+        weight(of: secrets.filter { !$0.authentication.isInferred }) == weight ? .certain : .likely
     }
 
     /// The MAIL or AUTH command that came before the other.
@@ -65,7 +64,9 @@ struct ClearText {
 
     /// How much it weighs that a client went on in clear; `nil` where that exposed nothing. Refused passwords and
     /// refused senders are mostly those of guessing bots.
-    var weight: Severity? {
+    var weight: Severity? { weight(of: secrets) }
+
+    private func weight(of secrets: [ExposedSecret]) -> Severity? {
         let hasEnvelope = hasEnvelope && !awaitsReplyToMail
         if content != nil || hasEnvelope && !isMailRefused { return .medium }
         if secrets.contains(where: { $0.severity > .low }) { return .medium }
