@@ -88,9 +88,11 @@ class Listener:
         self.is_below = bool(below)
         self.output = os.path.join(folder, "events")
         self.errors = os.path.join(folder, "errors")
+        # Who keeps everything gives up no user.
+        user = [] if "--no-sandbox" in options else ["-Z", USER]
         with open(self.errors, "w", encoding="utf-8") as errors:
             self.process = subprocess.Popen(
-                [*below, earshot, "-i", "far", "--format", "jsonl", "-o", self.output, "-Z", USER, *options],
+                [*below, earshot, "-i", "far", "--format", "jsonl", "-o", self.output, *user, *options],
                 stderr=errors, start_new_session=True)
 
     def said(self):

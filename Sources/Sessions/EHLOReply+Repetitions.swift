@@ -23,11 +23,9 @@ extension EHLOReply {
     /// The registry's (IANA "SMTP Service Extensions"), and those of Exchange and Postfix.
     private static let known: Set<String> = [
         "PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "BINARYMIME", "DSN",
-        "SMTPUTF8",
-        "UTF8SMTP", "AUTH", "ETRN", "ATRN", "TURN", "HELP", "VRFY", "EXPN", "DELIVERBY", "MTRK", "BURL",
-        "FUTURERELEASE",
-        "CHECKPOINT", "CONPERM", "CONNEG", "MT-PRIORITY", "RRVS", "REQUIRETLS", "LIMITS", "SUBMITTER", "PRDR",
-        "XCLIENT",
-        "XFORWARD", "X-ANONYMOUSTLS", "X-EXPS", "X-LINK2STATE", "XEXCH50", "XRDST", "XOORG", "XSHADOW",
+        "SMTPUTF8", "UTF8SMTP", "AUTH", "ETRN", "ATRN", "TURN", "HELP", "VRFY", "EXPN", "DELIVERBY", "MTRK", "BURL",
+        "FUTURERELEASE", "CHECKPOINT", "CONPERM", "CONNEG", "MT-PRIORITY", "RRVS", "REQUIRETLS", "LIMITS", "SUBMITTER",
+        "PRDR", "XCLIENT", "XFORWARD", "X-ANONYMOUSTLS", "X-EXPS", "X-LINK2STATE", "XEXCH50", "XRDST", "XOORG",
+        "XSHADOW",
     ]
 }
