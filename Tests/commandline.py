@@ -22,6 +22,10 @@ EARSHOT = os.path.abspath(sys.argv[1])
 MASKED = "captures/starttls-masked.pcap"
 failures = 0
 
+# A shell lets what it starts in the background ignore SIGINT, and what that starts does, too; one that is handled here is not
+# ignored by a program that is started.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def check(what, is_so, shown=""):
     global failures
@@ -68,14 +72,14 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 # Interrupted, it reports what it has read.
-def interrupted(name, signals, ends, status, packets):
+def interrupted(name, signals, ends, status, packets, **options):
     """Signals come in between two pieces of a capture in a pipe, whose other end stays open unless it `ends`."""
     capture = open(os.path.join(ROOT, MASKED), "rb").read()
     pieces = capture[:2000], capture[2000:]
     reader, writer = os.pipe()
     process = subprocess.Popen(
         [EARSHOT, "--trust", "none", "--format", "summary", "-r", "-"], stdin=reader, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, cwd=ROOT)
+        stderr=subprocess.PIPE, cwd=ROOT, **options)
     os.close(reader)
     os.write(writer, pieces[0])
 
@@ -116,6 +120,9 @@ interrupted("a pipe that ends", [], True, 1, 21)
 interrupted("one SIGINT, and the pipe ends", [signal.SIGINT], True, 1, 21)
 interrupted("two SIGINT", [signal.SIGINT, signal.SIGINT], False, 2, 16)
 interrupted("SIGTERM", [signal.SIGTERM], False, 2, 16)
+interrupted(
+    "two SIGINT that are ignored", [signal.SIGINT, signal.SIGINT], True, 1, 21,
+    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
 
 # Nobody writes into it, and nobody has to.
 with tempfile.TemporaryDirectory() as folder:
