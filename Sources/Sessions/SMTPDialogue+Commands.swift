@@ -101,7 +101,7 @@ extension SMTPDialogue {
 
     /// The client goes on in clear, having received the reply to EHLO: what it had sent before is no answer to that.
     mutating func noteUse(_ excerpt: Excerpt, _ position: StreamPosition) {
-        guard startTLS.unusedBy == nil, startTLS.offered != nil else { return }
+        guard case .none = startTLS.unusedBy, startTLS.offered != nil else { return }
         if let acknowledged = position.acknowledged, let told = facts.ehlo?.keywords.last?.offset, acknowledged <= told
         {
             return

@@ -12,7 +12,10 @@ extension SMTPDialogue {
     private mutating func noteContent(_ count: Int, _ transaction: Int?, _ position: StreamPosition) {
         guard count > 0 else { return }
         facts.contentOctets += UInt64(count)
-        if startTLS.unusedBy == nil { noteUse(position.excerpt(.client, .content), position) }
+        // Asked of every segment, without a copy of what there is.
+        if case .none = startTLS.unusedBy, case .some = startTLS.offered {
+            noteUse(position.excerpt(.client, .content), position)
+        }
         if facts.firstContent == nil {
             facts.firstContent = position.excerpt(.client, .content)
         }
