@@ -122,14 +122,16 @@ struct BlockWorker: ~Copyable {
     /// nothing.
     private func glance(_ items: Span<PacketBatch.Item>) -> UInt64 {
         var fetched: UInt64 = 0
-        var ahead = Shard.Each<Int>(repeating: 0)
+        var packets = Shard.Each<Int>(repeating: 0)
         let shards = shards.span
+        // One short loop after the other: a processor looks ahead over so many instructions, and should see many packets there.
         for index in items.indices where items[index].duty.isShards {
             let place = places[Int(items[index].duty.rawValue)]
             guard place >= 0 else { continue }
-            fetched ^= shards[place].tracker.glance(items[index].hash, ahead: ahead[place])
-            ahead[place] &+= 1
+            fetched ^= shards[place].tracker.glance(items[index].hash)
+            packets[place] &+= 1
         }
+        for place in shards.indices { fetched ^= shards[place].tracker.glance(next: packets[place]) }
         return fetched
     }
 
@@ -167,10 +169,10 @@ struct BlockWorker: ~Copyable {
         }
     }
 
-    /// Takes a packet that is nothing but a SYN of a connection that nothing is known of; answers whether it is one.
+    /// Takes a packet that is nothing but a SYN; answers whether nothing is known of its connection, as of those of floods.
     @inline(__always)
     private mutating func takeNew(_ packet: borrowing Packet, _ place: Int, _ item: PacketBatch.Item) -> Bool {
-        guard let syn = LoneSYN(ofGlanced: packet.octets) else { return false }
+        let syn = LoneSYN(ofGlanced: packet.octets)
         let isNew = shards[place].tracker.takeNew(
             syn, hash: item.hash, octets: packet.originalLength, frame: item.frame,
             at: Timestamp(nanoseconds: packet.nanoseconds), now: item.now)

@@ -12,8 +12,9 @@ extension ConnectionTracker {
     ) -> Int? {
         if let slot = known {
             if !connections.isAwake(slot) { wake(slot, now) }
-            let opening = LoneSYN(segment).map {
-                HalfOpenConnection($0, octets: octets, frame: frame, at: time, now: now)
+            var opening: HalfOpenConnection?
+            if let syn = LoneSYN(segment) {
+                opening = HalfOpenRecord(syn, octets: octets, frame: frame, at: time, now: now).connection(nil)
             }
             switch relation(segment, slot, opening, now) {
             case .same: return slot
@@ -35,17 +36,18 @@ extension ConnectionTracker {
                 }
             }
         } else if let known = halfOpen.slot(of: key, hash) {
-            if halfOpen[known].isRepeated(by: segment) {
-                let isCopy = halfOpen.countRepetition(
-                    known, segment, octets: octets, frame: frame, at: time, now: now)
-                if isCopy { counters.duplicates += 1 }
+            let before = halfOpen[known]
+            if before.isRepeated(by: segment) {
+                if halfOpen.count(known, segment, octets: octets, frame: frame, at: time, now: now) {
+                    counters.duplicates += 1
+                }
                 return nil
             }
-            if halfOpen[known].isForeign(segment) {
+            if before.isForeign(segment) {
                 counters.outOfWindow += 1
                 return nil
             }
-            let before = halfOpen.remove(known)
+            halfOpen.remove(known)
             guard before.isReplaced(by: segment, options.ports) else {
                 let slot = promote(before, key, hash, now, path)
                 connections[slot].noteMultipath(before, segment, frame)
@@ -58,7 +60,7 @@ extension ConnectionTracker {
         }
         if overload != .none, isGivenUp(segment) { return nil }
         if let syn = LoneSYN(segment) {
-            note(syn, key, hash, octets: octets, frame, time, now)
+            note(syn, hash, octets: octets, frame, time, now)
             return nil
         }
         return begin(key, hash, segment, frame, time, now, path)
@@ -68,23 +70,22 @@ extension ConnectionTracker {
     /// `take` would do with its segment, and less than a third of the work.
     @inline(__always)
     mutating func takeNew(
-        _ syn: LoneSYN, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
+        _ syn: borrowing LoneSYN, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) -> Bool {
         if isExpiryDue(now) { expire(now) }
-        let key = FlowKey(syn)
-        guard overload == .none, !keepsEvidence, flows.slot(of: key, hash) == nil, halfOpen.slot(of: key, hash) == nil
+        guard overload == .none, !keepsEvidence, flows.slot(of: syn.key, hash) == nil,
+            halfOpen.slot(of: syn.key, hash) == nil
         else { return false }
-        note(syn, key, hash, octets: octets, frame, time, now)
+        note(syn, hash, octets: octets, frame, time, now)
         return true
     }
 
     @inline(__always)
     private mutating func note(
-        _ syn: LoneSYN, _ key: FlowKey, _ hash: UInt64, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
+        _ syn: borrowing LoneSYN, _ hash: UInt64, octets: Int, _ frame: FrameNumber, _ time: Timestamp,
         _ now: Timestamp
     ) {
-        let entry = HalfOpenConnection(syn, octets: octets, frame: frame, at: time, now: now)
-        if halfOpen.insert(key, hash, entry, limit: options.maximumHalfOpen) {
+        if halfOpen.insert(syn, hash, octets: octets, frame: frame, at: time, now: now) {
             counters.evicted += 1
             counters.halfOpen += 1
         }
@@ -109,7 +110,7 @@ extension ConnectionTracker {
     }
 
     mutating func forgetHalfOpen(_ slot: Int) {
-        halfOpen.forget(slot)
+        halfOpen.remove(slot)
         counters.halfOpen += 1
     }
 
@@ -139,7 +140,7 @@ extension ConnectionTracker {
         connections[slot].count(before, from: side)
         _ = connections[slot].order.accept(
             opening, from: side, frame: before.firstFrame, at: before.start, now: before.lastSeen.advanced(by: -pauses))
-        connections[slot].order.noteSeen(before.print)
+        connections[slot].order.noteSeen(before.total.print)
         return slot
     }
 

@@ -62,7 +62,7 @@ public struct ConnectionTracker {
         seed = options.seed
         flows = FlowTable(seed: seed)
         spareRoom = SpareRoom(budget: options.rememberedBudget)
-        halfOpen = HalfOpenTable(seed: seed)
+        halfOpen = HalfOpenTable(limit: options.maximumHalfOpen)
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)
     }
 
@@ -110,13 +110,13 @@ public struct ConnectionTracker {
     /// Its tables are so large that the processor's cache holds little of them.
     var isSpread: Bool { halfOpen.count + flows.count > 2048 }
 
-    /// Fetches what is looked at when a segment comes whose flow key has this hash, `ahead` others before it; the answer means
-    /// nothing.
+    /// Fetches what is looked at when a segment comes whose flow key has this hash; the answer means nothing.
     @inline(__always)
-    func glance(_ hash: UInt64, ahead: Int) -> UInt64 {
-        let places = flows.glance(hash) ^ halfOpen.glance(hash)
-        return halfOpen.count < options.maximumHalfOpen ? places : places ^ halfOpen.glance(ahead: ahead)
-    }
+    func glance(_ hash: UInt64) -> UInt64 { flows.glance(hash) ^ halfOpen.glance(hash) }
+
+    /// The same of what is written when as many SYNs come; in a flood all are.
+    @inline(__always)
+    func glance(next count: Int) -> UInt64 { halfOpen.glance(next: count) }
 
     /// Takes the next segment where others keep the clock, too. `hash` is its flow key's. `path` tells what it was wrapped
     /// in, which is asked where a connection begins.

@@ -19,7 +19,7 @@ struct Duty: RawRepresentable, Hashable, Sendable {
     /// The user's filter left it out.
     static var leftOut: Self { Self(rawValue: UInt8(Shard.count) + 4) }
 
-    /// And its flow key's hash and whether it seems to be a `LoneSYN`, where it is a shard's; `seed` is the hash's.
+    /// And its flow key's hash and whether it is a `LoneSYN` that can be read as such, where it is a shard's; `seed` is the hash's.
     @inline(__always)
     static func of(
         _ packet: borrowing Packet, _ ports: borrowing PortSet, _ seed: FlowKey.Seed

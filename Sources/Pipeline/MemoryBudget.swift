@@ -19,7 +19,7 @@ public struct MemoryBudget: Sendable, Equatable {
     var held: Int { total / 8 }
     /// Octets in clear that are kept to compare others with them, of all connections together.
     var remembered: Int { total / 32 }
-    /// Connections that nobody has answered; 160 octets each.
+    /// Connections that nobody has answered; 200 octets each at most.
     var halfOpen: Int { total / 4096 }
     /// Closed connections that are kept whole for late segments; they count as state, too.
     var closing: Int { total / 16_384 }

@@ -26,7 +26,7 @@ struct PacketBatch: Sendable {
         /// The packet's index in its part's block.
         fileprivate(set) var index: UInt32
         let duty: Duty
-        /// It seems to be a `LoneSYN`.
+        /// It is a `LoneSYN` that can be read as such.
         var isSYN = false
     }
 

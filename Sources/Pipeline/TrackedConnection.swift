@@ -301,10 +301,10 @@ struct TrackedConnection: Sendable, Equatable {
 
     /// Takes over what was counted before it was answered.
     mutating func count(_ before: HalfOpenConnection, from side: Side) {
-        let traffic = Traffic(packets: UInt64(before.packets), octets: before.octets)
+        let traffic = Traffic(packets: UInt64(before.total.packets), octets: before.total.octets)
         if side == .client { transport.toServer = traffic } else { transport.toClient = traffic }
-        transport.lastFrame = before.lastFrame
-        transport.end = before.end
+        transport.lastFrame = before.total.lastFrame
+        transport.end = before.total.end
     }
 
     mutating func noteGap(_ count: Int64, at offset: Int64, of side: Side) {

@@ -80,7 +80,7 @@ extension Span<UInt8> {
     }
 
     /// Whether one of the octets is `octet`: of a few octets, without a call, and eight or four at a time where they are words.
-    @inline(__always)
+    @inlinable @inline(__always)
     func holds(_ octet: UInt8) -> Bool {
         let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         let wanted = UInt64(octet) &* ones
@@ -118,18 +118,18 @@ extension Span<UInt8> {
     }
 
     /// The integer in network order at `index`; the caller has checked that its octets are there.
-    @inline(__always)
+    @inlinable @inline(__always)
     func u16(at index: Int) -> UInt16 { UInt16(bigEndian: integer(at: index)) }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func u32(at index: Int) -> UInt32 { UInt32(bigEndian: integer(at: index)) }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func u64(at index: Int) -> UInt64 { UInt64(bigEndian: integer(at: index)) }
 
     /// One load with one look at the bounds, where octet by octet each would be checked; any octets make an integer.
-    @inline(__always)
-    private func integer<Number: FixedWidthInteger & BitwiseCopyable>(at index: Int) -> Number {
+    @inlinable @inline(__always)
+    func integer<Number: FixedWidthInteger & BitwiseCopyable>(at index: Int) -> Number {
         unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: Number.self)
     }
 

@@ -1,5 +1,6 @@
 /// An Ethernet frame of a form that nearly all have, told by looking at constant places: at most one 802.1Q tag, IPv4
 /// without options and in one piece or IPv6 without extension headers.
+@usableFromInline
 struct CommonFrame {
     enum Kind {
         /// TCP on a port that is watched.
@@ -42,7 +43,7 @@ struct CommonFrame {
     }
 
     /// Where the IP header of a frame begins that is mail.
-    @inline(__always)
+    @inlinable @inline(__always)
     static func start(ofGlanced frame: Span<UInt8>) -> Int { frame.u16(at: 12) == EtherType.vlan ? 18 : 14 }
 
     @inline(__always)

@@ -3,7 +3,7 @@ public enum FrameGlance: Sendable {
     /// It holds no mail.
     case other
     /// A segment on a port that is watched, in a frame without a tag: what its hosts alone make, its flow key's hash, and
-    /// whether it seems to be a `LoneSYN`.
+    /// whether it is a `LoneSYN` that can be read as such.
     case mail(hostPair: UInt64, hash: UInt64, isSYN: Bool)
     /// Only walking through its headers tells.
     case unknown
@@ -28,23 +28,21 @@ public enum FrameGlance: Sendable {
         guard octets[start] >> 4 == 6 else {
             return mail(
                 IPAddress(v4: octets.u32(at: start + 12)), IPAddress(v4: octets.u32(at: start + 16)),
-                octets, start + 20, seed)
+                octets.u32(at: start + 20), LoneSYN.isOne(inV4: octets, at: start), seed)
         }
         return mail(
             IPAddress(high: octets.u64(at: start + 8), low: octets.u64(at: start + 16)),
             IPAddress(high: octets.u64(at: start + 24), low: octets.u64(at: start + 32)),
-            octets, start + 40, seed)
+            octets.u32(at: start + 40), LoneSYN.isOne(inV6: octets, at: start), seed)
     }
 
     @inline(__always)
     private static func mail(
-        _ source: IPAddress, _ destination: IPAddress, _ octets: Span<UInt8>, _ start: Int, _ seed: FlowKey.Seed
+        _ source: IPAddress, _ destination: IPAddress, _ ports: UInt32, _ isSYN: Bool, _ seed: FlowKey.Seed
     ) -> Self {
-        let ports = octets.u32(at: start)
         let from = Endpoint(source, UInt16(truncatingIfNeeded: ports >> 16))
         let to = Endpoint(destination, UInt16(truncatingIfNeeded: ports))
         let key = FlowKey(from, to, isFromLow: from < to, .plain)
-        let isSYN = octets.count > start + 13 && LoneSYN.isOne(TCPFlags(rawValue: octets[start + 13]))
         return .mail(hostPair: FlowKey.hostPair(source, destination), hash: key.hash(seed), isSYN: isSYN)
     }
 }

@@ -12,12 +12,13 @@ enum NextHeader: Equatable, Sendable {
 }
 
 /// Numbers that stand in the type field of Ethernet, GRE and others (IANA "IEEE 802 Numbers").
+@usableFromInline
 enum EtherType {
     static let ipv4: UInt16 = 0x0800
     static let arp: UInt16 = 0x0806
     static let ipv6: UInt16 = 0x86DD
     /// IEEE 802.1Q.
-    static let vlan: UInt16 = 0x8100
+    @inlinable @inline(__always) static var vlan: UInt16 { 0x8100 }
     /// IEEE 802.1ad, and the numbers that were used before it.
     static let serviceVLAN: UInt16 = 0x88A8
     static let oldVLAN9100: UInt16 = 0x9100

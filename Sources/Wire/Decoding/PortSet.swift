@@ -18,5 +18,6 @@ public struct PortSet: Sendable, Equatable {
         filter &>> UInt64(port & 63) & 1 != 0 && isListed(port)
     }
 
+    @inline(__always)
     private func isListed(_ port: UInt16) -> Bool { bits[Int(port >> 6)] & 1 << UInt64(port & 63) != 0 }
 }

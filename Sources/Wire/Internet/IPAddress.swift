@@ -4,12 +4,14 @@ public struct IPAddress: Hashable, Comparable, Sendable, BitwiseCopyable {
     public let low: UInt64
     public let isV6: Bool
 
+    @inlinable @inline(__always)
     public init(v4 octets: UInt32) {
         high = 0
         low = UInt64(octets)
         isV6 = false
     }
 
+    @inlinable @inline(__always)
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -72,6 +74,7 @@ public struct Endpoint: Hashable, Comparable, Sendable, BitwiseCopyable, CustomS
     public let address: IPAddress
     public let port: UInt16
 
+    @inlinable @inline(__always)
     public init(_ address: IPAddress, _ port: UInt16) {
         self.address = address
         self.port = port

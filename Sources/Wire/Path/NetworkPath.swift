@@ -33,7 +33,8 @@ public struct PathID: Hashable, Sendable, BitwiseCopyable {
 
     private init() {}
 
-    fileprivate init(facts: UInt32, key: UInt32) {
+    /// Of what it was taken apart into.
+    public init(facts: UInt32, key: UInt32) {
         self.facts = facts
         self.key = key
     }

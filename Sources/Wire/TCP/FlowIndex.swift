@@ -1,16 +1,13 @@
 /// Finds slot numbers by hash: open addressing with linear probing, in one word a place.
 ///
 /// A place holds 32 bits of the hash beside the slot, so that a probe looks at a slot's key when these agree and
-/// hardly ever otherwise, and so that rebuilding and closing up after a removal need no key at all. A slot may be found
-/// by a key that it had before: who asks compares the keys.
+/// hardly ever otherwise, and so that rebuilding and closing up after a removal need no key at all.
 @usableFromInline
 struct FlowIndex: Sendable {
     /// The upper half is the hash's, the lower one the slot + 1; 0 is an empty place.
     @usableFromInline var places: ContiguousArray<UInt64>
     @usableFromInline var mask: Int
     @usableFromInline private(set) var count = 0
-    /// Entries of slots that were given to other keys.
-    private var stale = 0
 
     private static let leastPlaces = 256
 
@@ -44,7 +41,7 @@ struct FlowIndex: Sendable {
 
     /// One more entry would make probes long.
     @inline(__always)
-    var isCrowded: Bool { (count &+ stale) &* 2 >= places.count }
+    var isCrowded: Bool { count &* 2 >= places.count }
 
     /// Adds a slot that is not there. The caller has seen to it that there is room.
     @inline(__always)
@@ -53,41 +50,25 @@ struct FlowIndex: Sendable {
         count += 1
     }
 
+    /// Takes out a slot that is there.
     mutating func remove(_ hash: UInt64, _ slot: Int) {
-        if Self.remove(Self.entry(hash, slot), &places, mask) { count -= 1 }
-    }
-
-    /// Lets a slot that is there be found by another hash. The entry of its old one stays for a while: taking it out would
-    /// be a look into memory that no cache holds, for each connection of a flood.
-    @inline(__always)
-    mutating func move(_ slot: Int, to hash: UInt64) {
-        Self.put(hash, slot, in: &places, mask)
-        stale += 1
+        Self.remove(Self.entry(hash, slot), &places, mask)
+        count -= 1
     }
 
     /// Makes room. `tag` tells the upper half of a slot's hash, or that the slot is free.
     mutating func rebuild(_ slots: Range<Int>, tag: (Int) -> UInt32?) {
-        // Stale entries alone are worth a rebuilding; where there are few, all that is there needs more room.
-        if stale * 2 >= count {
-            for place in places.indices { places[place] = 0 }
-        } else {
-            places = ContiguousArray(repeating: 0, count: places.count * 2)
-            mask = places.count - 1
-        }
-        stale = 0
+        places = ContiguousArray(repeating: 0, count: places.count * 2)
+        mask = places.count - 1
         count = Self.fill(&places, mask, slots, tag)
     }
 
     // Apart, so that it is asked once whether the places are shared, and not with each of them.
 
-    /// Answers whether it was there.
-    private static func remove(_ wanted: UInt64, _ all: inout ContiguousArray<UInt64>, _ mask: Int) -> Bool {
+    private static func remove(_ wanted: UInt64, _ all: inout ContiguousArray<UInt64>, _ mask: Int) {
         var places = all.mutableSpan
         var hole = Int(truncatingIfNeeded: wanted >> 32) & mask
-        while places[hole] != wanted {
-            if places[hole] == 0 { return false }
-            hole = (hole &+ 1) & mask
-        }
+        while places[hole] != wanted { hole = (hole &+ 1) & mask }
         // Entries behind it move up, so that no probe ends too early.
         var place = (hole &+ 1) & mask
         while true {
@@ -102,7 +83,6 @@ struct FlowIndex: Sendable {
             place = (place &+ 1) & mask
         }
         places[hole] = 0
-        return true
     }
 
     /// Answers how many slots there are.

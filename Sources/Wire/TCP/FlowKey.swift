@@ -7,16 +7,11 @@ public struct FlowKey: Hashable, Sendable {
     @usableFromInline let highLow: UInt64
     /// What the path keeps apart, the lower end's port, the higher one's.
     @usableFromInline let rest: UInt64
-    @usableFromInline let isV6: Bool
+    public let isV6: Bool
 
     @inlinable
     public init(_ segment: borrowing TCPSegment) {
         self.init(segment.source, segment.destination, isFromLow: segment.isFromLow, segment.path)
-    }
-
-    @inlinable @inline(__always)
-    public init(_ syn: LoneSYN) {
-        self.init(syn.source, syn.destination, isFromLow: syn.isFromLow, syn.path)
     }
 
     /// `isFromLow`: `source` is the lower end.
@@ -48,7 +43,7 @@ public struct FlowKey: Hashable, Sendable {
     }
 
     /// A hash that nobody can steer without knowing `seed`: each word is folded into a product of 128 bits.
-    @inlinable
+    @inlinable @inline(__always)
     public func hash(_ seed: Seed) -> UInt64 {
         var hash = Self.fold(lowLow ^ seed.first, highLow ^ seed.second)
         hash = Self.fold(hash ^ rest, seed.third)

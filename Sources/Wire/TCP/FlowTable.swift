@@ -55,10 +55,6 @@ public struct FlowTable: Sendable {
     @inlinable @inline(__always)
     public func glance(_ hash: UInt64) -> UInt64 { index.glance(hash) }
 
-    /// The same of what there is of a slot.
-    @inlinable @inline(__always)
-    public func glance(at slot: Int) -> UInt64 { UInt64(links[slot].tag) }
-
     /// The key of a slot that is taken.
     public func key(of slot: Int) -> FlowKey { links[slot].key }
 
@@ -102,34 +98,9 @@ public struct FlowTable: Sendable {
         append(slot, queue)
     }
 
-    /// Gives the slot that was silent longest in `queue` to a key that has none; it is then the one touched last.
-    public mutating func replaceStalest(_ queue: Int, by key: FlowKey, _ hash: UInt64) -> Int? {
-        guard let slot = stalest(queue) else { return nil }
-        Self.renew(slot, key, hash, in: &queues[queue], &links)
-        if index.isCrowded { rebuildIndex() } else { index.move(slot, to: hash) }
-        return slot
-    }
-
     private mutating func rebuildIndex() {
         let links = links
         index.rebuild(links.indices) { links[$0].queue >= 0 ? links[$0].tag : nil }
-    }
-
-    /// Makes the stalest slot of a queue another key's, and the one touched last.
-    private static func renew(
-        _ slot: Int, _ key: FlowKey, _ hash: UInt64, in queue: inout Queue, _ all: inout ContiguousArray<Link>
-    ) {
-        var links = all.mutableSpan
-        links[slot].key = key
-        links[slot].tag = UInt32(truncatingIfNeeded: hash >> 32)
-        let newer = Int(links[slot].newer)
-        guard newer >= 0 else { return }
-        links[newer].older = -1
-        links[slot].older = queue.newest
-        links[slot].newer = -1
-        links[Int(queue.newest)].newer = queue.oldest
-        queue.newest = queue.oldest
-        queue.oldest = Int32(truncatingIfNeeded: newer)
     }
 
     public mutating func remove(_ slot: Int) {

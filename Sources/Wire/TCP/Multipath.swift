@@ -9,10 +9,16 @@ public enum MultipathRole: String, Sendable, Hashable {
 
     /// What the option of MPTCP among TCP's options says, if it is there. In a SYN it offers, or agrees; where octets follow,
     /// both sides have agreed, or it would not be there (§3.7).
-    @inline(__always)
+    @inlinable @inline(__always)
     init?(_ options: Span<UInt8>, isSYN: Bool) {
         // Hardly any has it, and walking through its options costs a SYN more than a look at all their octets.
-        guard options.holds(30), let place = options.option(30), options[place + 1] >= 3 else { return nil }
+        guard options.holds(30) else { return nil }
+        self.init(walking: options, isSYN: isSYN)
+    }
+
+    @usableFromInline @inline(never)
+    init?(walking options: Span<UInt8>, isSYN: Bool) {
+        guard let place = options.option(30), options[place + 1] >= 3 else { return nil }
         switch options[place + 2] >> 4 {
         case 0: self = .capable
         case 1: self = .join

@@ -14,15 +14,10 @@ public struct PacketPrint: Sendable, Equatable {
             segment.flags, segment.payload.count, time)
     }
 
+    /// Of what a segment has in its headers; `identification` is 0 where there is none, `port` the source's, `count` the octets
+    /// that it carries.
     @inline(__always)
-    public init(_ syn: LoneSYN, at time: Timestamp) {
-        self.init(
-            syn.sequence, syn.acknowledgment, syn.identification ?? 0, syn.checksum, syn.source.port, syn.flags, 0, time
-        )
-    }
-
-    @inline(__always)
-    private init(
+    public init(
         _ sequence: TCPSequence, _ acknowledgment: TCPSequence, _ identification: UInt16, _ checksum: UInt16,
         _ port: UInt16, _ flags: TCPFlags, _ count: Int, _ time: Timestamp
     ) {

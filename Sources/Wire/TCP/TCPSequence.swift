@@ -2,6 +2,7 @@
 public struct TCPSequence: Hashable, Sendable, BitwiseCopyable {
     public var rawValue: UInt32
 
+    @inlinable @inline(__always)
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Signed octets from `other` to `self`, right across the wrap.

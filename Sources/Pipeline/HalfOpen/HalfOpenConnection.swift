@@ -1,8 +1,6 @@
 import Wire
 
 /// A connection of which nothing but one side's SYNs was seen: just enough to begin with when the other side answers.
-///
-/// Floods of SYNs consist of these, so it is small and lies in an array.
 struct HalfOpenConnection: Sendable, Equatable {
     /// Of the octet behind the SYN.
     private let sequence: TCPSequence
@@ -13,33 +11,59 @@ struct HalfOpenConnection: Sendable, Equatable {
     private let path: PathID
     /// What its SYN says of MPTCP.
     let multipath: MultipathRole?
-    /// Of the SYN that was seen last.
-    private(set) var print: PacketPrint
-    private(set) var packets: UInt32 = 1
-    /// Original lengths of the frames.
-    private(set) var octets: UInt64
     let firstFrame: FrameNumber
-    private(set) var lastFrame: FrameNumber
     let start: Timestamp
-    private(set) var end: Timestamp
     /// By the capture's clock.
-    var lastSeen: Timestamp
+    let lastSeen: Timestamp
+    /// What its SYNs come to.
+    let total: Total
 
-    @inline(__always)
-    init(_ syn: LoneSYN, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp) {
-        sequence = syn.sequence
-        acknowledgment = syn.acknowledgment
-        flags = syn.flags
-        isFromLow = syn.isFromLow
-        path = syn.path
-        multipath = syn.multipath
-        print = PacketPrint(syn, at: time)
-        self.octets = UInt64(octets)
+    /// How many SYNs there were, and until when.
+    struct Total: Sendable, Equatable {
+        private(set) var packets: UInt32 = 1
+        /// Original lengths of the frames.
+        private(set) var octets: UInt64
+        private(set) var lastFrame: FrameNumber
+        /// The latest time stamp.
+        private(set) var end: Timestamp
+        /// Of the SYN that was seen last.
+        private(set) var print: PacketPrint
+
+        init(octets: Int, frame: FrameNumber, at time: Timestamp, _ print: PacketPrint) {
+            self.octets = UInt64(octets)
+            lastFrame = frame
+            end = time
+            self.print = print
+        }
+
+        /// Counts the same SYN once more; answers whether it is the same packet, captured twice.
+        mutating func count(
+            _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp
+        ) -> Bool {
+            let latest = PacketPrint(segment, at: time)
+            defer { print = latest }
+            packets &+= 1
+            self.octets &+= UInt64(octets)
+            lastFrame = max(lastFrame, frame)
+            end = max(end, time)
+            return latest.isCopy(of: print)
+        }
+    }
+
+    init(
+        _ sequence: TCPSequence, _ acknowledgment: TCPSequence, _ flags: TCPFlags, isFromLow: Bool, _ path: PathID,
+        _ multipath: MultipathRole?, frame: FrameNumber, at start: Timestamp, lastSeen: Timestamp, _ total: Total
+    ) {
+        self.sequence = sequence
+        self.acknowledgment = acknowledgment
+        self.flags = flags
+        self.isFromLow = isFromLow
+        self.path = path
+        self.multipath = multipath
         firstFrame = frame
-        lastFrame = frame
-        start = time
-        end = time
-        lastSeen = now
+        self.start = start
+        self.lastSeen = lastSeen
+        self.total = total
     }
 
     /// It answers a SYN that was not seen.
@@ -77,20 +101,6 @@ struct HalfOpenConnection: Sendable, Equatable {
     /// Whether its own side's number is another connection's.
     private func isFar(_ segment: borrowing TCPSegment) -> Bool {
         abs(segment.sequence.distance(from: sequence)) > TCPReassembler.window
-    }
-
-    /// Counts the same SYN once more; answers whether it is the same packet, captured twice.
-    mutating func countRepetition(
-        _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
-    ) -> Bool {
-        let latest = PacketPrint(segment, at: time)
-        defer { print = latest }
-        packets &+= 1
-        self.octets &+= UInt64(octets)
-        lastFrame = max(lastFrame, frame)
-        end = max(end, time)
-        lastSeen = now
-        return latest.isCopy(of: print)
     }
 
     /// The SYN as it was.
