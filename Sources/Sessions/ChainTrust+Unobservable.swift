@@ -9,6 +9,7 @@ extension ChainTrust {
         case .undecided(.unreadable): .unreadableCertificate
         case .undecided(.unsupportedAlgorithm): .unsupportedAlgorithm
         case .undecided(.unsupportedExtension): .unsupportedExtension
+        case .undecided(.unsupportedName): .unsupportedName
         case .undecided(.tooLong): .budget
         }
     }

@@ -44,6 +44,7 @@ public enum Unobservable: String, Sendable, CaseIterable {
     case captureEnded = "the capture ended before it"
     case truncatedPackets = "packets were cut short by the snapshot length, or by a mirror"
     case budget = "it was larger than the memory set aside for it"
+    case unreadableMessage = "a message of the handshake cannot be read"
     case sslv2 = "SSL 2.0 is read no further than its hello"
     case insideTLS = "it is inside TLS"
     case unclearReply = "lines of the server's reply cannot be told apart, or stand where they do not belong"
@@ -52,6 +53,8 @@ public enum Unobservable: String, Sendable, CaseIterable {
     case noAuthorities = "no bundle of certificate authorities was given to check it against"
     case unreadableCertificate = "a certificate of the chain cannot be read"
     case unsupportedAlgorithm = "a key or signature of the chain is of a kind that is not verified"
+    case unsupportedName =
+        "a name of the chain is written in two ways that are the same to a reader, which are not compared further"
     case unsupportedExtension = "a certificate of the chain has a critical extension that is not understood"
 }
 

@@ -64,10 +64,16 @@ extension SessionReader {
 extension TLSFacts {
     /// What of the handshake could not be seen. Mutating, although it changes nothing: it is copied to be asked.
     fileprivate mutating func tellUnobserved(_ transport: borrowing TransportFacts, _ result: inout [Unobserved]) {
-        if case .notObservable(let why) = certificates { result.append(Unobserved("certificate", why)) }
+        if case .notObservable(let why) = certificates {
+            result.append(Unobserved("certificate", why))
+        } else if hasUnreadMessage, case .notObserved = certificates,
+            cipherSuite?.value.properties?.showsCertificate != false
+        {
+            result.append(Unobserved("certificate", .unreadableMessage))
+        }
         if case .none = hello { result.append(Unobserved("client_hello", transport.whyIncomplete)) }
         if version == nil, completed != false {
-            result.append(Unobserved("server_hello", transport.whyIncomplete))
+            result.append(Unobserved("server_hello", hasUnreadMessage ? .unreadableMessage : transport.whyIncomplete))
         } else if completed == nil {
             result.append(Unobserved("handshake_end", whyEndless(transport)))
         }
@@ -76,6 +82,7 @@ extension TLSFacts {
     /// Why it cannot be told whether both sides went on to use the keys.
     private func whyEndless(_ transport: borrowing TransportFacts) -> Unobservable {
         if sslv2ServerHello != nil { return .sslv2 }
+        if hasUnreadMessage { return .unreadableMessage }
         let isWhole = transport.capture == .complete && transport.gapCount == 0 && transport.state != .open
         // In TLS 1.3 Finished and most alerts look alike from outside.
         return isWhole && version?.value.isTLS13 == true ? .encryptedByTLS13 : transport.whyIncomplete

@@ -29,6 +29,8 @@ public struct TLSFacts: Sendable, Equatable {
     /// Octets of the client came that are no TLS record; behind a handshake that was completed they may be mail in clear.
     public var clientLeftTLS = false
     public var resumed: Bool?
+    /// A message of the handshake, or an alert, could not be read: what it said is not known.
+    public var hasUnreadMessage = false
     /// How the handshake ended before both sides had finished.
     public var failure: HandshakeFailure?
 

@@ -119,12 +119,26 @@ struct TLSHandshake: Sendable, Equatable {
                 SentAlert(alert: alert, sender: side, frame: frame, offset: offset),
                 acknowledging: position.acknowledged)
         case .changeCipherSpec: takeChangeCipherSpec(side, frame)
-        case .sslv2ServerHello: facts.sslv2ServerHello = facts.sslv2ServerHello ?? frame
+        case .sslv2ServerHello: takeSSLv2ServerHello(frame)
         case .malformed(let error):
             errorCount += 1
             if side == .client, error.layer == .tlsRecord { facts.clientLeftTLS = true }
+            if error.layer != .tlsRecord { facts.hasUnreadMessage = true }
             if errors.count < MailSession.maximumErrors { errors.append(Observed(error, in: frame)) }
         default: break
+        }
+    }
+
+    /// Only a client that spoke SSL 2.0 can be answered in it.
+    private mutating func takeSSLv2ServerHello(_ frame: FrameNumber) {
+        if facts.hello?.value.facts.isSSLv2Compatible == false {
+            errorCount += 1
+            if errors.count < MailSession.maximumErrors {
+                let error = WireError(.malformed("an SSLv2 hello in answer to TLS"), layer: .tlsRecord, offset: 0)
+                errors.append(Observed(error, in: frame))
+            }
+        } else {
+            facts.sslv2ServerHello = facts.sslv2ServerHello ?? frame
         }
     }
 
@@ -179,9 +193,10 @@ struct TLSHandshake: Sendable, Equatable {
     /// A TLS ≤ 1.2 server that changes keys without having shown a certificate resumes (RFC 5246 §7.3), unless its
     /// suite needs none.
     private mutating func noteResumption() {
-        guard let hello = facts.serverHello?.value, !hello.version.isTLS13, facts.resumed == nil, !hasGap else {
-            return
-        }
+        // The certificate may have been in what could not be read.
+        guard let hello = facts.serverHello?.value, !hello.version.isTLS13, facts.resumed == nil, !hasGap,
+            !facts.hasUnreadMessage
+        else { return }
         guard facts.serverKeyExchange == nil else {
             facts.resumed = false
             return
@@ -253,8 +268,8 @@ extension TLSHandshake {
             return
         }
         guard facts.completed == nil, facts.failure == nil, !hasGap, facts.hello != nil else { return }
-        // How an SSL 2.0 handshake went on is not read.
-        guard facts.sslv2ServerHello == nil else { return }
+        // How an SSL 2.0 handshake went on is not read, nor what stands behind a message that cannot be read.
+        guard facts.sslv2ServerHello == nil, !facts.hasUnreadMessage else { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
         // Early data came before the server had answered, and says nothing of how the handshake went on.
         let hasJudged = facts.clientRecords.count > 1 || facts.earlyRecord == nil

@@ -25,8 +25,10 @@ struct ChainVerifier {
         switch validate(chain) {
         case .validCertificate: return .trusted
         case .couldNotValidate(let failures):
-            if let failure = failures.last { return judge(failure.chain) }
-            return DeadEnd(chain, anchors).trust
+            let found = failures.map { judge($0.chain) }
+            // One way that cannot be judged may be the one that clients go.
+            if let doubt = found.first(where: \.isUndecided) { return doubt }
+            return found.last ?? DeadEnd(chain, anchors).trust
         }
     }
 
@@ -44,14 +46,14 @@ struct ChainVerifier {
         }
     }
 
-    /// One certificate of each name and key. More of them lead nowhere else, and would make ways without end.
+    /// Each certificate once. Those of one name and key lead to different issuers, and are ways of their own; the library
+    /// goes no way through two of them unless their alternative names differ, which would make ways without end.
     private static func distinct(_ certificates: [Certificate]) -> [Certificate] {
         var result: [Certificate] = []
-        for certificate in certificates {
-            let isKnown = result.contains { known in
-                known.subject == certificate.subject && known.publicKey == certificate.publicKey
-            }
-            if !isKnown { result.append(certificate) }
+        for certificate in certificates where !result.contains(certificate) {
+            let twin = result.first { $0.subject == certificate.subject && $0.publicKey == certificate.publicKey }
+            if let twin, twin.alternativeNames != certificate.alternativeNames { continue }
+            result.append(certificate)
         }
         return result
     }
@@ -84,6 +86,17 @@ struct ChainVerifier {
             return constraints.permittedSubtrees.contains(where: \.isUnknownHere)
                 || constraints.excludedSubtrees.contains(where: \.isUnknownHere)
         }
+    }
+}
+
+extension Certificate {
+    fileprivate var alternativeNames: Extension? { extensions[oid: .X509ExtensionID.subjectAlternativeName] }
+}
+
+extension ChainTrust {
+    fileprivate var isUndecided: Bool {
+        if case .undecided = self { return true }
+        return false
     }
 }
 

@@ -18,9 +18,14 @@ struct DeadEnd {
         if path.contains(where: { !$0.hasKnownExtensions }) { return .undecided(.unsupportedExtension) }
         guard let tip = path.last else { return .undecided(.unreadable) }
         if !Self.verifiable.contains(tip.signatureAlgorithm) { return .undecided(.unsupportedAlgorithm) }
-        if mayBeVouchedFor { return .undecided(.unsupportedAlgorithm) }
-        if tip.issuer == tip.subject { return .untrusted(.unknownAuthority) }
+        if isNamed(by: anchors.unusable) { return .undecided(.unsupportedAlgorithm) }
+        if isNamed(by: anchors.strict) { return .undecided(.unsupportedExtension) }
+        let facts = facts(of: tip)
+        if tip.issuer == tip.subject || facts?.isSelfIssued == true { return .untrusted(.unknownAuthority) }
         let knowsIssuer = anchors.subjects.contains(tip.issuer) || chain.others.contains { $0.subject == tip.issuer }
+        if !knowsIssuer, let issuer = facts?.issuer, isKnown(byReading: FoldedName(issuer)) {
+            return .undecided(.unsupportedName)
+        }
         return .untrusted(knowsIssuer ? .notSignedByIssuer : path.count == 1 ? .incomplete : .unknownAuthority)
     }
 
@@ -38,9 +43,18 @@ struct DeadEnd {
         return path
     }
 
-    /// An authority of the bundle that cannot be used here may have signed one of those that were sent.
-    private var mayBeVouchedFor: Bool {
-        chain.facts.contains { anchors.unusable.contains($0.issuer) }
+    /// One of these authorities of the bundle, which cannot be used here, may have signed one of those that were sent.
+    private func isNamed(by names: Set<FoldedName>) -> Bool {
+        !names.isEmpty && chain.facts.contains { names.contains(FoldedName($0.issuer)) }
+    }
+
+    /// An authority of the bundle, or a certificate that was sent, has this name, written in another way.
+    private func isKnown(byReading name: FoldedName) -> Bool {
+        anchors.names.contains(name) || chain.facts.contains { FoldedName($0.subject) == name }
+    }
+
+    private func facts(of certificate: Certificate) -> CertificateFacts? {
+        chain.facts.first { (try? Certificate(derEncoded: $0.encoded)) == certificate }
     }
 
     /// Signatures that the library verifies.
@@ -52,7 +66,7 @@ struct DeadEnd {
 
 extension Certificate {
     /// Every critical extension is one that the policies look at.
-    fileprivate var hasKnownExtensions: Bool {
+    var hasKnownExtensions: Bool {
         extensions.allSatisfy { !$0.critical || Self.knownExtensions.contains($0.oid) }
     }
 

@@ -15,9 +15,8 @@ final class TrustAnchors: Sendable {
 
     /// What was read of them.
     private struct Known {
-        /// In the words of `CertificateFacts.subject`, which are the same for names that the library takes to be equal; `nil` for
-        /// a name that cannot be read here.
-        var subjects: [Int: String?] = [:]
+        /// `nil` for a name that cannot be read here.
+        var subjects: [Int: FoldedName?] = [:]
         var anchors: [Int: Anchor] = [:]
     }
 
@@ -60,15 +59,16 @@ final class TrustAnchors: Sendable {
                 let sketch = NameSketch(ofIssuerIn: certificate.encoded)
                 // Any of them may be called by a name of which there is no sketch.
                 let candidates = sketch.map { bySubject[$0, default: []] + others } ?? Array(documents.indices)
-                places.formUnion(candidates.filter { subject($0, &known) == certificate.issuer })
+                let issuer = FoldedName(certificate.issuer)
+                places.formUnion(candidates.filter { subject($0, &known) == issuer })
             }
             return IssuingAnchors(places.sorted().map { anchor($0, &known) })
         }
     }
 
-    private func subject(_ index: Int, _ known: inout Known) -> String? {
+    private func subject(_ index: Int, _ known: inout Known) -> FoldedName? {
         if let subject = known.subjects[index] { return subject }
-        let subject = try? CertificateFacts.subject(of: documents[index])
+        let subject = (try? CertificateFacts.subject(of: documents[index])).map { FoldedName($0) }
         known.subjects[index] = .some(subject)
         return subject
     }
@@ -87,7 +87,11 @@ struct IssuingAnchors: Sendable {
     let subjects: Set<DistinguishedName>
     /// Names of the authorities whose certificates cannot be used (small keys, for example): whoever they vouch for is not
     /// accused.
-    let unusable: Set<String>
+    let unusable: Set<FoldedName>
+    /// Names of those that have a critical extension which is not understood here: likewise.
+    let strict: Set<FoldedName>
+    /// Names of all of them.
+    let names: Set<FoldedName>
     /// Moments at which one of them begins or ceases to be valid, in seconds since 1970.
     let turns: Set<Int64>
 
@@ -95,8 +99,16 @@ struct IssuingAnchors: Sendable {
         let certificates = anchors.compactMap(\.certificate)
         store = CertificateStore(certificates)
         subjects = Set(certificates.map(\.subject))
-        unusable = Set(anchors.filter { $0.certificate == nil }.compactMap { $0.facts?.subject })
+        unusable = Self.names(anchors) { $0 == nil }
+        strict = Self.names(anchors) { $0?.hasKnownExtensions == false }
+        names = Self.names(anchors) { _ in true }
         turns = Set(anchors.compactMap(\.facts).flatMap(\.turns))
+    }
+
+    private static func names(
+        _ anchors: [TrustAnchors.Anchor], where isMeant: (Certificate?) -> Bool
+    ) -> Set<FoldedName> {
+        Set(anchors.filter { isMeant($0.certificate) }.compactMap { $0.facts.map { FoldedName($0.subject) } })
     }
 }
 

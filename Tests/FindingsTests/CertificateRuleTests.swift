@@ -13,11 +13,16 @@ private func interceptor(_ session: MailSession) -> Interceptor {
         (25 as UInt16, true as Bool?, Severity.low), (587, true, .high), (465, true, .high), (587, false, .medium),
     ])
     func expiryIsJudgedAtTheSessionsTime(_ port: UInt16, _ completed: Bool?, _ severity: Severity) {
-        let expired = certified(port: port, completed: completed) { $0.notAfter = Sample.start.seconds - 1 }
+        let expired = certified(port: port, completed: completed) { $0.notAfter = Sample.start.seconds - 86_400 }
         let draft = CertificateExpired.judge(expired).draft
         #expect(draft?.severity == severity)
         #expect(draft?.certainty == .certain)
         #expect(draft?.evidence.first?.frame == FrameNumber(19))
+    }
+
+    @Test func clocksThatDifferByHoursLowerTheCertainty() {
+        let late = certified { $0.notAfter = Sample.start.seconds - 86_399 }
+        #expect(CertificateExpired.judge(late).draft?.certainty == .likely)
     }
 
     @Test func theLastMomentStillCounts() {

@@ -71,6 +71,37 @@ private let sha1 = SignatureFacts(name: "sha1WithRSAEncryption", digest: .sha1)
         #expect(CertificateWeakKey.judge(session).passed)
     }
 
+    /// A namesake with another key vouches for nothing, though nobody else of that name was sent.
+    @Test func aNamesakeDoesNotVouch() {
+        let namesake = authority("CN=Issuing", issuer: "CN=Root") {
+            short(&$0)
+            $0.subjectKeyID = [1]
+            $0.signature = sha1
+        }
+        let session = certified(by: [namesake]) {
+            $0.issuer = "CN=Issuing"
+            $0.authorityKeyID = [2]
+        }
+        #expect(CertificateWeakKey.judge(session).passed)
+        #expect(CertificateWeakSignature.judge(session).passed)
+    }
+
+    /// The way to a trusted authority goes past short keys, and maybe past broken hashes.
+    @Test func aTrustedChainMayNotNeedThem() {
+        let session = certified(by: [
+            authority("CN=Issuing", issuer: "CN=Old") {
+                short(&$0)
+                $0.signature = sha1
+            }
+        ]) {
+            $0.issuer = "CN=Issuing"
+        }
+        let trusted = session.with { $0.tls?.trust = .trusted }
+        #expect(CertificateWeakKey.judge(session).draft != nil && CertificateWeakKey.judge(trusted).passed)
+        #expect(CertificateWeakSignature.judge(session).draft?.certainty == nil)
+        #expect(CertificateWeakSignature.judge(trusted).draft?.certainty == .possible)
+    }
+
     @Test func authoritiesThatVouchForEachOtherEnd() {
         let circle = [
             authority("CN=Issuing", issuer: "CN=Other"), authority("CN=Other", issuer: "CN=Issuing"),

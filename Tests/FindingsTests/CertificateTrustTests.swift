@@ -92,7 +92,8 @@ import Testing
 
     @Test func namesThatGenerousClientsAcceptAreARemark() {
         let session = certified(asking: "mx1.mail.test") { $0.dnsNames = ["mx*.mail.test"] }
-        #expect(CertificateHostMismatch.judge(session).draft?.severity == .high)
+        // The library does not take every certificate, and is not asked about those.
+        #expect(CertificateHostMismatch.judge(session).draft?.severity == .info)
         let generous = session.with { $0.tls?.isHeldGenerously = true }
         #expect(CertificateHostMismatch.judge(generous).draft?.severity == .info)
         #expect(interceptor(generous, .named) == .unknown)

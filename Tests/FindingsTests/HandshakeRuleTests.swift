@@ -101,7 +101,8 @@ extension MailSession {
     /// A client that offers TLS 1.3 and 1.2, two suites and two groups.
     private func session(
         _ version: TLSVersion = .tls12, _ suite: CipherSuite = .ecdheRSAAES128GCMSHA256,
-        group: NamedGroup? = .secp256r1, completed: Bool? = true, offer: (inout ClientHelloFacts) -> Void = { _ in }
+        group: NamedGroup? = .secp256r1, completed: Bool? = true, isVersionExtended: Bool = false,
+        offer: (inout ClientHelloFacts) -> Void = { _ in }
     ) -> MailSession {
         sample().handshake(version, suite, group: group, completed: completed) {
             $0.cipherSuites = [.ecdheRSAAES128GCMSHA256, .aes128GCMSHA256]
@@ -109,8 +110,16 @@ extension MailSession {
             $0.groups = [.x25519, .secp256r1]
             $0.keyShareGroups = [.x25519]
             offer(&$0)
-        } answer: { _ in
+        } answer: {
+            $0.isVersionExtended = isVersionExtended
         }
+    }
+
+    /// RFC 5246 appendix E.1: who does not know supported_versions answers legacy_version with its highest one.
+    @Test func anOlderServerDoesNotKnowTheExtension() {
+        #expect(CipherNotOffered.judge(session(.tls10)).passed)
+        #expect(
+            CipherNotOffered.judge(session(.tls13, .aes128GCMSHA256) { $0.offeredVersions = [.tls12] }).draft != nil)
     }
 
     @Test func whatWasOfferedPasses() {
@@ -122,7 +131,9 @@ extension MailSession {
         let suite = CipherNotOffered.judge(session(.tls12, .rsaAES128CBCSHA)).draft
         #expect(suite?.sentence.contains("TLS_RSA_WITH_AES_128_CBC_SHA") == true)
         #expect(suite?.evidence.map(\.frame) == [FrameNumber(18), FrameNumber(16)])
-        #expect(CipherNotOffered.judge(session(.tls11)).draft?.sentence.contains("TLS 1.1") == true)
+        #expect(
+            CipherNotOffered.judge(session(.tls11, isVersionExtended: true)).draft?.sentence.contains("TLS 1.1") == true
+        )
         #expect(CipherNotOffered.judge(session(group: .secp384r1)).draft?.sentence.contains("secp384r1") == true)
     }
 

@@ -201,6 +201,15 @@ import Testing
         #expect(draft?.severity == .medium)
     }
 
+    /// Who has named a sender may still ask for TLS (RFC 3207 §4) when the capture ends; who has sent content does not.
+    @Test func aCaptureThatEndsBeforeTheContentLowersTheCertainty() {
+        let whole = sample().greet().sendMessage().with { $0.smtp?.dataCommands = 1 }
+        #expect(StartTLSUnused.judge(whole.with { $0.transport.state = .open }).draft?.certainty == .certain)
+        let short = whole.with { $0.smtp?.dataCommands = 0 }
+        #expect(StartTLSUnused.judge(short.with { $0.transport.state = .closed }).draft?.certainty == .certain)
+        #expect(StartTLSUnused.judge(short.with { $0.transport.state = .open }).draft?.certainty == .likely)
+    }
+
     @Test func leavingWithoutMailIsAPass() {
         let probe = sample().greet().with {
             $0.smtp?.quit = FrameNumber(9)
@@ -226,6 +235,16 @@ import Testing
         #expect(draft?.evidence.first?.frame == FrameNumber(5))
         #expect(draft?.severity == .medium)
         #expect(CleartextOnImplicitTLSPort.judge(sample(port: 465).greet()).draft?.severity == .low)
+    }
+
+    /// A decrypted mirror of the port looks the same, whichever of the server's replies was seen.
+    @Test func aLostGreetingMakesNothingMoreCertain() {
+        let whole = sample(port: 465).greet().sendMessage()
+        let silent = whole.with { $0.smtp?.greeting = nil }
+        for session in [whole, silent] {
+            #expect(CleartextOnImplicitTLSPort.judge(session).draft?.certainty == .likely)
+            #expect(MessageInClear.judge(session).draft?.certainty == .likely)
+        }
     }
 
     @Test func tlsPassesAndOtherPortsDoNotApply() {

@@ -154,6 +154,25 @@ struct EncapsulationCase: Sendable {
         #expect(difference(Observer.observe(Dialogue.plain.segments, form).sessions, from: [plain.facts]) == nil)
     }
 
+    /// In a pseudowire without a control word a flow label may stand where a type would be behind one.
+    @Test(arguments: [0x10800, 0x186DD, 0x10806] as [UInt32]) func aFlowLabelIsNoType(_ label: UInt32) throws {
+        var builder = PacketBuilder()
+        let labeled: Wrapping = { content, _, _ in
+            var octets = content.octets
+            octets[1] = UInt8(label >> 16)
+            octets[2] = UInt8(label >> 8 & 0xFF)
+            octets[3] = UInt8(label & 0xFF)
+            return [Content(content.etherType, octets)]
+        }
+        builder.wrappings = [Wrap.mpls(EncapsulationCase.labels), Wrap.frame, labeled]
+        var talk = Conversation(isV6: true)
+        Dialogue.plain.speak(&talk)
+        let plain = try #require(Observer.observe(talk.segments).sessions.first)
+        let outcome = Observer.observe(talk.segments, builder)
+        #expect(difference(outcome.sessions, from: [plain.facts]) == nil)
+        #expect(outcome.counters.malformed.isEmpty)
+    }
+
     /// Each of these tells apart what has equal addresses and ports.
     static let networks: [(String, @Sendable (UInt32) -> Wrapping)] = [
         ("VLAN", { Wrap.vlan(UInt16($0)) }),

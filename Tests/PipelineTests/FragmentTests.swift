@@ -26,6 +26,20 @@ import Testing
         ),
     ]
 
+    /// A VLAN and a virtual network of one number, in which fragments of two packets have one identification.
+    @Test func networksOfOneNumberDoNotMix() throws {
+        let segments = Self.dialogue(isV6: false)
+        let plain = try #require(Observer.observe(segments).sessions.first)
+        var tagged = PacketBuilder()
+        tagged.wrappings = [Wrap.vlan(25), Wrap.fragments(of: 24)]
+        var virtual = PacketBuilder()
+        virtual.wrappings = [Wrap.vxlan(25), Wrap.fragments(of: 24)]
+        let frames = (tagged.frames(segments) + virtual.frames(segments)).sorted { $0.nanoseconds < $1.nanoseconds }
+        let outcome = Observer.observe(frames, .ethernet)
+        #expect(difference(outcome.sessions, from: [plain.facts, plain.facts]) == nil)
+        #expect(outcome.counters.notReassembled == 0)
+    }
+
     @Test(arguments: inside.indices, [false, true]) func carriesTheSameSession(_ index: Int, isV6: Bool) throws {
         let (name, wrappings) = Self.inside[index]
         let segments = Self.dialogue(isV6: isV6)

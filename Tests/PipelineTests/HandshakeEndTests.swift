@@ -60,6 +60,39 @@ import Wire
         #expect(session?.tls?.resumed == (suite == [0xC0, 0x2F] ? true : nil))
     }
 
+    /// What a message said that cannot be read is not known: neither that the handshake was cut, nor that it was resumed.
+    @Test(arguments: [
+        // Octets behind the extensions of a ServerHello, a certificate of no length, an alert of level 3.
+        TLSOctets.record(
+            22, TLSOctets.message(2, [3, 3] + [UInt8](repeating: 7, count: 32) + [0, 0xC0, 0x2F, 0, 0, 0, 9])),
+        TLSOctets.serverHello12([0, 0x9C]) + TLSOctets.record(22, TLSOctets.message(11, [0, 0, 3, 0, 0, 0])),
+        TLSOctets.serverHello12 + TLSOctets.record(21, [3, 40]),
+    ])
+    func aMessageThatCannotBeReadDecidesNothing(_ flight: [UInt8]) throws {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.send(flight + TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .server)
+        talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .client)
+        talk.send(TLSOctets.protected(300), from: .server)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        talk.send([], from: .server, flags: [.fin, .ack])
+        let tls = try #require(Observer.observe(talk.segments).sessions.first?.tls)
+        #expect(tls.failure == nil && tls.completed != false && tls.resumed == nil)
+        #expect(tls.hasUnreadMessage)
+    }
+
+    /// An SSL 2.0 hello answers only SSL 2.0.
+    @Test(arguments: [[0x80, 0x30, 4], [0xFF, 0xFF, 4], [0x80, 0x0B, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
+    func octetsThatLookLikeSSL2AreNone(_ start: [UInt8]) throws {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.send(start + [UInt8](repeating: 0x61, count: 40), from: .server)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        let session = try #require(Observer.observe(talk.segments).sessions.first)
+        #expect(session.tls?.sslv2ServerHello == nil && session.tls?.version == nil)
+        #expect(session.errors.count == 1)
+    }
+
     @Test func theFINThatWasAnsweredCutsTheHandshake() {
         var talk = Conversation()
         talk.openUpToHello()

@@ -7,61 +7,16 @@ import Testing
 
 /// Chains that a server may send to make somebody err, or work without end.
 @Suite struct ChainJudgeTests {
-    private static let moment: Int64 = 1_795_448_040
-    private static let day: Int64 = 86_400
-
-    /// A workshop, a trusted root in it, and a bundle of that root.
-    private struct Bench {
-        let workshop: CertificateWorkshop
-        let root: CertificateWorkshop.Made
-        let store: TrustStore
-
-        static let authority = [
-            "basicConstraints = critical,CA:true", "keyUsage = critical,keyCertSign", "subjectKeyIdentifier = hash",
-        ]
-
-        init?() throws {
-            guard let openssl = Tool("openssl") else {
-                print("SKIPPED: openssl is not installed, so no chains were made")
-                return nil
-            }
-            workshop = try CertificateWorkshop(openssl)
-            root = try workshop.issue(
-                "/CN=Root", key: try workshop.key("p256", for: "root"), by: nil, Self.years(10),
-                extensions: Self.authority)
-            store = try TrustStore(file: root.file)
-        }
-
-        static func years(_ count: Int64) -> CertificateWorkshop.Validity {
-            .init(from: moment - count * 365 * day, until: moment + count * 365 * day)
-        }
-
-        func leaf(by issuer: CertificateWorkshop.Made) throws -> CertificateWorkshop.Made {
-            try workshop.issue(
-                "/CN=mail.test", key: try workshop.key("p256", for: "leaf"), by: issuer, Self.years(9),
-                extensions: ["subjectAltName = DNS:mail.test"])
-        }
-
-        func readings(_ made: [CertificateWorkshop.Made]) throws -> [CertificateReading] {
-            var cache = CertificateCache()
-            var readings: [CertificateReading] = []
-            for one in made {
-                let text = try String(contentsOfFile: one.file, encoding: .utf8)
-                let body = text.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
-                let octets = [UInt8](try #require(Data(base64Encoded: body)))
-                readings.append(cache.reading(of: octets.span))
-            }
-            return readings
-        }
-    }
+    private static let moment = ChainBench.moment
+    private static let day = ChainBench.day
 
     /// The judgement follows from chain and time alone: whoever asked before, and in which order.
     @Test func theOrderOfAskingDoesNotMatter() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let turn = Self.moment + 30 * Self.day
         let issuing = try bench.workshop.issue(
             "/CN=Issuing", key: try bench.workshop.key("p256", for: "issuing"), by: bench.root,
-            .init(from: Self.moment - 30 * Self.day, until: turn), extensions: Bench.authority)
+            .init(from: Self.moment - 30 * Self.day, until: turn), extensions: ChainBench.authority)
         let chain = try bench.readings([try bench.leaf(by: issuing), issuing])
         let start = Self.moment - 30 * Self.day
         let expected: [(Int64, ChainTrust)] = [
@@ -81,7 +36,7 @@ import Testing
     }
 
     @Test func withoutABundleNothingIsFollowed() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         var judge = ChainJudge(nil)
         #expect(judge.trust(of: try bench.readings([bench.root]), at: Self.moment) == .notChecked)
         #expect(judge.followed == 0)
@@ -89,14 +44,14 @@ import Testing
 
     /// Sixteen certificates of one name and key, each of which has signed every other: ways among them without end.
     @Test(.timeLimit(.minutes(1))) func authoritiesThatSignEachOtherComeToAnEnd() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let key = try bench.workshop.key("p256", for: "circle")
         var circle: [CertificateWorkshop.Made] = []
         for number in 0..<14 {
             circle.append(
                 try bench.workshop.issue(
-                    "/CN=Circle", key: key, by: circle.first, Bench.years(9),
-                    extensions: Bench.authority + ["subjectAltName = DNS:a\(number).test"]))
+                    "/CN=Circle", key: key, by: circle.first, ChainBench.years(9),
+                    extensions: ChainBench.authority + ["subjectAltName = DNS:a\(number).test"]))
         }
         let chain = try bench.readings([try bench.leaf(by: circle[0])] + circle)
         var judge = ChainJudge(bench.store)
@@ -104,10 +59,10 @@ import Testing
     }
 
     @Test func aChainThatWasCutIsNotAccused() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let stranger = try bench.workshop.issue(
-            "/CN=Stranger", key: try bench.workshop.key("p256", for: "stranger"), by: nil, Bench.years(9),
-            extensions: Bench.authority)
+            "/CN=Stranger", key: try bench.workshop.key("p256", for: "stranger"), by: nil, ChainBench.years(9),
+            extensions: ChainBench.authority)
         let leaf = try bench.leaf(by: stranger)
         var judge = ChainJudge(bench.store)
         let short = try bench.readings([leaf, stranger])
@@ -117,11 +72,11 @@ import Testing
     }
 
     @Test func whatCannotBeReadIsNotAccused() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let odd = CertificateReading.unreadable(WireError(.malformed("odd"), layer: .x509, offset: 0), sha256: "00")
         let issuing = try bench.workshop.issue(
-            "/CN=Issuing", key: try bench.workshop.key("p256", for: "issuing"), by: bench.root, Bench.years(9),
-            extensions: Bench.authority)
+            "/CN=Issuing", key: try bench.workshop.key("p256", for: "issuing"), by: bench.root, ChainBench.years(9),
+            extensions: ChainBench.authority)
         let leaf = try bench.leaf(by: issuing)
         var judge = ChainJudge(bench.store)
         #expect(judge.trust(of: try bench.readings([leaf]) + [odd], at: Self.moment) == .undecided(.unreadable))
@@ -133,12 +88,12 @@ import Testing
 
     /// RSASSA-PSS is not verified by the library: whoever uses it is not accused.
     @Test func signaturesOfOtherKindsAreNotAccused() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let issuing = try bench.workshop.issue(
-            "/CN=Issuing", key: try bench.workshop.key("rsa", for: "issuing"), by: bench.root, Bench.years(9),
-            extensions: Bench.authority)
+            "/CN=Issuing", key: try bench.workshop.key("rsa", for: "issuing"), by: bench.root, ChainBench.years(9),
+            extensions: ChainBench.authority)
         let leaf = try bench.workshop.issue(
-            "/CN=mail.test", key: try bench.workshop.key("p256", for: "leaf"), by: issuing, Bench.years(9),
+            "/CN=mail.test", key: try bench.workshop.key("p256", for: "leaf"), by: issuing, ChainBench.years(9),
             extensions: ["subjectAltName = DNS:mail.test"],
             options: ["-md", "sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"])
         var judge = ChainJudge(bench.store)
@@ -148,29 +103,29 @@ import Testing
 
     /// An authority of the bundle whose key the library does not take may be who signed.
     @Test func whoeverAnUnusableAuthorityVouchesForIsNotAccused() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let old = try bench.workshop.issue(
-            "/CN=Old Root", key: try bench.workshop.key("rsa1024", for: "old"), by: nil, Bench.years(9),
-            extensions: Bench.authority)
+            "/CN=Old Root", key: try bench.workshop.key("rsa1024", for: "old"), by: nil, ChainBench.years(9),
+            extensions: ChainBench.authority)
         var judge = ChainJudge(try TrustStore(file: old.file))
         let chain = try bench.readings([try bench.leaf(by: old)])
         #expect(judge.trust(of: chain, at: Self.moment) == .undecided(.unsupportedAlgorithm))
     }
 
     @Test func aKeyThatDidNotSignIsToldApart() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let impostor = try bench.workshop.issue(
-            "/CN=Root", key: try bench.workshop.key("p256", for: "impostor"), by: nil, Bench.years(9),
-            extensions: Bench.authority)
+            "/CN=Root", key: try bench.workshop.key("p256", for: "impostor"), by: nil, ChainBench.years(9),
+            extensions: ChainBench.authority)
         var judge = ChainJudge(bench.store)
         let chain = try bench.readings([try bench.leaf(by: impostor)])
         #expect(judge.trust(of: chain, at: Self.moment) == .untrusted(.notSignedByIssuer))
     }
 
     @Test func namesAreAskedOnce() throws {
-        guard let bench = try Bench() else { return }
+        guard let bench = try ChainBench() else { return }
         let leaf = try bench.workshop.issue(
-            "/CN=x", key: try bench.workshop.key("p256", for: "leaf"), by: bench.root, Bench.years(9),
+            "/CN=x", key: try bench.workshop.key("p256", for: "leaf"), by: bench.root, ChainBench.years(9),
             extensions: ["subjectAltName = DNS:m*.mail.test,IP:192.0.2.1"])
         let facts = try #require(try bench.readings([leaf]).first?.facts)
         var judge = ChainJudge(nil)

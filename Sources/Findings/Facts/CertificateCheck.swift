@@ -74,19 +74,30 @@ struct CertificateCheck {
         return authority == subject ? .certain : nil
     }
 
+    /// How certain it is that one moment, the session's or one in the certificate, was before the other: clocks are off by a time
+    /// zone.
+    func certainty(of earlier: Int64, before later: Int64) -> Certainty {
+        guard clockIsPlausible else { return .possible }
+        let (seconds, isTooLong) = later.subtractingReportingOverflow(earlier)
+        return isTooLong || seconds >= 86_400 ? .certain : .likely
+    }
+
     /// Another certificate with its name was sent, which may be the issuer that it names.
     private var isIssuedByNamesake: Bool {
         chain.contains { $0.facts.map { $0 != leaf && $0.subject == leaf.issuer } ?? false }
     }
 
     /// A client that reads it generously, as many do, comes to the same.
-    var isForAnotherName: Bool { nameMatch == .differs && isHeldGenerously != true }
+    var isForAnotherName: Bool {
+        guard nameMatch == .differs else { return false }
+        return !(isHeldGenerously ?? nameAskedFor.map { leaf.mayHoldByPartOfLabel($0) } ?? false)
+    }
 
     /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none.
     var nameMatch: NameMatch? { knownMatch ?? nameAskedFor.map { leaf.match($0) } }
 
-    /// The leaf and those that were sent to vouch for it, one above the other, as far as their names lead. What was sent
-    /// besides vouches for nothing here.
+    /// The leaf and those that were sent to vouch for it, one above the other, as far as their names and keys lead. What was
+    /// sent besides vouches for nothing here.
     var path: [CertificateFacts] {
         var path = [leaf]
         while let tip = path.last, !tip.isSelfIssued, path.count < chain.count, let next = issuer(of: tip) {
@@ -98,8 +109,9 @@ struct CertificateCheck {
 
     private func issuer(of tip: CertificateFacts) -> CertificateFacts? {
         let named = chain.lazy.compactMap(\.facts).filter { $0.subject == tip.issuer }
-        // Several authorities may have one name; then the keys tell.
-        return named.first { $0.subjectKeyID == tip.authorityKeyID } ?? named.first
+        // Several authorities may have one name; then the keys tell, as far as both name them.
+        return named.first { $0.subjectKeyID == tip.authorityKeyID }
+            ?? named.first { $0.subjectKeyID == nil || tip.authorityKeyID == nil }
     }
 
     /// How long something is, in whole days.

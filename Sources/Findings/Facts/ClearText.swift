@@ -89,6 +89,13 @@ extension SMTPFacts {
     /// Lines of the client were not read that a server may have read as commands, or as content.
     var hidesLines: Bool { hasUnusual && (unusual?.bareCarriageReturn != nil || unusual?.hidesOctets == true) }
 
+    /// A reply of the server was seen.
+    var hasReplies: Bool {
+        greeting != nil || ehlo != nil || ehloRefused != nil || messagesAccepted > 0
+            || transactions.contains { $0.mailReply != nil }
+            || authentications.contains { $0.reply != nil }
+    }
+
     /// A command that carries something worth hiding was seen, or content.
     var mayExpose: Bool {
         if rcptCommands > 0 || !authentications.isEmpty || !transactions.isEmpty { return true }

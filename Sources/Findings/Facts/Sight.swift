@@ -36,7 +36,7 @@ extension MailSession {
     func missingFromHandshake() -> Judgement {
         guard let tls else { return .notApplicable }
         if tls.protection == .failed { return .notApplicable }
-        return .notObserved(blindSpot ?? .gap)
+        return .notObserved(blindSpot ?? (tls.hasUnreadMessage ? .unreadableMessage : .gap))
     }
 
     /// The opening of a connection shows in its SYN, in the server's greeting, or in an opening ClientHello.
@@ -48,7 +48,7 @@ extension MailSession {
 
     /// SMTP in clear, answered by the server, where TLS has to come with the leading octet: a decrypted mirror of the port
     /// looks like this, and there is no STARTTLS that would tell.
-    var mayBeDecrypted: Bool { role == .implicitTLS && tls == nil && smtp?.greeting != nil }
+    var mayBeDecrypted: Bool { role == .implicitTLS && tls == nil && smtp?.hasReplies == true }
 
     /// The same where it is known what the session has shown.
     func mayBeDecrypted(_ traits: SessionTraits) -> Bool { traits.contains(.noTLS) && mayBeDecrypted }

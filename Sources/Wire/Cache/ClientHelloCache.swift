@@ -7,7 +7,7 @@ struct ClientHelloCache: Sendable {
     }
 
     private var entries: [Entry?] = []
-    private let seed = UInt64.random(in: 0...UInt64.max)
+    private let seed = Unguessable.number(for: .clientHello)
 
     /// Memory of all hellos that had to be read, roughly, in octets.
     private(set) var octetsMade = 0

@@ -17,7 +17,7 @@ public struct OctetCache<Value: Sendable>: Sendable {
     /// - Parameter slots: entries at most; a power of two. A table begins small.
     public init(slots: Int, longest: Int) {
         self.slots = slots
-        seed = UInt64.random(in: 0...UInt64.max)
+        seed = Unguessable.number(for: .octets)
         self.longest = longest
     }
 

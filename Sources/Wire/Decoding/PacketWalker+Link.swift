@@ -68,12 +68,18 @@ extension PacketWalker {
         return try Self.isEthernet(reader) ? .header(.ethernet) : .other
     }
 
-    /// Judged by the type of the frame that would begin here.
+    /// Judged by the type of the frame that would begin here, and by what follows it where that is IP: an address or a flow label
+    /// may read like a type.
     private static func isEthernet(_ reader: ByteReader) throws(WireError) -> Bool {
         var frame = reader
         guard frame.remaining >= 14 else { return false }
         try frame.skip(12)
-        return EtherType.isKnown(try frame.u16())
+        let type = try frame.u16()
+        switch type {
+        case EtherType.ipv4: return frame.peek.map { $0 >> 4 == 4 } ?? false
+        case EtherType.ipv6: return frame.peek.map { $0 >> 4 == 6 } ?? false
+        default: return EtherType.isKnown(type)
+        }
     }
 
     /// RFC 2516 §4: version and type, code, session, length; then PPP.

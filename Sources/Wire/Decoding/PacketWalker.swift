@@ -214,12 +214,11 @@ struct PacketWalker: ~Copyable, Sendable {
         }
     }
 
-    /// Of the networks that the packet is in: fragments of different ones do not belong together.
+    /// Of the networks that the packet is in, their kinds and numbers: fragments of different ones do not belong together.
     private var networkHash: UInt64 {
-        layers.reduce(0) { hash, layer in
-            guard let key = layer.key else { return hash }
-            return (hash ^ UInt64(key.identifier ?? 0) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-        }
+        var hasher = Hasher()
+        for layer in layers { if let key = layer.key { hasher.combine(key) } }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }
 

@@ -1,7 +1,7 @@
 /// The network header of a packet, and how much of its payload the capture holds.
 public struct IPHeader: Sendable {
     public let source: IPAddress
-    public let destination: IPAddress
+    public private(set) var destination: IPAddress
     /// The payload's protocol number (IANA "Protocol Numbers").
     public private(set) var payloadProtocol: UInt8
     /// Length of the payload as the header states it, in octets; `nil` where it does not (offloaded segments).
@@ -69,9 +69,9 @@ extension IPHeader {
         var next = try reader.u8()
         try reader.skip(1)  // hop limit
         let source = IPAddress(high: try reader.u64(), low: try reader.u64())
-        let destination = IPAddress(high: try reader.u64(), low: try reader.u64())
+        var destination = IPAddress(high: try reader.u64(), low: try reader.u64())
         let start = reader.offset
-        let fragment = try Self.skipExtensions(&next, &reader)
+        let fragment = try Self.skipExtensions(&next, &destination, &reader)
         let extensions = reader.offset - start
         guard stated == 0 || stated >= extensions else {
             throw reader.failure(.malformed("payload length under extension headers"))
@@ -93,7 +93,7 @@ extension IPHeader {
     /// of a host that keeps to RFC 8200.
     mutating func skipRemainingExtensions(_ reader: inout ByteReader) throws(WireError) {
         let start = reader.offset
-        guard try Self.skipExtensions(&payloadProtocol, &reader) == nil else {
+        guard try Self.skipExtensions(&payloadProtocol, &destination, &reader) == nil else {
             throw reader.failure(.malformed("a fragment of a fragment"))
         }
         let extensions = reader.offset - start
@@ -109,14 +109,17 @@ extension IPHeader {
         }
     }
 
-    /// Follows the chain to the upper layer; at most eight headers. Answers which fragment was met.
-    private static func skipExtensions(_ next: inout UInt8, _ reader: inout ByteReader) throws(WireError) -> IPFragment?
-    {
+    /// Follows the chain to the upper layer; at most eight headers. Answers which fragment was met. `destination` becomes the last
+    /// one where the packet is still on its way to others before.
+    private static func skipExtensions(
+        _ next: inout UInt8, _ destination: inout IPAddress, _ reader: inout ByteReader
+    ) throws(WireError) -> IPFragment? {
         // Eight, and what follows them.
         for count in 0...8 {
             guard count < 8 || !isExtension(next) else { break }
             switch next {
-            case 0, 43, 60, 135, 139, 140:  // hop-by-hop, routing, destination options, mobility, HIP, Shim6
+            case 43: try route(&next, &destination, &reader)
+            case 0, 60, 135, 139, 140:  // hop-by-hop, destination options, mobility, HIP, Shim6
                 next = try reader.u8()
                 try reader.skip(Int(try reader.u8()) * 8 + 6)
             case 51:  // authentication header, counted in units of four (RFC 4302 §2.2)
@@ -135,6 +138,31 @@ extension IPHeader {
             }
         }
         throw reader.failure(.malformed("more than eight extension headers"))
+    }
+}
+
+extension IPHeader {
+    /// A routing header: while segments are left, the destination in front is that of a router on the way (RFC 8200 §4.4).
+    private static func route(
+        _ next: inout UInt8, _ destination: inout IPAddress, _ reader: inout ByteReader
+    ) throws(WireError) {
+        next = try reader.u8()
+        let length = Int(try reader.u8()) * 8
+        let type = try reader.u8()
+        let segmentsLeft = try reader.u8()
+        try reader.skip(4)
+        guard segmentsLeft > 0, length >= 16 else { return try reader.skip(length) }
+        // RFC 5095's type 0 lists the addresses in the order of the way, RFC 8754's type 4 the other way round; RFC 6275's type 2
+        // has one.
+        let place: Int
+        switch type {
+        case 0: place = length / 16 * 16 - 16
+        case 2, 4: place = 0
+        default: return try reader.skip(length)
+        }
+        try reader.skip(place)
+        destination = IPAddress(high: try reader.u64(), low: try reader.u64())
+        try reader.skip(length - place - 16)
     }
 }
 

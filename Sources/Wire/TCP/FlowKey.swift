@@ -69,17 +69,16 @@ public struct FlowKey: Hashable, Sendable {
         return product.high ^ product.low
     }
 
-    /// Random numbers of one table.
+    /// Random numbers of a process.
     public struct Seed: Sendable {
         @usableFromInline let first: UInt64
         @usableFromInline let second: UInt64
         @usableFromInline let third: UInt64
 
         public init() {
-            var generator = SystemRandomNumberGenerator()
-            first = generator.next()
-            second = generator.next()
-            third = generator.next()
+            first = Unguessable.number(for: .flow(1))
+            second = Unguessable.number(for: .flow(2))
+            third = Unguessable.number(for: .flow(3))
         }
     }
 }

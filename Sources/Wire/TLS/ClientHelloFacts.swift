@@ -158,7 +158,8 @@ extension ClientHelloFacts {
         while !list.isAtEnd {
             let type = try list.u8()
             let name = try list.vector16()
-            if type == 0 { return Escaping.text(name, limit: 255) }
+            // An empty name (it must not be) asks for nothing.
+            if type == 0 { return name.isEmpty ? nil : Escaping.text(name, limit: 255) }
         }
         return nil
     }

@@ -12,6 +12,8 @@ public struct ServerHelloFacts: Sendable, Equatable {
     public var legacyVersion: TLSVersion
     /// What was chosen: supported_versions where the server sent it, else `legacyVersion`.
     public var version: TLSVersion
+    /// The server sent supported_versions.
+    public var isVersionExtended = false
     public var random: HelloRandom
     public var cipherSuite: CipherSuite
     /// As sent: 0 compresses nothing (RFC 3749 §2); TLS 1.3 has no other.
@@ -66,7 +68,9 @@ extension ServerHelloFacts {
 
     private mutating func take(_ type: ExtensionType, _ data: inout ByteReader) throws(WireError) {
         switch type {
-        case .supportedVersions: version = TLSVersion(rawValue: try data.u16())
+        case .supportedVersions:
+            version = TLSVersion(rawValue: try data.u16())
+            isVersionExtended = true
         case .keyShare, .draftKeyShare: group = NamedGroup(rawValue: try data.u16())
         case .preSharedKey: selectedPSK = try data.u16()
         case .applicationLayerProtocolNegotiation: alpn = try data.protocolNames().first

@@ -317,7 +317,7 @@ public struct TLSStream: Sendable, Equatable {
         case 1 where sender == .client && length >= 9:
             context.disclosure?.takeRecordHeader(octets.extracting(first: 2), at: recordOffset, from: sender)
             framing = .sslv2(remaining: length)
-        case 4 where sender == .server:
+        case 4 where sender == .server && Self.isSSLv2ServerHello(octets, length):
             // Length, type, and what the server says of the lengths of what follows.
             context.disclosure?.takeRecordHeader(
                 octets.extracting(first: min(octets.count, 13)), at: recordOffset, from: sender)
@@ -328,6 +328,14 @@ public struct TLSStream: Sendable, Equatable {
                 WireError(.malformed("neither a TLS record nor an SSLv2 hello"), layer: .tlsRecord, offset: 0), &events)
         }
         return 2
+    }
+
+    /// Whether the lengths that a SERVER-HELLO states of its parts make up its own, and it is of SSL 2.0
+    /// (draft-hickman-netscape-ssl-00 §5.2.2). What there is of one in a header's five octets is believed.
+    private static func isSSLv2ServerHello(_ octets: Span<UInt8>, _ length: Int) -> Bool {
+        guard octets.count >= 13 else { return length >= 11 }
+        let parts = Int(octets.u16(at: 7)) + Int(octets.u16(at: 9)) + Int(octets.u16(at: 11))
+        return octets.u16(at: 5) == 2 && length == 11 + parts
     }
 
     private mutating func collectSSLv2(

@@ -53,8 +53,10 @@ extension CertificateFields {
         issuer = try DistinguishedName(parsing: issuerNode).text
         (notBefore, notAfter) = try Self.validity(try fields.take())
         let subjectNode = try fields.take()
-        isSelfIssued = subjectNode.encodedBytes == issuerNode.encodedBytes
         let subjectName = try DistinguishedName(parsing: subjectNode)
+        isSelfIssued =
+            subjectNode.encodedBytes == issuerNode.encodedBytes
+            || FoldedName(subjectName.text) == FoldedName(issuer)
         publicKey = try PublicKeyFacts(parsing: try fields.take())
         _ = fields.next(if: .context(1))
         _ = fields.next(if: .context(2))

@@ -92,7 +92,7 @@ public struct CertificateFields: Hashable, Sendable {
     public var signature = SignatureFacts(name: "unknown", digest: nil)
     /// Lower-case hexadecimal SHA-256 of the DER encoding.
     public var sha256 = ""
-    /// Issuer and subject are the same name, octet by octet. Whether the key signed itself is not checked.
+    /// Issuer and subject are the same name. Whether the key signed itself is not checked.
     public var isSelfIssued = false
     public var subjectKeyID: [UInt8]?
     public var authorityKeyID: [UInt8]?

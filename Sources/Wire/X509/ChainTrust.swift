@@ -38,6 +38,8 @@ public enum ChainDoubt: String, Hashable, Sendable, CaseIterable {
     case unsupportedAlgorithm
     /// An extension that is critical, or a constraint, is of a kind that is not understood here.
     case unsupportedExtension
+    /// Names that are equal to a reader (RFC 5280 §7.1), and differ in kinds of strings, letter case or spaces.
+    case unsupportedName
     /// More certificates were sent than are kept.
     case tooLong
 }

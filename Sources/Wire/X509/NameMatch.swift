@@ -18,6 +18,19 @@ extension CertificateFacts {
         return self.commonNames.contains { host.matches($0) } ? .onlyByCommonName : .differs
     }
 
+    /// Whether a name in subjectAltName that has an asterisk among other characters of its left-most label may stand for the host,
+    /// as older clients read it (RFC 6125 §6.4.3): what stands before and behind the asterisk agrees.
+    public func mayHoldByPartOfLabel(_ hostName: String) -> Bool {
+        let host = hostName.lowercased()
+        return self.dnsNames.contains { presented in
+            let parts = presented.lowercased().split(separator: "*", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].contains("."), host.utf8.count + 1 >= presented.utf8.count,
+                host.hasPrefix(parts[0]), host.hasSuffix(parts[1])
+            else { return false }
+            return !host.dropFirst(parts[0].count).dropLast(parts[1].count).contains(".")
+        }
+    }
+
     /// Addresses match as values, never by wildcard (RFC 9525 §6.4).
     private func match(_ address: IPAddress) -> NameMatch {
         if self.ipAddresses.contains(address.description) { return .matches }

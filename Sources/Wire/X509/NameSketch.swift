@@ -49,13 +49,13 @@ public struct NameSketch: Hashable, Sendable {
         self.sum = sum
     }
 
-    /// FNV-1a of printable ASCII, whichever type of string it is in.
+    /// FNV-1a of printable ASCII, whichever type of string it is in, without regard to letter case and spaces.
     private static func sketch(of value: DERValues.Value, in certificate: [UInt8]) -> UInt64? {
         guard strings.contains(value.tag) else { return nil }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for octet in certificate[value.content] {
             guard (0x20..<0x7F).contains(octet) else { return nil }
-            hash = (hash ^ UInt64(octet)) &* 0x100_0000_01B3
+            if octet != ASCII.space { hash = (hash ^ UInt64(ASCII.upper(octet))) &* 0x100_0000_01B3 }
         }
         return hash
     }

@@ -38,7 +38,8 @@ extension SignatureFacts {
         var fields = try DERFields(of: node)
         let type = try fields.take().objectIdentifier()
         if type == .AlgorithmIdentifier.rsaPSS {
-            let digest = fields.next().flatMap { try? Self.pssDigest($0) } ?? .some(.sha1)
+            // A signature's identifier must have parameters; without them, and where they cannot be read, nothing is known.
+            let digest = fields.next().flatMap { try? Self.pssDigest($0) }
             self.init(name: "RSASSA-PSS" + (digest.map { " with \($0.rawValue)" } ?? ""), digest: digest)
         } else {
             self = Self.table[type] ?? Self(name: type.dottedText, digest: nil)

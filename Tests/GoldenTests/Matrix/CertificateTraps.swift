@@ -100,10 +100,14 @@ struct CertificateTraps {
         let old = [try leaf(Validity(from: now - 90 * day, until: now - 9 * day))]
         let early = [try leaf(Validity(from: now + 9 * day, until: now + 90 * day))]
         let almost = [try leaf(Validity(from: now + 3600, until: now + 90 * day))]
+        let justOver = [try leaf(Validity(from: now - 90 * day, until: now - 3600))]
         let ending = [try leaf(Validity(from: now - 80 * day, until: now + 5 * day))]
         let brief = [try leaf(Validity(from: now - 2 * day, until: now + 4 * day))]
         return try everywhere("certificate-expired", old) + everywhere("certificate-not-yet-valid", early)
             + everywhere("certificate-expiring-soon", ending, onRelay: .info) + [
+                Trap(
+                    "certificate-expired", "clocks that differ by hours", .atMost(.likely), fires: session(old),
+                    trap: session(justOver), trusting: store),
                 Trap(
                     "certificate-expired", "a clock of the next century", .atMost(.possible), fires: session(old),
                     trap: session(old, at: 4_200_000_000), trusting: store),
@@ -165,10 +169,25 @@ struct CertificateTraps {
         let signer = try Self.root(workshop, "Signer", key: "rsa")
         let broken = [try leaf(by: signer, options: ["-md", "sha1"])]
         let old = try Self.root(workshop, "Old", key: "rsa", options: ["-md", "sha1"])
+        // One authority twice: signed by itself, which is trusted, and by others with a short key and a broken hash.
+        let weak = try Self.root(workshop, "Weak", key: "rsa1024")
+        let both = try Self.root(workshop, "Both")
+        let crossed = try workshop.issue(
+            "/CN=Both", key: try workshop.key("p256", for: "Both"), by: weak, Self.valid,
+            extensions: Self.authority, options: ["-md", "sha1"])
+        let past = try session([leaf(by: both), crossed, weak])
+        let trustingBoth = Trap.Bystanders.only(try TrustStore(file: both.file))
         return try everywhere("certificate-weak-key", short) + everywhere("certificate-weak-signature", broken) + [
             Trap(
                 "certificate-weak-key", "sent besides, and vouches for nobody", fires: session(short),
                 trap: session([leaf(), bystander]), trusting: store),
+            Trap(
+                "certificate-weak-key", "the chain goes past it", fires: session([leaf(by: weak), weak]), trap: past,
+                trusting: store, trustingBoth),
+            Trap(
+                "certificate-weak-signature", "an authority that the chain may go past", .atMost(.possible),
+                fires: past,
+                trap: past, trusting: store, trustingBoth),
             Trap(
                 "certificate-weak-key", "a key of another kind", fires: session(short),
                 trap: session([leaf(key: "ed25519")]), trusting: store),

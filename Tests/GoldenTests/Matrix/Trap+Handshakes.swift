@@ -12,7 +12,11 @@ extension Trap {
             fires: older(Hello(suites: [0x0A0A, 0xC030])), trap: older(Hello(suites: [0x0A0A, 0xC02F]))),
         Trap(
             "cipher-not-offered", "without supported_versions every older version is offered",
-            fires: older(Hello(versions: [0x0304])), trap: older(Hello(versions: nil))),
+            fires: newer(Hello(versions: [0x0304]), group: 29, version: 0x0303), trap: older(Hello(versions: nil))),
+        Trap(
+            "cipher-not-offered", "a server that does not know supported_versions takes legacy_version for the highest",
+            fires: newer(Hello(versions: [0x0304]), group: 29, version: 0x0303),
+            trap: older(Hello(versions: [0x0304]))),
         Trap(
             "insecure-renegotiation", "who does not ask gets no answer",
             fires: older(Hello(asksForRenegotiation: true)), trap: older(Hello())),

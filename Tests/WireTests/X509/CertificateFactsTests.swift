@@ -101,13 +101,24 @@ import Testing
         #expect(facts.signatureAlgorithm == facts.publicKey.description)
     }
 
-    /// RFC 4055 §3.1: without parameters, or without a hash in them, PSS means SHA-1.
-    @Test(arguments: [[], [0x30, 0x00]] as [[UInt8]])
-    func pssDefaultsToSHA1(_ parameters: [UInt8]) throws {
+    /// RFC 4055 §3.1: without a hash in its parameters PSS means SHA-1; without parameters it means nothing, and a hash that is
+    /// not known here (SHA3-256) or cannot be read is not SHA-1.
+    @Test(
+        arguments: [
+            ([0x30, 0x00], .sha1), ([], nil), ([0x05, 0x00], nil),
+            (
+                [
+                    0x30, 0x0F, 0xA0, 0x0D, 0x30, 0x0B, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                    0x08,
+                ], nil
+            ),
+        ] as [([UInt8], SignatureFacts.Digest?)])
+    func pssWithoutAHashMeansSHA1(_ parameters: [UInt8], _ digest: SignatureFacts.Digest?) throws {
         var builder = CertificateBuilder()
         let pss: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A]
         builder.signatureAlgorithm = DER.sequence(pss, parameters)
-        #expect(try builder.facts.signature == SignatureFacts(name: "RSASSA-PSS with SHA1", digest: .sha1))
+        let name = digest == nil ? "RSASSA-PSS" : "RSASSA-PSS with SHA1"
+        #expect(try builder.facts.signature == SignatureFacts(name: name, digest: digest))
     }
 
     @Test func aBrokenKeyHasNoSize() throws {

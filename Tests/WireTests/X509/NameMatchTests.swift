@@ -29,6 +29,18 @@ import Testing
         #expect(facts(names: [], common: [presented]).match(host) == (isMatch ? .onlyByCommonName : .differs))
     }
 
+    /// RFC 6125 §6.4.3, as older clients have it.
+    @Test(arguments: [
+        ("mx1.example.org", "mx*.example.org", true), ("MX1.example.org", "*1.Example.org", true),
+        ("mx1.example.org", "m*1.example.org", true), ("mx1.example.org", "mx1*.example.org", true),
+        ("mx.1.example.org", "mx*.example.org", false), ("mx1.example.org", "mx.*.org", false),
+        ("mx1.example.org", "*m*.example.org", false), ("mx1.example.org", "mail*.example.org", false),
+        ("mx1.example.org", "mx1.example.org", false), ("ab.org", "ab*b.org", false),
+    ])
+    func comparesPartsOfLabels(_ host: String, _ presented: String, _ isMatch: Bool) {
+        #expect(facts(names: [presented]).mayHoldByPartOfLabel(host) == isMatch)
+    }
+
     @Test func aNameBeatsTheCommonName() {
         let facts = facts(names: ["a.example", "b.example"], common: ["a.example", "c.example"])
         #expect(facts.match("a.example") == .matches)

@@ -13,7 +13,8 @@ public enum CertificateExpired: SessionRule {
             port 25 few senders look at the date, and those that use DANE-EE ignore it, so it counts as low there.
             """,
         alternatives: """
-            The clock of the capturing machine may be wrong: a clock that is implausible lowers the certainty. TLS \
+            The clock of the capturing machine may be ahead, by a time zone for example: less than a day lowers the \
+            certainty, and so does a clock that jumps or is implausible. TLS \
             1.3 hides the certificate, so only TLS 1.2 and older can be judged.
             """,
         remediation: """
@@ -35,7 +36,7 @@ public enum CertificateExpired: SessionRule {
                 Finding.Draft(
                     "The server's certificate had expired \(age) before this session.",
                     check.evidence("the certificate"), severity: severity,
-                    certainty: check.clockIsPlausible ? .certain : .possible))
+                    certainty: check.certainty(of: check.leaf.notAfter, before: check.time)))
         }
     }
 }

@@ -97,7 +97,9 @@ public enum CertificateHostMismatch: SessionRule {
             Evidence(
                 frame: check.frame, side: .server,
                 octets: names.isEmpty ? nil : QuotedText(names.joined(separator: ", ")),
-                names.isEmpty ? "the certificate holds no subjectAltName" : "the names in the certificate")
+                names.isEmpty
+                    ? "the certificate holds no host name or address in subjectAltName" : "the names in the certificate"
+            )
         ]
         if check.nameAskedFor != nil, let hello = session.tls?.hello {
             evidence.append(Evidence(frame: hello.frame, side: .client, "the name in the ClientHello (SNI)"))

@@ -39,13 +39,7 @@ public enum CertificateNotYetValid: SessionRule {
                     "The server's certificate became valid only \(wait) after this session began.",
                     check.evidence("the certificate"),
                     severity: check.clockIsPlausible ? session.doubtfulCertificateSeverity : .low,
-                    certainty: certainty(of: check)))
+                    certainty: check.certainty(of: check.time, before: check.leaf.notBefore)))
         }
-    }
-
-    private static func certainty(of check: CertificateCheck) -> Certainty {
-        guard check.clockIsPlausible else { return .possible }
-        let (wait, isLong) = check.leaf.notBefore.subtractingReportingOverflow(check.time)
-        return isLong || wait >= 86_400 ? .certain : .likely
     }
 }

@@ -16,7 +16,7 @@ public enum CertificateWeakKey: SessionRule {
         alternatives: """
             On port 25 few senders check certificates at all, so it counts as low there; those that use DANE-EE rely \
             on the key just as much. Keys whose size is not known are not judged; certificates that were sent \
-            besides, and vouch for none of the others, neither.
+            besides, and vouch for none of the others, neither, nor those that a chain to a trusted authority goes past.
             """,
         remediation: """
             Make a new key and have a certificate issued for it (openssl req -new -newkey rsa:2048 -nodes -keyout KEY \
@@ -32,7 +32,9 @@ public enum CertificateWeakKey: SessionRule {
 
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
-            guard let weak = check.path.first(where: \.hasShortKey) else { return .pass }
+            // Short keys are never followed: what leads to a trusted authority goes through none of them.
+            let path = check.trust == .trusted ? [check.leaf] : check.path
+            guard let weak = path.first(where: \.hasShortKey) else { return .pass }
             let key = weak.publicKey.description
             return .finding(
                 Finding.Draft(

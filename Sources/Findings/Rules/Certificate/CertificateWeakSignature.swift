@@ -15,7 +15,8 @@ public enum CertificateWeakSignature: SessionRule {
         alternatives: """
             Whoever has this certificate cannot make another one to its signature: the danger is in what else the \
             authority signed that way. The signature of a self-signed certificate proves nothing in the first place, \
-            and is not judged. On port 25 few senders check certificates at all, so it counts as low there; senders \
+            and is not judged. Where the chain leads to a trusted authority, it may do so without a certificate of an \
+            authority that is signed like this, which is called possible then. On port 25 few senders check certificates at all, so it counts as low there; senders \
             that use DANE-EE check no signature.
             """,
         remediation: """
@@ -33,13 +34,16 @@ public enum CertificateWeakSignature: SessionRule {
         session.judgingCertificate { check in
             let weak = check.path.first(where: \.hasBrokenSignature)
             guard let weak else { return .pass }
+            // The chain may lead to its authority past this one.
+            let isNeeded = weak == check.leaf || check.trust != .trusted
             return .finding(
                 Finding.Draft(
                     weak == check.leaf
                         ? "The server's certificate is signed with \(weak.signature.name)."
                         : "A certificate that vouches for the server's is signed with \(weak.signature.name).",
                     check.evidence("the certificates"),
-                    severity: session.checksCertificates ? .medium : .low))
+                    severity: session.checksCertificates ? .medium : .low,
+                    certainty: isNeeded ? nil : .possible))
         }
     }
 }

@@ -54,20 +54,23 @@ public enum CipherNotOffered: SessionRule {
         _ answer: borrowing ServerHelloFacts, _ frame: FrameNumber, _ offer: SharedClientHello,
         _ group: Observed<NamedGroup>?
     ) -> (String, FrameNumber)? {
-        let (version, suite) = (answer.version, answer.cipherSuite)
-        if !isOffered(version, offer) { return ("\(version)", frame) }
+        let suite = answer.cipherSuite
+        if !isVersionOffered(answer, offer) { return ("\(answer.version)", frame) }
         if !isOffered(suite, offer) { return ("\(suite)", frame) }
         if let group, !isOffered(group.value, offer) { return ("\(group.value)", group.frame) }
         return nil
     }
 
-    /// Without supported_versions a client offers its legacy_version, and every older one (RFC 5246 appendix E.1).
-    private static func isOffered(_ chosen: TLSVersion, _ offer: SharedClientHello) -> Bool {
+    /// A server that does not know supported_versions takes the client's legacy_version for its highest one, and answers with
+    /// its own if that is older (RFC 5246 appendix E.1).
+    private static func isVersionOffered(_ answer: borrowing ServerHelloFacts, _ offer: SharedClientHello) -> Bool {
+        let chosen = answer.version
         if GREASE.contains(chosen.rawValue) { return true }
-        guard let offered = offer.facts.offeredVersions else {
-            return chosen <= offer.facts.legacyVersion || !offer.facts.legacyVersion.isKnown
+        if let offered = offer.facts.offeredVersions {
+            if offered.contains(where: { $0.rawValue == chosen.rawValue }) { return true }
+            if answer.isVersionExtended { return false }
         }
-        return offered.contains { $0.rawValue == chosen.rawValue }
+        return chosen <= offer.facts.legacyVersion || !offer.facts.legacyVersion.isKnown
     }
 
     /// GREASE in the offer is not kept, so a server that chooses it is not accused.

@@ -47,11 +47,18 @@ public enum StartTLSUnused: SessionRule {
             told.map { Evidence(frame: $0, side: .server, "the server had offered STARTTLS") }
                 ?? Evidence(offer, "the server had offered STARTTLS"),
         ]
-        let certainty: Certainty = session.clearBlindSpot == nil ? .certain : .likely
+        let certainty: Certainty = session.clearBlindSpot == nil && !mayFollow(in: session) ? .certain : .likely
         return .finding(
             Finding.Draft(
                 "The server offered STARTTLS; the client did not use it and went on in clear.", evidence,
                 severity: weight, certainty: min(certainty, clear.certainty)))
+    }
+
+    /// The capture ended while the connection was open, and before anything that rules STARTTLS out: a client may ask for it
+    /// behind other commands (RFC 3207 §4).
+    private static func mayFollow(in session: MailSession) -> Bool {
+        guard session.transport.state == .open, let smtp = session.smtp else { return false }
+        return smtp.dataCommands == 0 && smtp.bdatCommands == 0 && smtp.quit == nil && smtp.authentications.isEmpty
     }
 
     private static func unseen(_ session: MailSession) -> Judgement {
