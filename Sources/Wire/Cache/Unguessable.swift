@@ -10,6 +10,7 @@ enum Unguessable {
     }
 
     enum Purpose: Hashable {
-        case flow(Int), octets, clientHello
+        case flow(Int)
+        case octets, clientHello
     }
 }
