@@ -237,16 +237,6 @@ import Testing
         #expect(CleartextOnImplicitTLSPort.judge(sample(port: 465).greet()).draft?.severity == .low)
     }
 
-    /// A decrypted mirror of the port looks the same, whichever of the server's replies was seen.
-    @Test func aLostGreetingMakesNothingMoreCertain() {
-        let whole = sample(port: 465).greet().sendMessage()
-        let silent = whole.with { $0.smtp?.greeting = nil }
-        for session in [whole, silent] {
-            #expect(CleartextOnImplicitTLSPort.judge(session).draft?.certainty == .likely)
-            #expect(MessageInClear.judge(session).draft?.certainty == .likely)
-        }
-    }
-
     @Test func tlsPassesAndOtherPortsDoNotApply() {
         #expect(CleartextOnImplicitTLSPort.judge(sample(port: 465).handshake()).passed)
         #expect(CleartextOnImplicitTLSPort.judge(sample().greet().sendMessage()).isNotApplicable)

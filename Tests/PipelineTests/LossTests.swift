@@ -11,6 +11,8 @@ import Wire
     private static func unused(_ talk: inout Conversation) {
         talk.open()
         Dialogue.unused.say(&talk)
+        // Behind it STARTTLS cannot follow, though the capture ends.
+        talk.c("DATA")
     }
 
     /// The sessions of `segments`, of which packets were lost when the one at `loss` came in.
