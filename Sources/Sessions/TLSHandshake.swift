@@ -268,8 +268,9 @@ extension TLSHandshake {
             return
         }
         guard facts.completed == nil, facts.failure == nil, !hasGap, facts.hello != nil else { return }
-        // How an SSL 2.0 handshake went on is not read, nor what stands behind a message that cannot be read.
-        guard facts.sslv2ServerHello == nil, !facts.hasUnreadMessage else { return }
+        // How an SSL 2.0 handshake went on is not read, nor one whose ServerHello cannot be, or that cannot be told apart any more.
+        guard facts.sslv2ServerHello == nil else { return }
+        if facts.hasUnreadMessage, version == nil || client.isLost || server.isLost { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
         // Early data came before the server had answered, and says nothing of how the handshake went on.
         let hasJudged = facts.clientRecords.count > 1 || facts.earlyRecord == nil

@@ -15,9 +15,11 @@ struct ChainVerifier {
         guard let first = facts.first else { return .undecided(.unreadable) }
         guard let leaf = try? Certificate(derEncoded: first.encoded) else { return .undecided(.unsupportedAlgorithm) }
         let others = facts.dropFirst().map { try? Certificate(derEncoded: $0.encoded) }
+        let (distinct, areAll) = Self.distinct(others.compactMap { $0 })
         let chain = SentChain(
-            leaf: leaf, others: Self.distinct(others.compactMap { $0 }),
-            facts: facts, lacks: others.contains { $0 == nil } ? .unsupportedAlgorithm : isWhole ? nil : .unreadable)
+            leaf: leaf, others: distinct, facts: facts,
+            lacks: others.contains { $0 == nil }
+                ? .unsupportedAlgorithm : !isWhole ? .unreadable : areAll ? nil : .tooLong)
         return trust(of: chain)
     }
 
@@ -46,16 +48,27 @@ struct ChainVerifier {
         }
     }
 
-    /// Each certificate once. Those of one name and key lead to different issuers, and are ways of their own; the library
-    /// goes no way through two of them unless their alternative names differ, which would make ways without end.
-    private static func distinct(_ certificates: [Certificate]) -> [Certificate] {
+    /// Certificates beyond the first of a name and key that are followed: ways multiply with them, eight of them at most.
+    private static let maximumTwins = 3
+
+    /// Each certificate once, and whether that is all. Those of one name and key lead to different issuers, and are ways of their
+    /// own; the library goes no way through two of them unless their alternative names differ, which would make ways without end.
+    private static func distinct(_ certificates: [Certificate]) -> (certificates: [Certificate], areAll: Bool) {
         var result: [Certificate] = []
+        var twins = 0
+        var areAll = true
         for certificate in certificates where !result.contains(certificate) {
             let twin = result.first { $0.subject == certificate.subject && $0.publicKey == certificate.publicKey }
-            if let twin, twin.alternativeNames != certificate.alternativeNames { continue }
+            if let twin {
+                guard twins < maximumTwins, twin.alternativeNames == certificate.alternativeNames else {
+                    areAll = false
+                    continue
+                }
+                twins += 1
+            }
             result.append(certificate)
         }
-        return result
+        return (result, areAll)
     }
 
     /// What a chain that leads to an authority violates.

@@ -90,6 +90,13 @@ import Testing
             }
         }
 
+        /// Another SYN, of which the list is told nothing.
+        mutating func insertUnseen(_ number: Int) throws -> Bool {
+            guard let syn = LoneSYN(HalfOpenTableTests.syn(number)) else { return false }
+            return table.insert(
+                syn, syn.key.hash(HalfOpenTableTests.seed), octets: 60, frame: FrameNumber(1), at: now, now: now)
+        }
+
         /// Somebody answers the one that stands there in the list.
         mutating func answer(at index: Int) throws {
             table.remove(try #require(place(of: list[index].number)))
@@ -148,6 +155,15 @@ import Testing
         for number in 0..<20_000 { try both.send(number % 7001 + 1) }
         try both.compareAll()
         #expect(both.list.count == 500 && both.evicted == 19_500)
+    }
+
+    /// One SYN again and again, in a ring that a flood has made large: each costs the same.
+    @Test(.timeLimit(.minutes(1))) func whatComesAgainAndAgainIsFoundAtOnce() throws {
+        var both = Both(limit: 60_000)
+        for number in 1...50_000 { _ = try both.insertUnseen(number) }
+        while let stalest = both.table.stalest { both.table.remove(stalest.slot) }
+        for _ in 0..<200_000 { try both.send(7, after: 1) }
+        #expect(both.table.count == 1 && both.list.first?.total.packets == 200_000)
     }
 
     /// What an IPv6 address ends with may be what an IPv4 address is.

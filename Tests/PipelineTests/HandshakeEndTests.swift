@@ -81,6 +81,17 @@ import Wire
         #expect(tls.hasUnreadMessage)
     }
 
+    /// The messages behind one that cannot be read are: a client that leaves over it has cut the handshake.
+    @Test func aClientMayLeaveOverAMessageThatCannotBeRead() {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.send(
+            TLSOctets.serverHello12 + TLSOctets.record(22, TLSOctets.message(12, [9]) + TLSOctets.message(14, [])),
+            from: .server)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        #expect(Self.failure(talk.segments) == "FIN by client")
+    }
+
     /// An SSL 2.0 hello answers only SSL 2.0.
     @Test(arguments: [[0x80, 0x30, 4], [0xFF, 0xFF, 4], [0x80, 0x0B, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
     func octetsThatLookLikeSSL2AreNone(_ start: [UInt8]) throws {

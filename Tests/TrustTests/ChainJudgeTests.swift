@@ -55,7 +55,26 @@ import Testing
         }
         let chain = try bench.readings([try bench.leaf(by: circle[0])] + circle)
         var judge = ChainJudge(bench.store)
-        #expect(judge.trust(of: chain, at: Self.moment) == .untrusted(.unknownAuthority))
+        #expect(judge.trust(of: chain, at: Self.moment) == .undecided(.tooLong))
+    }
+
+    /// Five authorities, each three times: 243 ways, of which few are followed.
+    @Test(.timeLimit(.minutes(1))) func waysDoNotMultiply() throws {
+        guard let bench = try ChainBench() else { return }
+        let stranger = try bench.authority("Stranger", by: nil)
+        var chain: [CertificateWorkshop.Made] = []
+        var issuer = stranger
+        for level in 0..<5 {
+            let versions = try (0..<3).map { version in
+                try bench.authority(
+                    "Level \(level)", by: issuer, ChainBench.years(9), extensions: ["1.2.3.\(version) = DER:05:00"])
+            }
+            chain = versions + chain
+            issuer = versions[0]
+        }
+        let readings = try bench.readings([try bench.leaf(by: issuer)] + chain)
+        var judge = ChainJudge(bench.store)
+        #expect(judge.trust(of: readings, at: Self.moment) == .undecided(.tooLong))
     }
 
     @Test func aChainThatWasCutIsNotAccused() throws {

@@ -72,7 +72,7 @@ import Testing
 
     @Test(arguments: [
         ("CN=Some Root", "cn=some  root", true), ("CN=A,O=B", "CN=A,O=b", true), ("CN=SomeRoot", "CN=Some Root", false),
-        ("CN=A", "O=A", false),
+        ("CN=A", "O=A", false), ("O=Foo\\ ,C=US", "O=Foo,C=US", true), ("CN=\\ A B", "CN=a  b", true),
     ])
     func namesAreFolded(_ left: String, _ right: String, _ areEqual: Bool) {
         #expect((FoldedName(left) == FoldedName(right)) == areEqual)

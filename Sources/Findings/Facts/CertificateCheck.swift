@@ -84,7 +84,8 @@ struct CertificateCheck {
 
     /// Another certificate with its name was sent, which may be the issuer that it names.
     private var isIssuedByNamesake: Bool {
-        chain.contains { $0.facts.map { $0 != leaf && $0.subject == leaf.issuer } ?? false }
+        let issuer = FoldedName(leaf.issuer)
+        return chain.contains { $0.facts.map { $0 != leaf && FoldedName($0.subject) == issuer } ?? false }
     }
 
     /// A client that reads it generously, as many do, comes to the same.
@@ -108,7 +109,8 @@ struct CertificateCheck {
     }
 
     private func issuer(of tip: CertificateFacts) -> CertificateFacts? {
-        let named = chain.lazy.compactMap(\.facts).filter { $0.subject == tip.issuer }
+        let issuer = FoldedName(tip.issuer)
+        let named = chain.compactMap(\.facts).filter { FoldedName($0.subject) == issuer }
         // Several authorities may have one name; then the keys tell, as far as both name them.
         return named.first { $0.subjectKeyID == tip.authorityKeyID }
             ?? named.first { $0.subjectKeyID == nil || tip.authorityKeyID == nil }

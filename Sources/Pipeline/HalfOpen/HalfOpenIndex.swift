@@ -1,17 +1,17 @@
 /// Finds places of a ring by hash: open addressing with linear probing, in 32 bits an entry, so that the whole of it fits into
 /// a processor's second cache.
 ///
-/// Nothing is taken out: an entry says that a place has had this hash. Who asks looks whether it still has, and fills the index
-/// anew when it is crowded.
+/// An entry says that a place has had this hash. Who asks looks whether it still has, and fills the index anew when it is crowded:
+/// entries of what was pushed out stay until then, so that a flood looks for none of them.
 struct HalfOpenIndex: Sendable {
-    /// The lowest bits are the place + 1, the others those of the tag; 0 is empty.
+    /// The lowest bits are the place + 1, the others those of the tag; 0 is empty. Where the place is 0 an entry was taken out.
     private var entries: ContiguousArray<UInt32> = []
     private var mask = -1
     private var count = 0
     /// Bits that hold a place.
     private let places: UInt32
 
-    /// For a ring of at most so many places.
+    /// For a ring of at most so many places, fewer than 2³¹.
     init(limit: Int) {
         places = 1 << UInt32(Int.bitWidth - limit.leadingZeroBitCount) - 1
     }
@@ -35,7 +35,7 @@ struct HalfOpenIndex: Sendable {
         while true {
             let entry = entries[index]
             if entry == 0 { return nil }
-            if (entry ^ tag) & ~places == 0 {
+            if (entry ^ tag) & ~places == 0, entry & places != 0 {
                 let place = Int(entry & places) &- 1
                 if matches(place) { return place }
             }
@@ -46,8 +46,19 @@ struct HalfOpenIndex: Sendable {
     /// The caller has seen to it that there is room.
     @inline(__always)
     mutating func insert(_ tag: UInt32, _ place: Int) {
-        Self.put(tag, place, in: &entries, mask, places)
-        count &+= 1
+        if Self.put(tag, place, in: &entries, mask, places) { count &+= 1 }
+    }
+
+    /// Takes a place out, so that what comes again and again leaves nothing that is walked through.
+    mutating func remove(_ tag: UInt32, _ place: Int) {
+        guard !entries.isEmpty else { return }
+        let wanted = Self.entry(tag, place, places)
+        var index = Int(tag) & mask
+        while entries[index] != wanted {
+            if entries[index] == 0 { return }
+            index = (index &+ 1) & mask
+        }
+        entries[index] = places &+ 1
     }
 
     /// Forgets all, and fills it with the tags of all places that are in use, those from the oldest one on and those that follow
@@ -79,26 +90,34 @@ struct HalfOpenIndex: Sendable {
         var entries = all.mutableSpan
         var count = 0
         for place in range where tags[place] != 0 {
-            put(tags[place], place, in: &entries, mask, places)
+            _ = put(tags[place], place, in: &entries, mask, places)
             count &+= 1
         }
         return count
     }
 
+    /// Answers whether its entry was empty before.
     @inline(__always)
     private static func put(
         _ tag: UInt32, _ place: Int, in all: inout ContiguousArray<UInt32>, _ mask: Int, _ places: UInt32
-    ) {
+    ) -> Bool {
         var entries = all.mutableSpan
-        put(tag, place, in: &entries, mask, places)
+        return put(tag, place, in: &entries, mask, places)
     }
 
     @inline(__always)
     private static func put(
         _ tag: UInt32, _ place: Int, in entries: inout MutableSpan<UInt32>, _ mask: Int, _ places: UInt32
-    ) {
+    ) -> Bool {
         var index = Int(tag) & mask
-        while entries[index] != 0 { index = (index &+ 1) & mask }
-        entries[index] = tag & ~places | UInt32(truncatingIfNeeded: place &+ 1)
+        while entries[index] & places != 0 { index = (index &+ 1) & mask }
+        let isNew = entries[index] == 0
+        entries[index] = entry(tag, place, places)
+        return isNew
+    }
+
+    @inline(__always)
+    private static func entry(_ tag: UInt32, _ place: Int, _ places: UInt32) -> UInt32 {
+        tag & ~places | UInt32(truncatingIfNeeded: place &+ 1)
     }
 }

@@ -12,7 +12,7 @@ struct HalfOpenTable: Sendable {
     /// A place's part of its key's hash; 0 where it is empty.
     private var tags: ContiguousArray<UInt32> = []
     /// Where a key is one of IPv6; no room is taken before there is one.
-    private var addresses: ContiguousArray<WideAddresses?> = []
+    private var addresses: ContiguousArray<WideAddresses> = []
     /// Where a SYN came more than once; no room is taken before one does.
     private var totals: ContiguousArray<HalfOpenConnection.Total?> = []
     private var index: HalfOpenIndex
@@ -23,9 +23,12 @@ struct HalfOpenTable: Sendable {
     private(set) var count = 0
 
     init(limit: Int) {
-        self.limit = max(1, limit)
+        self.limit = min(max(1, limit), Self.mostPossible)
         index = HalfOpenIndex(limit: Self.places(for: self.limit))
     }
+
+    /// More do not fit into the index.
+    private static let mostPossible = 1 << 28
 
     /// Places of a ring for so many: some more, since those that are empty are only closed up when all are used.
     private static func places(for limit: Int) -> Int { limit + limit / 8 + 1 }
@@ -33,7 +36,7 @@ struct HalfOpenTable: Sendable {
     /// Octets of memory for each of them, at most: in a ring that is as large as it gets, where all are of IPv6 and came twice.
     static let cost =
         (MemoryLayout<HalfOpenRecord>.stride + MemoryLayout<UInt32>.stride + HalfOpenIndex.costOfPlace
-            + MemoryLayout<WideAddresses?>.stride + MemoryLayout<HalfOpenConnection.Total?>.stride) * 9 / 8
+            + MemoryLayout<WideAddresses>.stride + MemoryLayout<HalfOpenConnection.Total?>.stride) * 9 / 8
 
     var isEmpty: Bool { count == 0 }
 
@@ -110,7 +113,7 @@ struct HalfOpenTable: Sendable {
         let slot = makePlace(Self.tag(hash))
         // Put together where it stays.
         records[slot] = HalfOpenRecord(syn, octets: octets, frame: frame, at: time, now: now)
-        if syn.key.isV6 { keep(WideAddresses(syn.key), slot) }
+        if let wide = WideAddresses(syn.key) { keep(wide, slot) }
         return isFull
     }
 
@@ -137,6 +140,7 @@ struct HalfOpenTable: Sendable {
 
     /// Takes one out.
     mutating func remove(_ slot: Int) {
+        index.remove(tags[slot], slot)
         guard slot != oldest else { return forgetOldest() }
         tags[slot] = 0
         count &-= 1
@@ -169,8 +173,8 @@ struct HalfOpenTable: Sendable {
     }
 
     @inline(never)
-    private mutating func keep(_ wide: WideAddresses?, _ place: Int) {
-        if addresses.isEmpty { addresses = ContiguousArray(repeating: nil, count: records.count) }
+    private mutating func keep(_ wide: WideAddresses, _ place: Int) {
+        if addresses.isEmpty { addresses = ContiguousArray(repeating: WideAddresses(), count: records.count) }
         addresses[place] = wide
     }
 
@@ -190,7 +194,7 @@ struct HalfOpenTable: Sendable {
         for distance in 0..<used where tags[place(distance)] != 0 { places.append(place(distance)) }
         records = records.moved(from: places, HalfOpenRecord(), room)
         tags = tags.moved(from: places, 0, room)
-        if !addresses.isEmpty { addresses = addresses.moved(from: places, nil, room) }
+        if !addresses.isEmpty { addresses = addresses.moved(from: places, WideAddresses(), room) }
         if !totals.isEmpty { totals = totals.moved(from: places, nil, room) }
         oldest = 0
         used = count

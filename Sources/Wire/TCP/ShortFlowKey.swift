@@ -38,6 +38,14 @@ public struct WideAddresses: Equatable, Sendable, BitwiseCopyable {
     private let highHigh: UInt64
     private let highLow: UInt64
 
+    /// No flow's.
+    public init() {
+        lowHigh = 0
+        lowLow = 0
+        highHigh = 0
+        highLow = 0
+    }
+
     /// `nil` for a key of IPv4.
     public init?(_ key: FlowKey) {
         guard key.isV6 else { return nil }

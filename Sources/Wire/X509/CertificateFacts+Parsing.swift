@@ -56,7 +56,7 @@ extension CertificateFields {
         let subjectName = try DistinguishedName(parsing: subjectNode)
         isSelfIssued =
             subjectNode.encodedBytes == issuerNode.encodedBytes
-            || FoldedName(subjectName.text) == FoldedName(issuer)
+            || !subjectName.isLong && FoldedName(subjectName.text) == FoldedName(issuer)
         publicKey = try PublicKeyFacts(parsing: try fields.take())
         _ = fields.next(if: .context(1))
         _ = fields.next(if: .context(2))

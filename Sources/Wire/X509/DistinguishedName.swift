@@ -11,6 +11,8 @@ struct DistinguishedName {
     let commonNames: [String]
     /// How many emailAddress attributes it has.
     let emailCount: Int
+    /// It is cut in `text`.
+    let isLong: Bool
 
     /// Octets of the name that `text` shows.
     static let maximumText = 1024
@@ -30,6 +32,7 @@ struct DistinguishedName {
         }
         let octets = Array(parts.reversed().joined(separator: [UInt8(ascii: ",")]))
         text = Escaping.text(octets.span, limit: Self.maximumText)
+        isLong = octets.count > Self.maximumText
         self.commonNames = commonNames
         self.emailCount = emailCount
     }

@@ -9,13 +9,24 @@ public struct FoldedName: Hashable, Sendable {
         let isPlain = text.utf8.allSatisfy { $0 < 0x80 }
         var octets: [UInt8] = []
         octets.reserveCapacity(text.utf8.count)
-        var isBehindSpace = true
+        var isBehindSpace = false
         for octet in (isPlain ? text : text.lowercased()).utf8 {
-            let isSpace = octet == ASCII.space
-            if !isSpace || !isBehindSpace { octets.append(ASCII.upper(octet)) }
-            isBehindSpace = isSpace
+            if octet == ASCII.space {
+                // At a value's ends spaces have a backslash (RFC 4514 §2.4).
+                if octets.last == UInt8(ascii: "\\") { octets.removeLast() }
+                isBehindSpace = true
+                continue
+            }
+            // None counts at the ends of a value.
+            if isBehindSpace, !Self.isEdge(octet), octets.last.map(Self.isEdge) == false { octets.append(ASCII.space) }
+            isBehindSpace = false
+            octets.append(ASCII.upper(octet))
         }
-        if octets.last == ASCII.space { octets.removeLast() }
         self.octets = octets
+    }
+
+    /// What stands between values and their types.
+    private static func isEdge(_ octet: UInt8) -> Bool {
+        octet == UInt8(ascii: "=") || octet == UInt8(ascii: ",") || octet == UInt8(ascii: "+")
     }
 }

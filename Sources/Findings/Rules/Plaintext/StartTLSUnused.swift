@@ -54,8 +54,8 @@ public enum StartTLSUnused: SessionRule {
                 severity: weight, certainty: min(certainty, clear.certainty)))
     }
 
-    /// The capture ended while the connection was open, and before anything that rules STARTTLS out: a client may ask for it
-    /// behind other commands (RFC 3207 §4).
+    /// The capture ended while the connection was open, and before anything that goes on without it in earnest: nothing forbids a
+    /// client to ask for STARTTLS behind MAIL.
     private static func mayFollow(in session: MailSession) -> Bool {
         guard session.transport.state == .open, let smtp = session.smtp else { return false }
         return smtp.dataCommands == 0 && smtp.bdatCommands == 0 && smtp.quit == nil && smtp.authentications.isEmpty
