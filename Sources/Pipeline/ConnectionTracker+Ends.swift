@@ -12,7 +12,7 @@ extension ConnectionTracker {
     /// At the end of the capture: ends the open connection that began before all others, if that was in `frame` or
     /// before, and answers where it began; so not all their sessions need to be kept at once.
     mutating func finishNext(upTo frame: FrameNumber) -> FrameNumber? {
-        while let stalest = halfOpen.stalest { forgetHalfOpen(stalest.slot) }
+        counters.halfOpen += halfOpen.removeAll()
         if remaining == nil { remaining = openSlots }
         guard let slot = remaining?.last, connections.firstFrame(of: slot) <= frame else { return nil }
         remaining?.removeLast()

@@ -145,6 +145,11 @@ import Testing
             if step.isMultiple(of: 50) { try both.compareAll() }
         }
         try both.compareAll()
+        let left = both.table.removeAll()
+        #expect(left == both.list.count && both.table.isEmpty && both.table.stalest == nil)
+        both.list.removeAll()
+        try both.send(1)
+        try both.compareAll()
         if limit < 60 { #expect(both.evicted > 0) }
         #expect(both.copies > 0)
     }

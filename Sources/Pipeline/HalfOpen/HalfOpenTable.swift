@@ -149,6 +149,12 @@ struct HalfOpenTable: Sendable {
         }
     }
 
+    /// Takes all out; answers how many there were.
+    mutating func removeAll() -> Int {
+        defer { self = Self(limit: limit) }
+        return count
+    }
+
     /// Takes the one out that was silent longest: the next place that is not empty is the oldest one. What stands in a place that
     /// is not in use any more says nothing.
     @inline(__always)
