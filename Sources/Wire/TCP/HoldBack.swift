@@ -31,6 +31,13 @@ public struct HoldBack: Sendable, Equatable {
     public var isEmpty: Bool { head == pieces.count }
     public var first: Piece? { head < pieces.count ? pieces[head] : nil }
 
+    // Of the earliest piece, where it lies: to be handed out, its octets would be counted.
+
+    var firstOffset: Int64? { head < pieces.count ? pieces[head].offset : nil }
+    var firstAcknowledged: Int64? { head < pieces.count ? pieces[head].acknowledged : nil }
+    var firstFrame: FrameNumber? { head < pieces.count ? pieces[head].frame : nil }
+    var firstEnd: Int64? { head < pieces.count ? pieces[head].end : nil }
+
     /// Keeps what is new in a segment that starts at `offset`. `isOlder` says that octets before these were in it, which were
     /// delivered and acknowledge more than it does.
     public mutating func insert(

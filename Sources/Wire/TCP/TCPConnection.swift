@@ -126,6 +126,20 @@ public struct TCPConnection: Sendable, Equatable {
         }
     }
 
+    private func isReady(_ side: Side) -> Bool {
+        switch side {
+        case .client: client.isReady
+        case .server: server.isReady
+        }
+    }
+
+    private func isSeen(_ side: Side) -> Bool {
+        switch side {
+        case .client: client.isSeen
+        case .server: server.isSeen
+        }
+    }
+
     /// Changed in place.
     subscript(side: Side) -> TCPStream {
         @inline(__always) get {
@@ -183,7 +197,7 @@ public struct TCPConnection: Sendable, Equatable {
         case .hold(let offset):
             if segment.flags.contains(.syn), delivered(of: side) == 0 { self[side].doubtOpening() }
             self[side].hold(segment, at: offset, frame: frame, acknowledged: acknowledged)
-            return self[side].ready != nil && !self[side.other].isSeen ? .awaitsOther : .held
+            return isReady(side) && !isSeen(side.other) ? .awaitsOther : .held
         case .duplicate:
             compare(segment, side, frame)
             return .duplicate
@@ -233,26 +247,23 @@ public struct TCPConnection: Sendable, Equatable {
             server.giveUpOpening()
             status.isOpeningUnanswered = client.isOpeningUnanswered || server.isOpeningUnanswered
         }
-        for side in [Side.client, .server] {
-            if let conflict = self[side].takeConflict() { return .conflict(conflict, from: side) }
-        }
-        for side in [Side.client, .server] {
-            if let piece = self[side].ready, !mustWait(piece.acknowledged, side) { return take(side, time) }
-        }
+        if let conflict = client.takeConflict() { return .conflict(conflict, from: .client) }
+        if let conflict = server.takeConflict() { return .conflict(conflict, from: .server) }
+        if client.isReady, !mustWait(client.readyAcknowledges, .client) { return take(.client, time) }
+        if server.isReady, !mustWait(server.readyAcknowledges, .server) { return take(.server, time) }
         if let side = sideOfRetransmission(at: time, forced: forced) { return take(side, time) }
         if client.giveUpUnseen(at: time, forced: forced) || server.giveUpUnseen(at: time, forced: forced) {
             return nextReady(at: time, forced: forced)
         }
-        for side in [Side.client, .server] {
-            let demanded = self[side.other].ready?.acknowledged
-            if let count = self[side].hole(at: time, demanded: demanded, forced: forced) {
-                return giveUp(count, side, time)
-            }
+        if let count = client.hole(at: time, demanded: server.readyAcknowledges, forced: forced) {
+            return giveUp(count, .client, time)
+        }
+        if let count = server.hole(at: time, demanded: client.readyAcknowledges, forced: forced) {
+            return giveUp(count, .server, time)
         }
         // Behind the holes: a loss must be known before the reply that shows it is read.
-        for side in [Side.client, .server] where self[side].ready != nil {
-            if forced || self[side.other].isOverdue(at: time) { return take(side, time) }
-        }
+        if client.isReady, forced || server.isOverdue(at: time) { return take(.client, time) }
+        if server.isReady, forced || client.isOverdue(at: time) { return take(.server, time) }
         return nil
     }
 
@@ -332,8 +343,8 @@ public struct TCPConnection: Sendable, Equatable {
     /// decides. Else the original is waited for, and if it does not show, the piece that was captured later is the one whose
     /// octets the other had acknowledged before.
     private func sideOfRetransmission(at time: Timestamp, forced: Bool) -> Side? {
-        guard let fromClient = client.ready, let fromServer = server.ready,
-            mustWait(fromClient.acknowledged, .client), mustWait(fromServer.acknowledged, .server)
+        guard let fromClient = client.readyPlace, let fromServer = server.readyPlace,
+            mustWait(client.readyAcknowledges, .client), mustWait(server.readyAcknowledges, .server)
         else { return nil }
         let clientCameFirst = client.wasReceived(fromClient.offset, before: fromServer.offset)
         let serverCameFirst = server.wasReceived(fromServer.offset, before: fromClient.offset)
@@ -344,17 +355,17 @@ public struct TCPConnection: Sendable, Equatable {
 
     private mutating func take(_ side: Side, _ time: Timestamp) -> Ready? {
         guard let piece = self[side].takeReady() else { return nil }
-        let skip = min(Int(clamping: self[side].delivered - piece.offset), piece.octets.count)
-        let behind = Int(clamping: self[side].delivered - piece.offset) - skip
+        let before = Int(clamping: delivered(of: side) - piece.offset)
+        let skip = min(before, piece.octets.count)
         if skip > 0 { self[side].compare(piece) }
         self[side].advance(
-            by: piece.octets.count - skip, missing: max(0, piece.missing - behind), acknowledging: piece.acknowledged,
+            by: piece.octets.count - skip, missing: max(0, piece.missing - (before - skip)), acknowledging: piece.acknowledged,
             at: time)
         return .octets(piece, skip: skip, from: side)
     }
 
     private mutating func giveUp(_ count: Int64, _ side: Side, _ time: Timestamp) -> Ready {
-        let offset = self[side].delivered
+        let offset = delivered(of: side)
         self[side].advance(by: Int(count), at: time)
         return .gap(count: count, offset: offset, from: side)
     }

@@ -83,7 +83,7 @@ extension TCPStream {
     }
 
     /// Where what is held ends.
-    private var endOfHeld: Int64 { waiting.isEmpty ? delivered : waiting[0].held.first?.end ?? delivered }
+    private var endOfHeld: Int64 { waiting.isEmpty ? delivered : waiting[0].held.firstEnd ?? delivered }
 
     /// The stream offset of what the peer acknowledges. By what it acknowledged last: where its octets are not captured, they fall
     /// behind by more than numbers tell.
@@ -124,7 +124,7 @@ extension TCPStream {
 
     /// Whether the octets at `offset` are known to have been received before the peer sent those at `peer` of its own.
     func wasReceived(_ offset: Int64, before peer: Int64) -> Bool {
-        guard let receipt = waiting.first?.receipt else { return false }
+        guard !waiting.isEmpty, let receipt = waiting[0].receipt else { return false }
         return receipt.received > offset && receipt.peer <= peer
     }
 

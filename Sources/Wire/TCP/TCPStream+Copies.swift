@@ -59,6 +59,6 @@ extension TCPStream {
 
     /// Where octets differ from those that were delivered in their place, as far as these are remembered.
     func difference(from octets: Span<UInt8>, at offset: Int64) -> Difference? {
-        recent.first?.difference(from: octets, at: offset)
+        recent.isEmpty ? nil : recent[0].difference(from: octets, at: offset)
     }
 }

@@ -295,19 +295,29 @@ public struct TCPStream: Sendable, Equatable {
 
     // MARK: What can be handed on
 
-    var missingSince: Timestamp? { waiting.first?.missingSince }
-    private var lostUntil: Int64 { waiting.first?.lostUntil ?? 0 }
+    // Asked where it lies: what an array hands out is counted.
+
+    var missingSince: Timestamp? { waiting.isEmpty ? nil : waiting[0].missingSince }
+    private var lostUntil: Int64 { waiting.isEmpty ? 0 : waiting[0].lostUntil }
     /// Where the earliest held octets begin.
-    private var firstHeld: Int64? { waiting.first?.held.first?.offset }
+    private var firstHeld: Int64? { waiting.isEmpty ? nil : waiting[0].held.firstOffset }
 
     /// What is held, with its cost, in octets.
-    var heldCost: Int { waiting.first?.held.cost ?? 0 }
+    var heldCost: Int { waiting.isEmpty ? 0 : waiting[0].held.cost }
 
-    /// The held piece whose turn it is.
-    var ready: HoldBack.Piece? {
-        guard let first = waiting.first?.held.first, first.offset <= delivered, !notes.contains(.isOpeningInDoubt)
-        else { return nil }
-        return first
+    /// It is the turn of the earliest held piece.
+    var isReady: Bool {
+        guard let firstHeld else { return false }
+        return firstHeld <= delivered && !notes.contains(.isOpeningInDoubt)
+    }
+
+    /// What that piece acknowledges of the other stream.
+    var readyAcknowledges: Int64? { isReady ? waiting[0].held.firstAcknowledged : nil }
+
+    /// Where that piece begins, and in which frame it was.
+    var readyPlace: (offset: Int64, frame: FrameNumber)? {
+        guard isReady, let offset = firstHeld, let frame = waiting[0].held.firstFrame else { return nil }
+        return (offset, frame)
     }
 
     mutating func takeReady() -> HoldBack.Piece? { waiting.isEmpty ? nil : waiting[0].held.removeFirst() }
@@ -321,7 +331,7 @@ public struct TCPStream: Sendable, Equatable {
     /// the other side's next octets acknowledge this stream.
     func hole(at time: Timestamp, demanded: Int64?, forced: Bool) -> Int64? {
         if lostUntil > delivered { return min(lostUntil, firstHeld ?? .max) - delivered }
-        guard isSeen, ready == nil else { return nil }
+        guard isSeen, !isReady else { return nil }
         let next = firstHeld ?? .max
         // One number behind everything that was seen: a FIN that was not captured.
         if next == .max, acknowledged == delivered + 1, end == .max { return nil }
