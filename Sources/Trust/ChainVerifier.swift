@@ -28,9 +28,9 @@ struct ChainVerifier {
         case .validCertificate: return .trusted
         case .couldNotValidate(let failures):
             let found = failures.map { judge($0.chain) }
-            // One way that cannot be judged may be the one that clients go.
-            if let doubt = found.first(where: \.isUndecided) { return doubt }
-            return found.last ?? DeadEnd(chain, anchors).trust
+            guard let flaw = found.last else { return DeadEnd(chain, anchors).trust }
+            // One way that cannot be judged may be the one that clients go, as may one through what was left out.
+            return found.first(where: \.isUndecided) ?? chain.lacks.map(ChainTrust.undecided) ?? flaw
         }
     }
 

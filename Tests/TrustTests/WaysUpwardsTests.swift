@@ -29,6 +29,21 @@ import Testing
         #expect(try Self.trust(bench, [leaf, new, old]) == .trusted)
     }
 
+    /// Of one name and key, more than are followed: the one that holds may be among those that were left out.
+    @Test func aFlawOfOneWayIsNoneWhereOthersWereLeftOut() throws {
+        guard let bench = try ChainBench() else { return }
+        let old = try (1...5).map { days in
+            try bench.authority(
+                "Issuing", by: bench.root,
+                CertificateWorkshop.Validity(
+                    from: Self.moment - 900 * Self.day, until: Self.moment - Int64(days) * Self.day))
+        }
+        let new = try bench.authority("Issuing", by: bench.root)
+        let leaf = try bench.leaf(by: new)
+        #expect(try Self.trust(bench, [leaf] + old + [new]) == .undecided(.tooLong))
+        #expect(try Self.trust(bench, [leaf] + old.prefix(4)) == .untrusted(.issuerExpired))
+    }
+
     @Test func anAuthorityMayHaveSeveralIssuers() throws {
         guard let bench = try ChainBench() else { return }
         let stranger = try bench.authority("Stranger", by: nil)
