@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Glibc
 import Pipeline
 import Reports
 
@@ -41,7 +42,8 @@ struct Analyze: ParsableCommand {
         try Interruption.note()
         var run = Run(
             options, sink: OutputSink(descriptor: 1), messages: Messages { StandardStreams.writeError($0) })
-        throw ExitCode(run.execute().rawValue)
+        // Everything is written. To give all memory back piece by piece before the process ends would only take time.
+        Glibc.exit(run.execute().rawValue)
     }
 
     private func options() throws -> RunOptions {

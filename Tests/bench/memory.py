@@ -8,6 +8,8 @@ import programs
 
 # Octets that a session may take behind its handshake.
 SESSION = 400
+# Below so many open sessions, what does not grow with them weighs more than they do.
+ENOUGH = 200_000
 # Megabytes that are allowed for each thousand of open sessions, so that none is given up.
 ROOM = 6
 # Megabytes: what floods and the slow loris may take.
@@ -92,7 +94,9 @@ def open_sessions(options, folder):
     lines = []
     for form, what in (("summary", "open sessions"), ("jsonl", "open sessions and their events")):
         word = "met" if octets[form] <= SESSION and not evicted else "missed"
-        if evicted:
+        if options.open < ENOUGH:
+            word = f"not judged: {options.open:,} are too few, use BENCH_OPEN=1000000"
+        elif evicted:
             word += f" ({evicted} evicted: not all were open at once)"
         lines.append(f"| {what} | octets each | ≤ {SESSION} | {octets[form]:,.0f} | {word} |")
     return lines
