@@ -60,7 +60,7 @@ struct PacketWalker: ~Copyable, Sendable {
         var ip = packet
         let isWhole = packet.payloadLength == octets.count
         if !isWhole { mayBeCut = true }
-        if packet.isV6 { try ip.skipRemainingExtensions(&reader) }
+        if packet.isV6 { try ip.skipRemainingExtensions(&reader) } else { try ip.skipAuthentication(&reader) }
         let stretch = Stretch(octets: octets, position: 0, isWhole: isWhole)
         return try payload(of: ip, in: stretch, at: reader.offset, isAmbiguous: isAmbiguous, time)
     }
@@ -210,6 +210,7 @@ struct PacketWalker: ~Copyable, Sendable {
             guard fragment.offset == 0, octets.count >= 4 else { return .unknown }
             return TunnelPort(rawValue: octets.u16(at: 2)) == nil ? FragmentInterest.none : .some
         case IPHeader.ipv4, IPHeader.ipv6, IPHeader.gre, IPHeader.mpls: return .some
+        case IPHeader.authentication: return .unknown
         default: return ip.isV6 && IPHeader.isExtension(ip.payloadProtocol) ? .unknown : nil
         }
     }

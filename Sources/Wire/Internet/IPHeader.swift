@@ -1,15 +1,15 @@
 /// The network header of a packet, and how much of its payload the capture holds.
 public struct IPHeader: Sendable {
     public let source: IPAddress
-    public private(set) var destination: IPAddress
+    public internal(set) var destination: IPAddress
     /// The payload's protocol number (IANA "Protocol Numbers").
-    public private(set) var payloadProtocol: UInt8
+    public internal(set) var payloadProtocol: UInt8
     /// Length of the payload as the header states it, in octets; `nil` where it does not (offloaded segments).
-    public private(set) var payloadLength: Int?
+    public internal(set) var payloadLength: Int?
     /// What the payload is a part of; `nil` for a whole one.
     let fragment: IPFragment?
     /// Its addresses are those that the checksum of the payload covers, as far as it shows: no source routing.
-    private(set) var isVerifiable: Bool
+    var isVerifiable: Bool
 
     public var isV6: Bool { source.isV6 }
 
@@ -18,6 +18,8 @@ public struct IPHeader: Sendable {
     public static let udp: UInt8 = 17
     public static let ipv6: UInt8 = 41
     public static let gre: UInt8 = 47
+    /// IPsec's authentication header, which hides nothing (RFC 4302).
+    static let authentication: UInt8 = 51
     public static let mpls: UInt8 = 137
 }
 
@@ -31,37 +33,6 @@ struct IPFragment: Equatable, Sendable {
 }
 
 extension IPHeader {
-    /// An IPv4 header with its options (RFC 791 §3.1).
-    public init(parsingV4 reader: inout ByteReader) throws(WireError) {
-        let versionAndLength = try reader.u8()
-        guard versionAndLength >> 4 == 4 else { throw reader.failure(.malformed("version is not 4")) }
-        let headerLength = Int(versionAndLength & 0x0F) * 4
-        guard headerLength >= 20 else { throw reader.failure(.malformed("header length under 20")) }
-        try reader.skip(1)  // type of service
-        let totalLength = Int(try reader.u16())
-        let identification = try reader.u16()
-        let fragment = try reader.u16()
-        try reader.skip(1)  // time to live
-        let payloadProtocol = try reader.u8()
-        try reader.skip(2)  // header checksum: offloading may leave it empty; see `TCPSegment.integrity`
-        let source = try reader.u32()
-        let destination = try reader.u32()
-        let options = try reader.take(headerLength - 20)
-        guard totalLength == 0 || totalLength >= headerLength else {
-            throw reader.failure(.malformed("total length under header length"))
-        }
-        self.init(
-            source: IPAddress(v4: source), destination: IPAddress(v4: destination), payloadProtocol: payloadProtocol,
-            // Segmentation offload hands packets to the capture with a length of 0.
-            payloadLength: totalLength == 0 ? nil : totalLength - headerLength,
-            fragment: fragment & 0x3FFF == 0
-                ? nil
-                : IPFragment(
-                    identification: UInt32(identification), offset: Int(fragment & 0x1FFF) * 8,
-                    isLast: fragment & 0x2000 == 0),
-            isVerifiable: !options.routesFromSource)
-    }
-
     /// An IPv6 header and its extension headers (RFC 8200 §3, §4).
     public init(parsingV6 reader: inout ByteReader) throws(WireError) {
         guard try reader.u32() >> 28 == 6 else { throw reader.failure(.malformed("version is not 6")) }
@@ -122,9 +93,7 @@ extension IPHeader {
             case 0, 60, 135, 139, 140:  // hop-by-hop, destination options, mobility, HIP, Shim6
                 next = try reader.u8()
                 try reader.skip(Int(try reader.u8()) * 8 + 6)
-            case 51:  // authentication header, counted in units of four (RFC 4302 §2.2)
-                next = try reader.u8()
-                try reader.skip(Int(try reader.u8()) * 4 + 6)
+            case authentication: next = try skipAuthentication(&reader)
             case 44:
                 next = try reader.u8()
                 try reader.skip(1)
@@ -142,6 +111,13 @@ extension IPHeader {
 }
 
 extension IPHeader {
+    /// Steps over an authentication header, which is counted in units of four octets (RFC 4302 §2.2); answers what follows it.
+    static func skipAuthentication(_ reader: inout ByteReader) throws(WireError) -> UInt8 {
+        let next = try reader.u8()
+        try reader.skip(Int(try reader.u8()) * 4 + 6)
+        return next
+    }
+
     /// A routing header: while segments are left, the destination in front is that of a router on the way (RFC 8200 §4.4).
     private static func route(
         _ next: inout UInt8, _ destination: inout IPAddress, _ reader: inout ByteReader
@@ -163,13 +139,5 @@ extension IPHeader {
         try reader.skip(place)
         destination = IPAddress(high: try reader.u64(), low: try reader.u64())
         try reader.skip(length - place - 16)
-    }
-}
-
-extension Span<UInt8> {
-    /// Among IPv4's options is one that names other destinations: loose or strict source routing (RFC 791 §3.1).
-    fileprivate var routesFromSource: Bool {
-        if isEmpty { return false }
-        return option(131) != nil || option(137) != nil
     }
 }
