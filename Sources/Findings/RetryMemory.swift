@@ -152,11 +152,9 @@ public struct RetryMemory: Sendable {
             && isBehind(start, frame, failure)
     }
 
-    /// A connection that was open when the other one failed is no answer to it. Numbers of several files, which may have
-    /// been captured at the same time, tell no order.
+    /// A connection that was open when the other one failed is no answer to it.
     private static func isBehind(_ start: Timestamp, _ frame: FrameNumber, _ failure: FailedTLS) -> Bool {
-        guard frame.file == failure.evidence.frame.file else { return start >= failure.end }
-        return start >= failure.start && frame > failure.evidence.frame
+        start >= failure.start && frame > failure.evidence.frame
     }
 
     /// Answers whether there is one at least to tell of.

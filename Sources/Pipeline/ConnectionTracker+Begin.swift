@@ -14,7 +14,8 @@ extension ConnectionTracker {
             if !connections.isAwake(slot) { wake(slot, now) }
             var opening: HalfOpenConnection?
             if let syn = LoneSYN(segment) {
-                opening = HalfOpenRecord(syn, octets: octets, frame: frame, at: time, now: now).connection(nil)
+                opening = HalfOpenRecord(syn, octets: octets, frame: frame, at: time, now: now).connection(
+                    nil, before: frame.order)
             }
             switch relation(segment, slot, opening, now) {
             case .same: return slot

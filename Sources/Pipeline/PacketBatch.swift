@@ -17,9 +17,7 @@ struct PacketBatch: Sendable {
     struct Item: Sendable {
         /// By the capture's clock.
         let now: Timestamp
-        /// How many packets the run had seen, this one included.
-        let order: UInt64
-        /// The packet's number in its file.
+        /// The packet, or the one behind which something else is to be done.
         let frame: FrameNumber
         /// Of its flow's key, where its duty is a shard's.
         let hash: UInt64
@@ -28,6 +26,9 @@ struct PacketBatch: Sendable {
         let duty: Duty
         /// It is a `LoneSYN` that can be read as such.
         var isSYN = false
+
+        /// How many packets the run had seen, this one included.
+        var order: UInt64 { frame.order }
     }
 
     private(set) var parts: [Part] = []
@@ -59,7 +60,8 @@ struct PacketBatch: Sendable {
     mutating func append(_ item: Item) { items.append(item) }
 
     mutating func append(pause clock: CaptureClock, _ order: UInt64) {
-        append(Item(now: clock.now ?? clock.believed, order: order, frame: .last, hash: 0, index: 0, duty: .pause))
+        let frame = FrameNumber(file: 0, 0, order: order)
+        append(Item(now: clock.now ?? clock.believed, frame: frame, hash: 0, index: 0, duty: .pause))
         pauses.append(clock)
     }
 

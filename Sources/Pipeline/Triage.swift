@@ -38,18 +38,18 @@ struct Triage {
             let (duty, hash, isSYN) = Duty.of(packet, ports, seed)
             if duty.isWork {
                 octets &+= packet.octets.count
-                let frame = FrameNumber(file: file, packet.number)
+                let frame = FrameNumber(file: file, packet.number, order: packets)
                 batch.append(
                     PacketBatch.Item(
-                        now: clock.now ?? time, order: packets, frame: frame, hash: hash, index: index, duty: duty,
-                        isSYN: isSYN))
+                        now: clock.now ?? time, frame: frame, hash: hash, index: index, duty: duty, isSYN: isSYN))
             } else {
                 batch.count(duty)
             }
             if packets % Self.packetsBetweenRests == 0 {
                 batch.append(
                     PacketBatch.Item(
-                        now: clock.now ?? time, order: packets, frame: .last, hash: 0, index: index, duty: .rest))
+                        now: clock.now ?? time, frame: FrameNumber(file: file, packet.number, order: packets), hash: 0,
+                        index: index, duty: .rest))
             }
             index &+= 1
         }

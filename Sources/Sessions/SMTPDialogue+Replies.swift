@@ -74,6 +74,12 @@ extension SMTPDialogue {
                 current.cost += context.texts.octetsMade - made + MemoryLayout<Excerpt>.size
             } else {
                 current.cut = .budget
+                // Whoever adds words must not hide which of them are gone.
+                if EHLOReply.offersOfTLS.contains(text.keyword),
+                    !current.keywords.contains(where: { $0.octets.keyword == text.keyword })
+                {
+                    current.keywords.append(position.excerpt(.server, text))
+                }
             }
         }
         if current.lines == 0 {
@@ -185,7 +191,7 @@ extension SMTPDialogue {
             // What the client sent before was no answer to it.
             startTLS.unusedBy = nil
             startTLS.offered = Observed(true, in: line.frame)
-        } else if ehlo.cut == nil, startTLS.offered == nil {
+        } else if ehlo.cut == nil || ehlo.cut == .budget, startTLS.offered == nil {
             startTLS.offered = Observed(false, in: position.frame)
         }
     }

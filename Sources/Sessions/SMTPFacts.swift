@@ -106,6 +106,8 @@ public struct EHLOReply: Sendable, Equatable {
     }
 
     public static let maximumKeywords = 64
+    /// Kept however many keywords stand before them: STARTTLS, and Exchange's word for it.
+    static let offersOfTLS: Set = ["STARTTLS", "X-ANONYMOUSTLS"]
 }
 
 /// One AUTH exchange in clear (RFC 4954). The secret itself is never kept, nor its length.

@@ -110,7 +110,7 @@ extension StreamConflict {
         if frame == usedFrame { return true }
         guard let offset, offset < self.offset + Int64(length) else { return false }
         if offset >= self.offset { return true }
-        guard let usedFrame, usedFrame.file == frame.file else { return false }
+        guard let usedFrame else { return false }
         return usedFrame < frame
     }
 }

@@ -94,11 +94,10 @@ extension TransportFacts {
     }
 
     /// Whether what a side is quoted with in a frame may stand in a segment with a wrong checksum, or be put together with one:
-    /// a line and a message have the frame of the segment that completes them. Numbers of several files tell no order.
+    /// a line and a message have the frame of the segment that completes them.
     public func isDamaged(_ frame: FrameNumber, of side: Side) -> Bool {
         guard let damage = damage(of: side) else { return false }
-        if frame.file != damage.first.file { return true }
-        return frame >= damage.first && damage.end.map { frame < $0 || $0.file != frame.file } ?? true
+        return frame >= damage.first && damage.end.map { frame < $0 } ?? true
     }
 
     /// Takes note of octets that are read in a segment with a wrong checksum.

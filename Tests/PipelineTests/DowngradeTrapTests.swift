@@ -18,7 +18,9 @@ import Wire
     }
 
     /// Greeting, EHLO, and a reply that lists `keywords`.
-    private func hello(_ talk: inout Conversation, _ keywords: String...) {
+    private func hello(_ talk: inout Conversation, _ keywords: String...) { hello(&talk, keywords) }
+
+    private func hello(_ talk: inout Conversation, _ keywords: [String]) {
         talk.s("220 mx.example.org ESMTP")
         talk.c("EHLO client.example.net")
         let lines = ["mx.example.org"] + keywords
@@ -37,6 +39,30 @@ import Wire
         talk.s("250 queued")
         talk.c("QUIT")
         talk.s("221 bye")
+    }
+
+    // MARK: starttls-not-offered
+
+    /// Whoever takes STARTTLS out of a reply may put other words in, more than are kept.
+    @Test(arguments: [3, 64, 65, 200]) func anOfferIsMissedAmongAnyNumberOfKeywords(_ count: Int) {
+        let words = (1...count).map { "X-WORD-\($0)" }
+        let without = findings("starttls-not-offered") { talk in
+            hello(&talk, words)
+            deliver(&talk)
+        }
+        #expect(without.map(\.certainty) == [.certain])
+        for offer in ["STARTTLS", "starttls", "X-ANONYMOUSTLS"] {
+            let with = findings("starttls-not-offered") { talk in
+                hello(&talk, words + [offer, "SIZE 1"])
+                deliver(&talk)
+            }
+            #expect(with.isEmpty)
+        }
+        let unused = findings("starttls-unused") { talk in
+            hello(&talk, words + ["STARTTLS"])
+            deliver(&talk)
+        }
+        #expect(unused.map(\.certainty) == [.certain])
     }
 
     // MARK: auth-offered-in-clear

@@ -56,7 +56,7 @@ import Testing
             step += 1
             now = now.advanced(by: pause)
             let segment = HalfOpenTableTests.syn(number)
-            let frame = FrameNumber(file: UInt32(step % 3), UInt64(step))
+            let frame = FrameNumber(file: UInt32(step % 3), UInt64(step), order: UInt64(step))
             let octets = 60 + step % 20
             // Stamps may go back.
             let time = now.advanced(by: number.isMultiple(of: 5) ? -90_000_000 : 0)
@@ -123,6 +123,8 @@ import Testing
             }
         }
     }
+
+    @Test func aSYNTakesALineOfTheCache() { #expect(MemoryLayout<HalfOpenRecord>.stride == 64) }
 
     @Test(arguments: [1, 2, 7, 60, 500], 0..<4 as Range<UInt64>)
     func doesWhatAListDoes(limit: Int, seed: UInt64) throws {

@@ -12,9 +12,11 @@ struct HalfOpenRecord: Sendable {
     private let checksum: UInt16
     private let flags: TCPFlags
     private var traits: UInt8
-    /// Original length of the frame.
-    private let octets: UInt32
-    private let firstFrame: FrameNumber
+    /// Original length of the frame: no IP packet is longer.
+    private let octets: UInt16
+    /// Of its frame.
+    private let order: UInt32
+    private let place: UInt64
     private let start: Timestamp
     /// By the capture's clock.
     var lastSeen: Timestamp
@@ -34,8 +36,9 @@ struct HalfOpenRecord: Sendable {
         checksum = syn.checksum
         flags = syn.flags
         traits = (syn.isFromLow ? Self.isFromLow : 0) | (syn.key.isV6 ? Self.isV6 : 0) | Self.traits(syn.multipath)
-        self.octets = UInt32(clamping: octets)
-        firstFrame = frame
+        self.octets = UInt16(clamping: octets)
+        order = frame.shortOrder
+        place = frame.place
         start = time
         lastSeen = now
     }
@@ -50,7 +53,8 @@ struct HalfOpenRecord: Sendable {
         flags = []
         traits = 0
         octets = 0
-        firstFrame = FrameNumber(0)
+        order = 0
+        place = 0
         start = Timestamp(nanoseconds: 0)
         lastSeen = start
     }
@@ -73,8 +77,10 @@ struct HalfOpenRecord: Sendable {
         set { traits = newValue ? traits | Self.isRepeated : traits & ~Self.isRepeated }
     }
 
-    /// The same, taken apart. `total` is what is kept beside it where it `isRepeated`.
-    func connection(_ total: HalfOpenConnection.Total?) -> HalfOpenConnection {
+    /// The same, taken apart. `total` is what is kept beside it where it `isRepeated`, `latest` the order of its frame or of a later
+    /// one.
+    func connection(_ total: HalfOpenConnection.Total?, before latest: UInt64) -> HalfOpenConnection {
+        let frame = FrameNumber(place: place, order, before: latest)
         let sequence = TCPSequence(UInt32(truncatingIfNeeded: numbers >> 32))
         let acknowledgment = TCPSequence(UInt32(truncatingIfNeeded: numbers))
         let isFromLow = traits & Self.isFromLow != 0
@@ -82,8 +88,8 @@ struct HalfOpenRecord: Sendable {
             sequence, acknowledgment, identification, checksum, isFromLow ? key.lowPort : key.highPort, flags, 0, start)
         return HalfOpenConnection(
             sequence, acknowledgment, flags, isFromLow: isFromLow, PathID(facts: pathFacts, key: key.pathKey),
-            multipath, frame: firstFrame, at: start, lastSeen: lastSeen,
-            total ?? .init(octets: Int(octets), frame: firstFrame, at: start, print))
+            multipath, frame: frame, at: start, lastSeen: lastSeen,
+            total ?? .init(octets: Int(octets), frame: frame, at: start, print))
     }
 
     private var multipath: MultipathRole? {

@@ -21,6 +21,8 @@ struct HalfOpenTable: Sendable {
     /// Places from there up to the latest one, those among them that are empty included.
     private var used = 0
     private(set) var count = 0
+    /// The order of the latest frame.
+    private var latest: UInt64 = 0
 
     init(limit: Int) {
         self.limit = min(max(1, limit), Self.mostPossible)
@@ -44,7 +46,7 @@ struct HalfOpenTable: Sendable {
     var stalest: (slot: Int, lastSeen: Timestamp)? { isEmpty ? nil : (oldest, records[oldest].lastSeen) }
 
     subscript(slot: Int) -> HalfOpenConnection {
-        records[slot].connection(records[slot].isRepeated ? totals[slot] : nil)
+        records[slot].connection(records[slot].isRepeated ? totals[slot] : nil, before: latest)
     }
 
     // MARK: Looking
@@ -111,6 +113,7 @@ struct HalfOpenTable: Sendable {
         let isFull = count >= limit
         if isFull { forgetOldest() }
         let slot = makePlace(Self.tag(hash))
+        latest = max(latest, frame.order)
         // Put together where it stays.
         records[slot] = HalfOpenRecord(syn, octets: octets, frame: frame, at: time, now: now)
         if let wide = WideAddresses(syn.key) { keep(wide, slot) }
@@ -123,6 +126,7 @@ struct HalfOpenTable: Sendable {
         _ slot: Int, _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
         now: Timestamp
     ) -> Bool {
+        latest = max(latest, frame.order)
         var total = self[slot].total
         let isCopy = total.count(segment, octets: octets, frame: frame, at: time)
         var record = records[slot]

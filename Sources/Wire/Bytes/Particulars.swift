@@ -13,7 +13,8 @@ public struct Particulars: Sendable {
     private var place = 0
     private var textPlace = 0
     // What lies close to each other is kept as how far each is from the one before it.
-    private var frame: UInt64
+    private var order: UInt64
+    private var framePlace: UInt64
     private var time: Int64
     private var offset: Int64 = 0
 
@@ -23,7 +24,8 @@ public struct Particulars: Sendable {
         octets = room
         octets.removeAll(keepingCapacity: true)
         texts = []
-        self.frame = frame.packed
+        order = frame.order
+        framePlace = frame.place
         self.time = time.nanoseconds
     }
 
@@ -32,7 +34,8 @@ public struct Particulars: Sendable {
         isTaking = false
         self.octets = octets
         self.texts = texts
-        self.frame = frame.packed
+        order = frame.order
+        framePlace = frame.place
         self.time = time.nanoseconds
     }
 
@@ -60,9 +63,19 @@ public struct Particulars: Sendable {
 
     /// Facts of one packet have the same frame: then the value keeps just that.
     public mutating func exchange(_ frame: inout FrameNumber) {
-        let isOther = isTaking ? frame.packed != self.frame : frame.packed > 0
-        if isOther { self.frame &+= UInt64(bitPattern: pass(Int64(bitPattern: frame.packed &- self.frame))) }
-        frame = FrameNumber(packed: isTaking ? (isOther ? 1 : 0) : self.frame)
+        let isOther = isTaking ? frame.order != order : frame.order > 0
+        if isOther { passOther(frame) }
+        frame = isTaking ? FrameNumber(isOther ? 1 : 0) : FrameNumber(place: framePlace, order: order)
+    }
+
+    /// In one file both numbers grow by the same; what the lowest bit says is how it is where they do not.
+    private mutating func passOther(_ frame: FrameNumber) {
+        let places = frame.place &- framePlace
+        let later = frame.order &- order
+        let passed = pass(Int64(bitPattern: later &<< 1 | (later == places ? 0 : 1)))
+        let difference = UInt64(bitPattern: passed >> 1)
+        order &+= difference
+        framePlace &+= passed & 1 == 0 ? difference : UInt64(bitPattern: pass(Int64(bitPattern: places)))
     }
 
     public mutating func exchange(_ time: inout Timestamp) {

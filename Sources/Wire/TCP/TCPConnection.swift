@@ -359,8 +359,8 @@ public struct TCPConnection: Sendable, Equatable {
         let skip = min(before, piece.octets.count)
         if skip > 0 { self[side].compare(piece) }
         self[side].advance(
-            by: piece.octets.count - skip, missing: max(0, piece.missing - (before - skip)), acknowledging: piece.acknowledged,
-            at: time)
+            by: piece.octets.count - skip, missing: max(0, piece.missing - (before - skip)),
+            acknowledging: piece.acknowledged, at: time)
         return .octets(piece, skip: skip, from: side)
     }
 

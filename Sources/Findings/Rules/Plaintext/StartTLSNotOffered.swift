@@ -37,7 +37,10 @@ public enum StartTLSNotOffered: SessionRule {
             return smtp.ehloRefused == nil ? .notObserved(session.blindSpot ?? .gap) : .notApplicable
         }
         if reply.startTLS != nil { return .pass }
-        if let why = session.blindSpot(before: reply) { return .notObserved(why) }
+        // Behind as many keywords as are kept, too, it would have been noted.
+        if let why = session.blindSpot(before: reply), reply.cut != .budget || why != .budget {
+            return .notObserved(why)
+        }
         // An earlier reply to EHLO offered it.
         guard let offered = session.startTLS.offered, !offered.value else { return .notApplicable }
         // A client that did not wait for the reply had not asked what is offered.
@@ -68,13 +71,13 @@ public enum StartTLSNotOffered: SessionRule {
 extension MailSession {
     /// Why lines of the EHLO reply may have escaped the capture.
     func blindSpot(before reply: EHLOReply) -> Unobservable? {
-        if let why = reply.cut { return why }
+        if let why = reply.cut, why != .budget { return why }
         // The capture may have joined in the middle of the reply.
         if smtp?.isESMTP == nil || !startIsSeen { return .midStream }
         if transport.truncatedSegments > 0 { return .truncatedPackets }
         if transport.multipath != nil { return .otherSubflows }
-        let end = reply.keywords.last?.offset ?? .max
-        return transport.gaps.contains { $0.side == .server && $0.offset <= end } ? .gap : nil
+        let end = reply.cut == nil ? reply.keywords.last?.offset ?? .max : .max
+        return transport.gaps.contains { $0.side == .server && $0.offset <= end } ? .gap : reply.cut
     }
 }
 
