@@ -2,8 +2,8 @@ import Glibc
 
 /// The captures in a directory: its own files, not those of directories in it, told by what they begin with.
 public struct CaptureFolder {
-    /// Paths, in the order of their leading packets' time stamps, and of their names where those are equal. What could
-    /// not be read is among them, so that reading it says why; it and what holds no packet stand at the end.
+    /// Paths, in the order of the times at which they begin (`BlockSource.leadingTime`), and of their names where those are
+    /// equal. What could not be read is among them, so that reading it says why; it and what holds no packet stand at the end.
     public let captures: [String]
     /// Files that are no captures, and what is no file (pipes, links that lead nowhere).
     public let others: Int
@@ -77,11 +77,12 @@ extension BlockSource {
         return ClassicFormat.isMagic(magic) || NextGenerationFormat.isMagic(magic)
     }
 
-    /// Time stamp of a file's leading packet, in nanoseconds since 1970; `nil` where it has none or cannot be read.
+    /// Time stamp of a file's leading packet, or of the first one that those behind it bear out, in nanoseconds since 1970;
+    /// `nil` where it has none or cannot be read.
     public static func leadingTime(of path: String, _ pool: BlockPool) -> Int64? {
         do throws(CaptureError) {
             var source = try BlockSource(path, pool: pool)
-            return try source.next()?.nanoseconds(at: 0)
+            return try source.next().flatMap { StampVote.beginning(of: $0.leadingStamps) }
         } catch {
             return nil
         }

@@ -1,3 +1,4 @@
+import Capture
 import Wire
 
 /// The time that has passed in a capture as far as its stamps can be believed, counted on from the leading one: what
@@ -24,7 +25,7 @@ struct CaptureClock: Sendable {
     var contradicted: UInt64 { period.contradicted }
 
     /// A leap over this, in nanoseconds, needs confirmation: one hour.
-    static let leap: Int64 = 3_600_000_000_000
+    static let leap = StampVote.leap
     /// Frames in a row that confirm it.
     static let needed = 8
     /// What a believed leap ahead counts as at most, in nanoseconds: five minutes less than what connections may be

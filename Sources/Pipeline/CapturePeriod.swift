@@ -1,3 +1,4 @@
+import Capture
 import Wire
 
 /// From when to when a capture is, by its stamps: those that leapt are a part of it when the clock believes them, or nobody
@@ -12,9 +13,6 @@ struct CapturePeriod: Sendable {
     private var believers = 0
     /// Stamps that leapt, and that the frames behind them contradict.
     private(set) var contradicted: UInt64 = 0
-
-    /// No capture of so few frames is so long, in nanoseconds.
-    private static let year: Int64 = 365 * 86_400_000_000_000
 
     /// The earliest and the latest of some stamps.
     struct Span: Sendable {
@@ -78,7 +76,7 @@ struct CapturePeriod: Sendable {
     /// So many frames agree on a leap of `step` from `latest`: it is their time from now on. Few that stood before them, from a time
     /// that is still to come or years ago, were the ones that leapt.
     mutating func believe(_ step: Int64, behind latest: Timestamp, believers count: Int) {
-        if believers < CaptureClock.needed, step < 0 || step > Self.year {
+        if believers < CaptureClock.needed, step < 0 || step > StampVote.year {
             contradicted += UInt64(believers)
             believed = doubted
             forgetDoubted()

@@ -1,6 +1,6 @@
 import Capture
 
-/// Several inputs put in the order of their packets' time stamps: of all next packets the earliest one comes, of equal
+/// Several inputs put in the order of their packets' times (`InputTime`): of all next packets the earliest one comes, of equal
 /// ones that of the input named earlier. Within an input the order stays as it is.
 ///
 /// A file is opened when its leading packet's turn has come and closed at its end, and of each open one there is one
@@ -19,8 +19,10 @@ struct MergedInputs {
 
     /// What an input comes up with next.
     private struct Head {
-        /// Time stamp of its next packet; `.min` where it is not known yet.
+        /// Time of its next packet; `.min` where it is not known yet.
         var time: Int64
+        /// What the times of its packets are told by.
+        var clock = InputTime()
         var block: CaptureBlock?
         /// The next packet in the block.
         var index = 0
@@ -65,10 +67,13 @@ struct MergedInputs {
             }
             let start = heads[earliest].index
             var end = start + 1
-            while end < block.count, Self.precedes(block.nanoseconds(at: end), earliest, bound) { end += 1 }
+            while end < block.count {
+                heads[earliest].time = heads[earliest].clock.time(at: end, of: block)
+                guard Self.precedes(heads[earliest].time, earliest, bound) else { break }
+                end += 1
+            }
             if end < block.count {
                 heads[earliest].index = end
-                heads[earliest].time = block.nanoseconds(at: end)
             } else {
                 // The next block's time is not known, so it is looked at before anything else is handed out.
                 heads[earliest].block = nil
@@ -116,6 +121,6 @@ struct MergedInputs {
         }
         heads[index].block = block
         heads[index].index = 0
-        heads[index].time = block.nanoseconds(at: 0)
+        heads[index].time = heads[index].clock.time(at: 0, of: block)
     }
 }

@@ -7,9 +7,11 @@ enum MergeOrder {
     static func of(_ paths: [String]) throws -> [String] {
         var merged = MergedInputs(paths, filter: nil)
         var order: [String] = []
-        for slice in (merged.nextBatch() ?? []) {
-            var packets = slice.block.packets(slice.packets)
-            while let packet = packets.next() { order.append("\(packet.octets[0]):\(packet.octets[1])") }
+        while let slices = merged.nextBatch() {
+            for slice in slices {
+                var packets = slice.block.packets(slice.packets)
+                while let packet = packets.next() { order.append("\(packet.octets[0]):\(packet.octets[1])") }
+            }
         }
         return order
     }
