@@ -12,6 +12,8 @@ enum Advice {
         }
     }
 
+    static let onNoName = "the name is empty; give that of a capture or a directory, or - for standard input"
+
     static let onNoText = "it cannot be opened: its name is not UTF-8; give it another name"
 
     static let onInterruption = "interrupted: what follows was not read"
@@ -26,7 +28,14 @@ enum Advice {
     static let onCutHeader = "the file ends within its header, so it holds no packet"
 
     /// What begins like a capture is none that can be read.
-    static func onOpening(_ reason: String) -> String { "it cannot be read as a capture: \(reason)" }
+    static func onOpening(_ reason: String) -> String {
+        "it cannot be read as a capture: \(reason); copy or capture it anew, or see whether editcap can convert it"
+    }
+
+    /// What was compressed in a way that is not read.
+    static func onOtherCompression(_ name: String, _ command: String) -> String {
+        "this is \(name) data, which is not read as it is; decompress it first with: \(command) FILE"
+    }
 
     /// The input ended inside a record of `needed` octets, or of at least so many, of which `there` are there.
     static func onCutRecord(there: Int, needed: Int) -> String {
@@ -41,12 +50,20 @@ enum Advice {
 
     /// A record that cannot be.
     static func onDamage(_ reason: String) -> String {
-        "the rest of the file cannot be read (\(reason)); it is damaged here"
+        "the rest of the file cannot be read (\(reason)); it is damaged here: copy or capture it anew"
     }
 
     static func onDecompressing(_ compression: Compression, _ reason: String) -> String {
-        "the rest of the file cannot be decompressed (\(compression.rawValue): \(reason)); it is damaged here"
+        // The library's words where a window is larger than it may be.
+        if compression == .zstd, reason.contains("too much memory") { return onLargeWindow }
+        return "the rest of the file cannot be decompressed (\(compression.rawValue): \(reason)); it is damaged here: "
+            + "copy or capture it anew"
     }
+
+    /// It is whole, and takes more memory than anyone may claim.
+    private static let onLargeWindow =
+        "the rest of the file cannot be decompressed (zstd: its window is over 128 MiB); decompress it first with: "
+        + "zstd -d --long=31 FILE"
 
     static func onCutCompression(_ compression: Compression) -> String {
         "the \(compression.rawValue) data ends in the middle; it was cut, or is still being written"

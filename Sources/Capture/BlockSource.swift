@@ -111,6 +111,10 @@ public struct BlockSource: ~Copyable, @unchecked Sendable {
             let problem = magic.isEmpty ? Advice.onEmptyFile : Advice.onCutHeader
             throw CaptureError(input: stream.input, problem: problem, offset: Int64(magic.count))
         }
+        if let other = OtherCompression(magic: magic) {
+            let problem = Advice.onOtherCompression(other.rawValue, other.command)
+            throw CaptureError(input: stream.input, problem: problem, offset: 0)
+        }
         guard let file = unsafe stream.rewound() else {
             throw CaptureError(input: stream.input, problem: Advice.onUnknownFormat, offset: 0)
         }

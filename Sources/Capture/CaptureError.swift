@@ -33,6 +33,14 @@ extension CaptureError: CustomStringConvertible {
     public var description: String {
         let place = offset.map { " at octet \($0)\(isDecompressed ? " after decompression" : "")" } ?? ""
         let progress = packets > 0 ? " (the \(packets) packets before it were analyzed)" : ""
-        return "\(input == "-" ? "standard input" : input)\(place): \(problem)\(progress)"
+        return "\(name)\(place): \(problem)\(progress)"
+    }
+
+    private var name: String {
+        switch input {
+        case "-": "standard input"
+        case "": "\"\""
+        default: input
+        }
     }
 }

@@ -11,6 +11,7 @@ final class InputDescriptor {
     private let descriptor: Int32
 
     init(_ path: String) throws(CaptureError) {
+        guard !path.isEmpty else { throw CaptureError(input: path, problem: Advice.onNoName) }
         let descriptor = try Self.open(path)
         guard descriptor >= 0 else {
             let code = errno

@@ -23,6 +23,27 @@ import Wire
         expectFailure(WholeRun([path]), path, words)
     }
 
+    /// What is compressed otherwise, or with a window of 256 MiB.
+    private static let compressed: [String: [UInt8]] = [
+        "xz -d": [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0],
+        "bzip2 -d": Array("BZh91AY&SY".utf8),
+        "lz4 -d": [0x04, 0x22, 0x4D, 0x18, 0x64],
+        "unzip": Array("PK\u{3}\u{4}".utf8),
+        "zstd -d --long=31": [0x28, 0xB5, 0x2F, 0xFD, 0, 0x90, 1, 0, 0],
+    ]
+
+    @Test(arguments: compressed.keys.sorted()) func saysWhatDecompressesIt(_ command: String) throws {
+        let path = try folder.file("mail.pcap", Data(try #require(Self.compressed[command])))
+        expectFailure(WholeRun([path]), path, "; decompress it first with: \(command) FILE")
+    }
+
+    @Test func saysWhatToDoWithAVersionThatItCannotRead() throws {
+        var octets = SampleFile.octets(.pcapng)
+        octets[12] = 2
+        let path = try folder.file("version.pcapng", Data(octets))
+        expectFailure(WholeRun([path]), path, "; copy or capture it anew, or see whether editcap can convert it")
+    }
+
     @Test func saysThatAFileIsEmpty() throws {
         let path = try folder.file("empty.pcap", Data())
         expectFailure(WholeRun([path]), path, "the file is empty")
@@ -33,6 +54,15 @@ import Wire
     @Test func saysThatAFileIsNotThere() {
         let path = folder.url.appendingPathComponent("gone.pcap").path
         expectFailure(WholeRun([path]), path, "no such file")
+    }
+
+    @Test func saysThatANameIsEmpty() {
+        let run = WholeRun([""])
+        #expect(run.status == .failure)
+        #expect(
+            run.messages == [
+                "earshot: \"\": the name is empty; give that of a capture or a directory, or - for standard input\n"
+            ])
     }
 
     @Test func saysThatItIsADirectory() {
@@ -79,6 +109,7 @@ import Wire
         #expect(run.status == .failure)
         #expect(run.messages.count == 1)
         #expect(run.messages.first?.contains(path) == true)
+        #expect(run.messages.first?.contains("it is damaged here: copy or capture it anew") == true)
         #expect(try run.count(of: "stats") == 1)
     }
 
