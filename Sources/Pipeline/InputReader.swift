@@ -8,8 +8,9 @@ final class InputReader {
     private(set) var failure: CaptureError?
     /// What shall be said of it although it could be read.
     private(set) var warning: String?
-    /// Time stamps of its leading packet and of the last one that was read, in nanoseconds since 1970.
-    private(set) var span: (begin: Int64, end: Int64)?
+    /// When it begins, in nanoseconds since 1970, and the stamps of the last packets that were read.
+    private var beginning: Int64?
+    private var lastStamps: [Int64] = []
     private let filter: String?
     private let throughLibpcap: Bool
     private let pool: BlockPool
@@ -26,6 +27,12 @@ final class InputReader {
     }
 
     var isOpen: Bool { links != nil }
+
+    /// From when to when it is as far as it was read, in nanoseconds since 1970, by stamps that those around them bear out.
+    var span: (begin: Int64, end: Int64)? {
+        guard let beginning, let end = StampVote.end(of: lastStamps) else { return nil }
+        return (beginning, end)
+    }
 
     /// Size in octets, while it is open and where it has one.
     private(set) var size: Int64?
@@ -55,7 +62,8 @@ final class InputReader {
             return nil
         }
         links?.count(block)
-        span = (span?.begin ?? block.nanoseconds(at: 0), block.nanoseconds(at: block.count - 1))
+        beginning = beginning ?? StampVote.beginning(of: block.leadingStamps)
+        lastStamps = (lastStamps + block.lastStamps).suffix(StampVote.voters)
         return block
     }
 

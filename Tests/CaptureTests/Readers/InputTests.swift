@@ -289,6 +289,22 @@ import Testing
         #expect(messages.count == 1 && messages.allSatisfy { $0.contains("was captured before") })
     }
 
+    /// A lone frame stamped decades ahead, or 1970, is no time at which a file was captured.
+    @Test(arguments: [0, 1, 9], [37, -50]) func anAbsurdStampMakesNoOverlap(_ place: Int, _ years: Int) throws {
+        let paths = try (0..<3).map { part in
+            var builder = CaptureBuilder()
+            builder.header()
+            for frame in 0..<10 {
+                let isAbsurd = part != 2 && frame == place
+                builder.record(1_764_042_705 + 20 * part + frame + (isAbsurd ? years * 365 * 86_400 : 0), 0, [1])
+            }
+            return try folder.file("part\(part)", Data(builder.octets))
+        }
+        #expect(WholeRun(paths).messages.isEmpty)
+        // What does overlap is still told.
+        #expect(WholeRun(paths + [paths[2]]).messages.count == 1)
+    }
+
     @Test func aFileThatCannotBeReadDoesNotStopTheMerge() throws {
         let paths = try taps()
         let cut = try folder.file("cut.pcap", Data(plain.dropLast(30)))
