@@ -8,6 +8,9 @@ import Capture
 struct MergedInputs {
     let readers: [InputReader]
     private var heads: [Head]
+    /// When each input's next packet is; `.min` where it is not known yet.
+    private var turns: TurnOrder
+    private var openReaders = 0
     private let pool: BlockPool
 
     /// Octets of all blocks together, as a rule.
@@ -17,28 +20,26 @@ struct MergedInputs {
     /// Files that are open beside the inputs.
     private static let reserve = 16
 
-    /// What an input comes up with next.
+    /// What is at hand of an input.
     private struct Head {
-        /// Time of its next packet; `.min` where it is not known yet.
-        var time: Int64
         /// What the times of its packets are told by.
         var clock = InputTime()
         var block: CaptureBlock?
         /// The next packet in the block.
         var index = 0
-        var isDone = false
     }
 
     init(_ names: [String], filter: String?, throughLibpcap: Bool = false) {
-        let pool = BlockPool(
-            blockSize: min(BlockPool.defaultBlockSize, max(64 << 10, Self.memory / max(1, names.count))))
+        let blockSize = min(BlockPool.defaultBlockSize, max(64 << 10, Self.memory / max(1, names.count)))
+        let pool = BlockPool(blockSize: blockSize)
         readers = names.enumerated().map {
             InputReader(
                 $0.element, UInt32(truncatingIfNeeded: $0.offset), filter: filter, pool: pool,
                 throughLibpcap: throughLibpcap)
         }
         // Pipes can be looked into once only, and what cannot be read is opened at once to say so.
-        heads = names.map { Head(time: Self.leadingTime(of: $0, pool) ?? .min) }
+        turns = TurnOrder(names.map { Self.leadingTime(of: $0, pool) ?? .min })
+        heads = names.map { _ in Head() }
         self.pool = pool
     }
 
@@ -60,67 +61,56 @@ struct MergedInputs {
 
     /// The next packets, all of one input, or `nil` at the end of all inputs.
     mutating func next() -> BlockSlice? {
-        while let (earliest, bound) = order() {
-            guard let block = heads[earliest].block else {
-                load(earliest)
+        while let turn = turns.first {
+            guard let block = heads[turn.input].block else {
+                load(turn.input)
                 continue
             }
-            let start = heads[earliest].index
-            var end = start + 1
-            while end < block.count {
-                heads[earliest].time = heads[earliest].clock.time(at: end, of: block)
-                guard Self.precedes(heads[earliest].time, earliest, bound) else { break }
-                end += 1
-            }
-            if end < block.count {
-                heads[earliest].index = end
-            } else {
-                // The next block's time is not known, so it is looked at before anything else is handed out.
-                heads[earliest].block = nil
-                heads[earliest].time = .min
-            }
-            return BlockSlice(block: block, packets: start..<end)
+            return take(block, of: turn.input, before: turns.second)
         }
         return nil
     }
 
-    /// The input whose turn it is, and the one that comes after it.
-    private func order() -> (earliest: Int, bound: (time: Int64, input: Int))? {
-        var earliest: Int?
-        var next: Int?
-        for index in heads.indices where !heads[index].isDone {
-            if earliest.map({ heads[index].time < heads[$0].time }) ?? true {
-                next = earliest
-                earliest = index
-            } else if next.map({ heads[index].time < heads[$0].time }) ?? true {
-                next = index
-            }
+    /// The input's next packet, and those behind it that come before `other`.
+    private mutating func take(_ block: CaptureBlock, of input: Int, before other: TurnOrder.Turn?) -> BlockSlice {
+        let start = heads[input].index
+        // The next block's time is not known, so it is looked at before anything else is handed out.
+        var next = Int64.min
+        var end = start + 1
+        while end < block.count {
+            next = heads[input].clock.time(at: end, of: block)
+            if let other, other < TurnOrder.Turn(time: next, input: input) { break }
+            end += 1
         }
-        guard let earliest else { return nil }
-        return (earliest, next.map { (heads[$0].time, $0) } ?? (.max, heads.count))
+        if end < block.count {
+            heads[input].index = end
+        } else {
+            heads[input].block = nil
+            next = .min
+        }
+        turns.move(to: next)
+        return BlockSlice(block: block, packets: start..<end)
     }
 
-    private static func precedes(_ time: Int64, _ input: Int, _ bound: (time: Int64, input: Int)) -> Bool {
-        time < bound.time || time == bound.time && input < bound.input
-    }
-
-    private mutating func load(_ index: Int) {
-        let reader = readers[index]
-        if !reader.isOpen, let limit = FileSystem.openFiles,
-            readers.count(where: \.isOpen) >= max(1, limit - Self.reserve)
-        {
+    /// Reads on in the input whose turn it is.
+    private mutating func load(_ input: Int) {
+        let reader = readers[input]
+        let wasOpen = reader.isOpen
+        if !wasOpen, let limit = FileSystem.openFiles, openReaders >= max(1, limit - Self.reserve) {
             reader.fail(
                 CaptureError(
                     input: reader.summary.name,
                     problem: "more files overlap in time than may be open at once (\(limit)); raise the limit with "
                         + "ulimit -n, or merge some of them beforehand with mergecap"))
         }
-        guard let block = reader.next() else {
-            heads[index].isDone = true
+        let block = reader.next()
+        openReaders += (reader.isOpen ? 1 : 0) - (wasOpen ? 1 : 0)
+        guard let block else {
+            turns.removeFirst()
             return
         }
-        heads[index].block = block
-        heads[index].index = 0
-        heads[index].time = heads[index].clock.time(at: 0, of: block)
+        heads[input].block = block
+        heads[input].index = 0
+        turns.move(to: heads[input].clock.time(at: 0, of: block))
     }
 }
