@@ -12,11 +12,14 @@ struct MergedInputs {
     private var turns: TurnOrder
     private var openReaders = 0
     private let pool: BlockPool
+    private let blockSize: Int
 
     /// Octets of all blocks together, as a rule.
     private static let memory = 64 << 20
     /// Packets that are handed over at once.
     private static let batch = 4096
+    /// Octets of the blocks that are handed over at once, where packets are large or blocks hold few of them.
+    private static let batchOctets = 8 << 20
     /// Files that are open beside the inputs.
     private static let reserve = 16
 
@@ -41,6 +44,7 @@ struct MergedInputs {
         turns = TurnOrder(names.map { Self.leadingTime(of: $0, pool) ?? .min })
         heads = names.map { _ in Head() }
         self.pool = pool
+        self.blockSize = blockSize
     }
 
     private static func leadingTime(of name: String, _ pool: BlockPool) -> Int64? {
@@ -52,9 +56,12 @@ struct MergedInputs {
     mutating func nextBatch() -> [BlockSlice]? {
         var slices: [BlockSlice] = []
         var packets = 0
-        while packets < Self.batch, let slice = next() {
+        var octets = 0
+        while packets < Self.batch, octets < Self.batchOctets, let slice = next() {
             slices.append(slice)
             packets += slice.packets.count
+            // A block stays in memory until its last slice is done with.
+            if slice.packets.upperBound == slice.block.count { octets += max(slice.block.filled, blockSize) }
         }
         return slices.isEmpty ? nil : slices
     }

@@ -1,9 +1,10 @@
+import Foundation
 import Support
 import Testing
 
 @testable import Pipeline
 
-/// Whose turn it is of many inputs.
+/// Whose turn it is of many inputs, and what of them is in memory at once.
 @Suite struct TurnOrderTests {
     private typealias Turn = TurnOrder.Turn
 
@@ -40,5 +41,33 @@ import Testing
             order.removeFirst()
         }
         #expect(order.first == nil)
+    }
+
+    /// Large packets, or many files of few: blocks are not piled up until there are thousands of packets.
+    @Test(arguments: [false, true]) func whatIsHandedOverAtOnceIsBounded(isOfManyFiles: Bool) throws {
+        let folder = try TemporaryFolder()
+        let length = isOfManyFiles ? 100 : 100_000
+        let content = [UInt8](repeating: 0, count: length)
+        var paths: [String] = []
+        if isOfManyFiles {
+            for second in 0..<600 {
+                var builder = CaptureBuilder()
+                builder.header()
+                builder.record(second, 0, content)
+                paths.append(try folder.file("\(second)", Data(builder.octets)))
+            }
+        } else {
+            var builder = CaptureBuilder()
+            builder.header()
+            for second in 0..<300 { builder.record(second, 0, content) }
+            paths.append(try folder.file("large", Data(builder.octets)))
+        }
+        var merged = MergedInputs(paths, filter: nil)
+        var packets = 0
+        while let slices = merged.nextBatch() {
+            packets += slices.reduce(0) { $0 + $1.packets.count }
+            #expect(slices.reduce(0) { $0 + max($1.block.filled, 64 << 10) } < 10 << 20)
+        }
+        #expect(packets == (isOfManyFiles ? 600 : 300))
     }
 }
