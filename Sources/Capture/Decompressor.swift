@@ -46,7 +46,8 @@ struct DecodingStep {
 /// Decompresses an input as it is read: however much comes out, it is never all in memory.
 @safe final class Decompressor {
     let compression: Compression
-    private let decoder: any Decoder
+    /// `nil` where the input has ended: its window may take more memory than all blocks.
+    private var decoder: (any Decoder)?
     private let buffer: UnsafeMutableRawBufferPointer
     /// What of the buffer was read and not decompressed yet.
     private var pending: Range<Int>
@@ -63,16 +64,20 @@ struct DecodingStep {
     /// - Parameter leading: octets that were read already.
     init(_ compression: Compression, leading: [UInt8]) throws(FormatFault) {
         self.compression = compression
-        switch compression {
-        case .gzip: decoder = try GzipDecoder()
-        case .zstd: decoder = try ZstdDecoder()
-        }
+        decoder = try Self.decoder(of: compression)
         unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.inputSize, alignment: 64)
         unsafe buffer.copyBytes(from: leading)
         pending = 0..<leading.count
     }
 
     deinit { unsafe buffer.deallocate() }
+
+    private static func decoder(of compression: Compression) throws(FormatFault) -> any Decoder {
+        switch compression {
+        case .gzip: try GzipDecoder()
+        case .zstd: try ZstdDecoder()
+        }
+    }
 
     /// Fills `output` as far as what was read goes; 0 at the end.
     func read(
@@ -95,11 +100,16 @@ struct DecodingStep {
                     offset: input.position - Int64(pending.count))
             }
         }
+        // Its last packets may wait for long until they are merged with others. A file may still grow.
+        if isBetween, pending.isEmpty, let size = input.size, input.position >= size { decoder = nil }
         return produced
     }
 
     private func step(_ output: UnsafeMutableRawBufferPointer) -> Int {
+        let decoder: any Decoder
         do throws(FormatFault) {
+            if let present = self.decoder { decoder = present } else { decoder = try Self.decoder(of: compression) }
+            self.decoder = decoder
             if isBetween {
                 guard try unsafe decoder.restart(at: UnsafeRawBufferPointer(rebasing: buffer[pending])) else {
                     pending = 0..<0

@@ -80,6 +80,38 @@ import Wire
         #expect(peak < 160 << 20, "\(tool): \(peak) octets")
     }
 
+    /// A zstd frame with a window of 128 MiB, which is filled, and a last packet `second`s behind all the others.
+    private func largeWindow(_ name: String, at start: Int, last second: Int) throws -> String {
+        var frame = CaptureBuilder()
+        frame.raw([0x28, 0xB5, 0x2F, 0xFD, 0, (27 - 10) << 3])
+        var header = CaptureBuilder()
+        header.header()
+        frame.zstdBlock(header.octets.count, header.octets)
+        let length = 131_000
+        for number in 0..<1100 {
+            var record = CaptureBuilder()
+            record.record(start + number, 0, [], captured: length, original: length)
+            frame.zstdBlock(record.octets.count, record.octets)
+            frame.zstdBlock(length, [0], isRepeated: true)
+        }
+        var record = CaptureBuilder()
+        record.record(start + second, 0, [0])
+        frame.zstdBlock(record.octets.count, record.octets, isLast: true)
+        return try folder.file(name, Data(frame.octets))
+    }
+
+    /// Files of a rotation, each of which has a last packet that waits for those of all the others: no window waits with it, and
+    /// large packets are not piled up.
+    @Test func noWindowWaitsWithTheLastPackets() throws {
+        let paths = try (0..<5).map {
+            try largeWindow("\($0).pcap", at: 1_764_042_705 + 2000 * $0, last: 100_000)
+        }
+        guard let (peak, status, text) = try measured(["--format", "summary", "--merge", "-r"] + paths) else { return }
+        #expect(status == 0)
+        #expect(text.contains("5,505 in all"), "\(text)")
+        #expect(peak < 350 << 20, "\(peak) octets")
+    }
+
     private func measured(_ arguments: [String]) throws -> (peak: Int, status: Int, text: String)? {
         guard let python = Tool("python3") else {
             SharedCaptures.skip("peak memory, since python3 is not installed")
@@ -175,5 +207,16 @@ import Wire
             #expect(alone.messages == together.messages)
             #expect(alone.status == together.status)
         }
+    }
+}
+
+extension CaptureBuilder {
+    /// A block of a zstd frame (RFC 8878, section 3.1.1.2), as it is or one octet repeated.
+    fileprivate mutating func zstdBlock(
+        _ length: Int, _ content: [UInt8], isRepeated: Bool = false, isLast: Bool = false
+    ) {
+        let header = length << 3 | (isRepeated ? 2 : 0) | (isLast ? 1 : 0)
+        raw([UInt8(header & 0xFF), UInt8(header >> 8 & 0xFF), UInt8(header >> 16 & 0xFF)])
+        raw(content)
     }
 }
