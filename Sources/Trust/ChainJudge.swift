@@ -50,14 +50,23 @@ public struct ChainJudge: Sendable {
     /// The server's chain as it was sent, leaf first, judged at a moment in seconds since 1970.
     public mutating func trust(of chain: [CertificateReading], at moment: Int64) -> ChainTrust {
         guard let store else { return .notChecked }
-        guard let leaf = chain.first?.facts else { return .undecided(.unreadable) }
+        guard chain.first?.facts != nil else { return .undecided(.unreadable) }
         if entries.isEmpty { entries = Array(repeating: nil, count: Self.slots) }
-        let slot = Int(truncatingIfNeeded: leaf.fingerprint.sample) & (Self.slots - 1)
+        let slot = Self.slot(of: chain)
         if let known = entries[slot], known.holds.contains(moment), known.isOf(chain) { return known.trust }
         followed += 1
         let judged = Self.judge(chain, store.anchors, moment)
         entries[slot] = judged
         return judged.trust
+    }
+
+    /// By all certificates in their order: one leaf may be sent with others by turns.
+    private static func slot(of chain: [CertificateReading]) -> Int {
+        let sum: UInt64 = chain.reduce(0) { sum, reading in
+            // An odd factor, so that no certificate's place is lost.
+            sum &* 31 &+ (reading.facts?.fingerprint.sample ?? 0)
+        }
+        return Int(truncatingIfNeeded: sum) & (slots - 1)
     }
 
     private static func judge(_ chain: [CertificateReading], _ anchors: TrustAnchors, _ moment: Int64) -> Entry {

@@ -16,6 +16,7 @@ struct ChainVerifier {
         guard let leaf = try? Certificate(derEncoded: first.encoded) else { return .undecided(.unsupportedAlgorithm) }
         let others = facts.dropFirst().map { try? Certificate(derEncoded: $0.encoded) }
         let (distinct, areAll) = Self.distinct(others.compactMap { $0 })
+        if NamedWays.areTooMany(from: leaf, among: distinct, to: anchors) { return .undecided(.tooLong) }
         let chain = SentChain(
             leaf: leaf, others: distinct, facts: facts,
             lacks: others.contains { $0 == nil }

@@ -35,6 +35,23 @@ import Testing
         #expect(judge.followed == 1)
     }
 
+    /// One leaf that is sent with the same certificates in many orders.
+    @Test func ordersOfAChainDoNotPushEachOtherOut() throws {
+        guard let bench = try ChainBench() else { return }
+        let issuing = try bench.authority("Issuing", by: bench.root)
+        let leaf = try bench.leaf(by: issuing)
+        let others = [issuing, bench.root, try bench.authority("Bystander", by: bench.root)]
+        let orders = try (0..<3).map { turn in
+            try bench.readings([leaf] + others[turn...] + others[..<turn])
+        }
+        var judge = ChainJudge(bench.store)
+        for _ in 0..<5 {
+            for chain in orders { #expect(judge.trust(of: chain, at: Self.moment) == .trusted) }
+        }
+        // Two of them may still have one slot by chance.
+        #expect(judge.followed < 15)
+    }
+
     @Test func withoutABundleNothingIsFollowed() throws {
         guard let bench = try ChainBench() else { return }
         var judge = ChainJudge(nil)

@@ -55,6 +55,40 @@ import Testing
         #expect(try Self.trust(bench, [leaf, own, foreign]) == .trusted)
     }
 
+    /// Names that two authorities bear by turns lead around in ways without end: none of their signatures is verified.
+    @Test func aMeshOfNamesIsNotFollowed() throws {
+        guard let bench = try ChainBench() else { return }
+        let names = ["A", "B"]
+        var issuer = bench.root
+        var mesh: [CertificateWorkshop.Made] = []
+        for number in 0..<14 {
+            issuer = try bench.authority(names[number % 2], key: "mesh-\(number)", by: issuer)
+            mesh.append(issuer)
+        }
+        let leaf = try bench.leaf(by: issuer)
+        #expect(try Self.trust(bench, [leaf] + mesh) == .undecided(.tooLong))
+        #expect(try Self.trust(bench, [leaf] + mesh.reversed()) == .undecided(.tooLong))
+        // As many that bear names of their own are one way.
+        var last = bench.root
+        let straight = try (0..<13).map { number in
+            last = try bench.authority("Level \(number)", by: last)
+            return last
+        }
+        #expect(try Self.trust(bench, [try bench.leaf(by: last)] + straight) == .trusted)
+    }
+
+    /// Two authorities that have signed each other's certificates, all of it sent twice.
+    @Test func crossSignedChainsAreFollowed() throws {
+        guard let bench = try ChainBench() else { return }
+        let other = try bench.authority("Other", by: nil)
+        let own = try bench.authority("Own", by: nil)
+        let crossed = [try bench.authority("Own", by: other), try bench.authority("Other", by: own)]
+        let anchored = try bench.authority("Other", by: bench.root)
+        let issuing = [try bench.authority("Issuing", by: own), try bench.authority("Issuing", by: other)]
+        let chain = [try bench.leaf(by: issuing[0])] + issuing + [anchored, own, other] + crossed
+        #expect(try Self.trust(bench, chain + chain.dropFirst()) == .trusted)
+    }
+
     /// Whoever a trusted authority with a critical extension vouches for that is not understood here.
     @Test(arguments: [
         "policyConstraints = critical,requireExplicitPolicy:3", "inhibitAnyPolicy = critical,2",
