@@ -18,9 +18,6 @@ public struct Disclosure: Sendable {
     /// Handshake messages, or what was taken for them, were seen.
     private var sawTLS = false
 
-    /// Octets of an unfinished message that wait.
-    private static let maximumPending = 128 << 10
-
     public init() {}
 
     public subscript(side: Side) -> ShownOctets {
@@ -39,9 +36,7 @@ public struct Disclosure: Sendable {
     }
 
     /// Memory that it takes, roughly, in octets.
-    public var cost: Int { client.count + server.count + pendingCount(.client) + pendingCount(.server) }
-
-    private func pendingCount(_ side: Side) -> Int { self[side].pending.reduce(0) { $0 + $1.octets.count } }
+    public var cost: Int { client.cost + server.cost }
 
     /// Octets of `side` up to `offset` were given to their reader. `isUndecided` says that some of them wait there.
     public mutating func noteRead(_ side: Side, upTo offset: Int64, isUndecided: Bool) {
@@ -146,38 +141,25 @@ public struct Disclosure: Sendable {
     /// Octets of a record in clear: they wait until what they are part of was understood.
     public mutating func hold(_ octets: Span<UInt8>, at offset: Int64, from side: Side) {
         sawTLS = true
-        guard pendingCount(side) + octets.count <= Self.maximumPending else { return dropPending(side) }
-        self[side].pending.append(ShownOctets.Pending(offset: offset, octets: [UInt8](copying: octets)))
+        self[side].pending.append(octets, at: offset)
     }
 
     /// The leading `count` octets that wait are one message, of which `shown` may be shown.
     public mutating func release(_ count: Int, from side: Side, showing shown: [Range<Int>]) {
-        var done = 0
-        var pieces = self[side].pending
-        var index = 0
-        while done < count, index < pieces.count {
-            let piece = pieces[index]
-            let wanted = min(piece.octets.count, count - done)
+        for part in self[side].pending.take(count) {
             for range in shown {
-                let part = range.clamped(to: done..<done + wanted)
-                guard !part.isEmpty else { continue }
-                let start = part.lowerBound - done
+                let wanted = range.clamped(to: part.start..<part.start + part.octets.count)
+                guard !wanted.isEmpty else { continue }
+                let skipped = wanted.lowerBound - part.start
                 self[side].show(
-                    Array(piece.octets[start..<start + part.count]), at: piece.offset + Int64(start), isWhole: true)
-            }
-            done += wanted
-            if wanted < piece.octets.count {
-                pieces[index] = ShownOctets.Pending(
-                    offset: piece.offset + Int64(wanted), octets: Array(piece.octets.dropFirst(wanted)))
-            } else {
-                index += 1
+                    Array(part.octets.dropFirst(skipped).prefix(wanted.count)), at: part.offset + Int64(skipped),
+                    isWhole: true)
             }
         }
-        self[side].pending = Array(pieces.dropFirst(index))
     }
 
     /// What waits is not understood, and stays hidden.
-    public mutating func dropPending(_ side: Side) { self[side].pending = [] }
+    public mutating func dropPending(_ side: Side) { self[side].pending = PendingOctets() }
 }
 
 extension ProxyHeader {

@@ -14,33 +14,35 @@ public struct ShownOctets: Sendable {
 
     /// In order, without overlaps.
     private var stretches: [Stretch] = []
-    /// Octets that are kept.
-    public private(set) var count = 0
+    /// Memory of what may be shown, roughly, in octets.
+    private var costOfStretches = 0
     /// Everything before it is decided: what is not shown of it will never be.
     public private(set) var settled: Int64 = 0
     /// Octets whose meaning is not known before more of them came.
-    var pending: [Pending] = []
+    var pending = PendingOctets()
 
-    /// Octets that wait for the end of their message.
-    struct Pending: Sendable {
-        let offset: Int64
-        var octets: [UInt8]
-    }
-
-    /// Octets of one direction that are kept at most: a dialogue, and a handshake with a long chain.
-    public static let limit = 96 << 10
+    /// Memory of what may be shown of one direction at most: a dialogue, and a handshake with a long chain.
+    static let limit = 96 << 10
+    /// What a stretch takes besides its octets.
+    private static let costOfStretch = 80
 
     public init() {}
+
+    /// Memory that it takes, roughly, in octets.
+    public var cost: Int { costOfStretches + pending.cost }
 
     /// Lets octets be shown: all of them, or, of text, those that are not 0. What is shown already stays as it is; beyond
     /// the limit nothing more is.
     public mutating func show(_ octets: [UInt8], at offset: Int64, isWhole: Bool = false) {
-        guard !octets.isEmpty, count + octets.count <= Self.limit else { return }
+        guard !octets.isEmpty else { return }
         let end = offset + Int64(octets.count)
         let place = firstEnding(after: offset)
         guard place == stretches.count || end <= stretches[place].offset else { return }
-        count += octets.count
-        if place > 0, stretches[place - 1].end == offset, stretches[place - 1].isWhole == isWhole {
+        let goesOn = place > 0 && stretches[place - 1].end == offset && stretches[place - 1].isWhole == isWhole
+        let growth = octets.count + (goesOn ? 0 : Self.costOfStretch)
+        guard costOfStretches + growth <= Self.limit else { return }
+        costOfStretches += growth
+        if goesOn {
             stretches[place - 1].octets += octets
         } else {
             stretches.insert(Stretch(offset: offset, octets: octets, isWhole: isWhole), at: place)
