@@ -169,6 +169,13 @@ struct ClosingQueue: Sendable {
 
     mutating func append(_ entry: Entry) { entries.append(entry) }
 
+    /// What is kept of it, in its order.
+    func filter(_ isKept: (Entry) -> Bool) -> Self {
+        var kept = Self()
+        kept.entries = ContiguousArray(entries[head...].lazy.filter(isKept))
+        return kept
+    }
+
     mutating func removeFirst() -> Entry? {
         guard head < entries.count else { return nil }
         let entry = entries[head]

@@ -4,11 +4,20 @@ import Wire
 /// Connections that nothing happens to are sealed, and awake again with their next packet.
 extension ConnectionTracker {
     /// Looks later whether it may be sealed.
-    mutating func watchForQuiet(_ slot: Int, _ now: Timestamp) { quiet.append(entry(of: slot, now)) }
+    mutating func watchForQuiet(_ slot: Int, _ now: Timestamp) {
+        quiet.append(entry(of: slot, now))
+        if isOvergrown(quiet) { quiet = quiet.filter(isAwake) }
+    }
 
     mutating func wake(_ slot: Int, _ now: Timestamp) {
         stateCost += connections.wake(slot)
         awakened.append(entry(of: slot, now))
+        if isOvergrown(awakened) { awakened = awakened.filter(isAwake) }
+    }
+
+    /// Most of its entries stand for connections that are over: by a clock that stands still none of them would ever leave.
+    private func isOvergrown(_ queue: ClosingQueue) -> Bool {
+        queue.count > 2 * flows.count + TrackerOptions.spareEntries
     }
 
     private func entry(of slot: Int, _ now: Timestamp) -> ClosingQueue.Entry {

@@ -43,6 +43,8 @@ public struct TrackerOptions: Sendable {
     static let crowd = 512
     /// The same of one that was sealed before: to seal and to wake it takes as long as some twenty packets.
     static let longSilence: Int64 = 20_000_000_000
+    /// Entries of connections that are over which wait to be looked at, however few connections there are.
+    static let spareEntries = 2048
     static let expiryInterval: Int64 = 50_000_000
     static let halfOpenTimeout: Int64 = 60_000_000_000
     /// RFC 5321 §4.5.3.2 lets a side be silent for 10 minutes; some servers wait longer.

@@ -38,6 +38,24 @@ import Testing
         return tracker.connections[slot] == before
     }
 
+    /// By such a clock nobody is ever silent long enough to be looked at.
+    @Test func byAClockThatStandsStillWhatIsOverDoesNotWaitWithoutEnd() {
+        var frames: [BuiltFrame] = []
+        for number in 0..<3000 as Range<UInt16> {
+            var talk = Conversation(clientPort: 20_000 + number)
+            talk.step = 0
+            Dialogue.brief.speak(&talk)
+            frames += PacketBuilder().frames(talk.segments)
+        }
+        var options = Observer.options
+        options.maximumClosing = 16
+        var longest = 0
+        let (sessions, _) = Observer.observe(
+            frames, .ethernet, options: options, behindEach: { longest = max(longest, $0.quiet.count) })
+        #expect(sessions.count == 3000)
+        #expect(longest > 1000 && longest < 2200)
+    }
+
     // MARK: Many of one kind
 
     private static func opened(
