@@ -203,6 +203,8 @@ public struct CaptureCounters: Sendable {
     public var damagedSegments: UInt64 = 0
     /// Octets that were seen twice and differ.
     public var conflicts: UInt64 = 0
+    /// Sessions whose copies were not compared any more, to stay within the memory budget.
+    public var notCompared: UInt64 = 0
     /// Segments too far from what their connection had reached.
     public var outOfWindow: UInt64 = 0
     /// Holes in a stream that never filled.
@@ -279,6 +281,7 @@ extension CaptureCounters {
         outOfOrder += other.outOfOrder
         damagedSegments += other.damagedSegments
         conflicts += other.conflicts
+        notCompared += other.notCompared
         outOfWindow += other.outOfWindow
         gaps += other.gaps
         gapOctets += other.gapOctets

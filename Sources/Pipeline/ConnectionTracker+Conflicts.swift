@@ -9,7 +9,9 @@ extension ConnectionTracker {
     ) {
         guard !connections[slot].order.status.hasForgotten else { return }
         let isFull = rememberedCost >= options.rememberedBudget
+        let wasUncompared = isFull && connections[slot].transport.isUncompared
         rememberedCost += connections[slot].keep(octets, side, position, integrity, isFull: isFull, in: &spareRoom)
+        if isFull, !wasUncompared, connections[slot].transport.isUncompared { counters.notCompared += 1 }
     }
 
     mutating func forgetOctets(_ slot: Int) {

@@ -215,8 +215,10 @@ import Wire
         var options = Observer.options
         options.rememberedBudget = 0
         let segments = try contradicting(.plain, "250-PIPELINING") { $0.replace("PIPELINING", by: "STARTTLS\r\n") }
-        let session = try #require(Observer.observe(segments, options: options).sessions.first)
+        let (sessions, counters) = Observer.observe(segments, options: options)
+        let session = try #require(sessions.first)
         #expect(session.transport.conflictCount == 0)
+        #expect(counters.notCompared == 1)
         #expect(session.transport.isUncompared)
         guard case .notObserved(.budget) = ConflictingRetransmission.judge(session, CaptureObservations()) else {
             Issue.record("a pass would claim that it was compared")

@@ -46,6 +46,7 @@ import Testing
         counters.contradictedStamps = 134
         counters.evictedFragments = 135
         counters.cutHeaders = 136
+        counters.notCompared = 137
         return counters
     }
 

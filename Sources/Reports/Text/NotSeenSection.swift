@@ -33,6 +33,10 @@ extension TextReport {
             ),
             ("duplicates", counters.duplicates, "packet", "that the capture holds twice, not looked at again"),
             ("conflicts", counters.conflicts, "place", "in streams whose octets were seen twice and differ"),
+            (
+                "not compared", counters.notCompared, "session",
+                "whose copies were not compared, to stay within the memory budget"
+            ),
             ("fragments", counters.notReassembled, "fragmented packet", "not put together"),
             (
                 "fragments", counters.evictedFragments, "fragmented packet",
