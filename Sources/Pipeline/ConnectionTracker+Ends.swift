@@ -93,9 +93,13 @@ extension ConnectionTracker {
         while flows.count >= options.maximumEstablished, let stalest { evict(stalest) }
     }
 
-    /// The connection to be given up next: without mail, and silent longest.
+    /// The connection to be given up next: without mail, and silent longest. Where few have shown none, these are new ones:
+    /// whoever fills the memory with a line of mail on each connection must not have all of them given up.
     private var stalest: Int? {
-        flows.stalest(FlowQueue.silent.rawValue) ?? flows.stalest(FlowQueue.mail.rawValue)
+        let silent = FlowQueue.silent.rawValue
+        let mail = FlowQueue.mail.rawValue
+        let silentGoFirst = flows.count(of: silent) > flows.count / 4
+        return flows.stalest(silentGoFirst ? silent : mail) ?? flows.stalest(silentGoFirst ? mail : silent)
     }
 
     /// Who makes the memory grow beyond its budget pays for it; where it is the sum of many small ones, who is worth

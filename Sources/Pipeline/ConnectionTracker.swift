@@ -181,7 +181,8 @@ public struct ConnectionTracker {
     }
 }
 
-/// Connections are forgotten in the order in which they fell silent, those that have shown no mail before all others.
+/// Connections are forgotten in the order in which they fell silent, those that have shown no mail before all others while
+/// they are many.
 enum FlowQueue: Int, CaseIterable {
     /// Neither a command of mail nor TLS was seen.
     case silent

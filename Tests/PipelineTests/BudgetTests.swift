@@ -45,6 +45,35 @@ import Wire
         #expect(counters.evicted > 3000)
     }
 
+    /// Many connections of one command each; new ones among them, none of which may be lost before it has said anything.
+    @Test func connectionsWithALineOfMailDoNotPushOutNewOnes() {
+        var segments: [Segment] = []
+        for number in 0..<4000 as Range<UInt16> {
+            var lone = Conversation(clientPort: 30_000 + number, at: Conversation.start + Int64(number) * 10_000_000)
+            lone.step = 1
+            lone.open()
+            lone.c("EHLO client.example.org")
+            segments += lone.segments
+        }
+        for number in 0..<20 as Range<UInt16> {
+            var talk = Conversation(
+                clientPort: 20_000 + number, at: Conversation.start + 20_000_000_000 + Int64(number) * 500_000_003)
+            talk.step = 20_000_000
+            Dialogue.brief.speak(&talk)
+            segments += talk.segments
+        }
+        segments = segments.enumerated()
+            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+        var options = Observer.options
+        options.stateBudget = 1 << 20
+        let (sessions, counters) = Observer.observe(segments, options: options)
+        let mail = sessions.filter { $0.smtp?.mailCommands == 1 }
+        #expect(mail.count == 20)
+        // One that was given up begins anew with its next packet.
+        #expect(mail.allSatisfy { $0.transport.state == .closed && $0.smtp?.greeting != nil })
+        #expect(counters.evicted > 2500)
+    }
+
     /// Who holds the most pays when the octets of all are too many.
     @Test func theLargestHolderPaysForAFullHoldBack() throws {
         var greedy = Conversation(clientPort: 20_000)
