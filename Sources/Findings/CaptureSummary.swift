@@ -234,7 +234,7 @@ public struct CaptureCounters: Sendable {
     public var packetsGivenUp: UInt64 = 0
     /// How often holes in streams were given up early, since the octets held back behind them took too much memory.
     public var holdBackOverflows = 0
-    /// Sessions of hops over the limit: they and their findings are counted, not itemized.
+    /// Hops that found no room, at least: they and their findings are counted, not itemized.
     public var hopsNotItemized = 0
 
     public init() {}

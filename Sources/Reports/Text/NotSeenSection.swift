@@ -75,7 +75,10 @@ extension TextReport {
                 "commands", counters.commandsGivenUp, "session",
                 "with more commands waiting for replies than are kept: which reply answers which is guessed"
             ),
-            ("more hops", UInt64(clamping: counters.hopsNotItemized), "hop", "over the limit: counted, not itemized"),
+            (
+                "more hops", UInt64(clamping: counters.hopsNotItemized), "hop",
+                "at least that found no room: counted, not itemized"
+            ),
         ]
         return rows.filter { $0.count > 0 }.map { ($0.label, "\(Quantity.counted($0.count, $0.noun)) \($0.what)") }
     }
