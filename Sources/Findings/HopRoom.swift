@@ -14,13 +14,22 @@ struct HopRoom: Sendable {
     var hopsWithout: Int { without.count }
 
     /// There is room for another hop beside `count` that take `cost` octets: a quarter of it is left to those that are known.
-    func admits(beside count: Int, _ cost: Int) -> Bool { count < limit && cost < budget - budget / 4 }
+    /// `isTold` says that something was found on it, for which a quarter of the rest is left.
+    func admits(beside count: Int, _ cost: Int, isTold: Bool = true) -> Bool {
+        let part = budget - budget / 4
+        return isTold ? count < limit && cost < part : count < limit - limit / 4 && cost < part - part / 4
+    }
 
     /// Hops that are known and take `cost` octets may grow.
     func mayGrow(_ cost: Int) -> Bool { cost < budget }
 
     mutating func refuse(_ key: HopKey) {
         if without.count < limit { without.insert(key) }
+    }
+
+    /// A hop that was refused before has found room.
+    mutating func accept(_ key: HopKey) {
+        if !without.isEmpty { without.remove(key) }
     }
 
     /// Adds what was refused elsewhere.

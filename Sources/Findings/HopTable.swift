@@ -28,7 +28,8 @@ public struct HopTable: Sendable {
     /// Adds a judged session to its hop; sessions that are not mail belong to none.
     public mutating func add(_ judged: JudgedSession) {
         guard judged.session.application != .notMail else { return }
-        if !change(HopKey(judged.session), { $0.add(judged, mayGrow: $1) }) { sessionsNotItemized += 1 }
+        let isKept = change(HopKey(judged.session), isTold: !judged.findings.isEmpty) { $0.add(judged, mayGrow: $1) }
+        if !isKept { sessionsNotItemized += 1 }
     }
 
     /// The hop of a session, as far as anything of it is kept.
@@ -37,8 +38,9 @@ public struct HopTable: Sendable {
     /// How often something followed a failure of TLS on the hop of a session.
     public func followers(of session: borrowing MailSession) -> Int { hop(of: session)?.followers ?? 0 }
 
-    /// `false` where there is no room for the hop. `change` is told whether it may grow.
-    private mutating func change(_ key: HopKey, _ change: (inout Hop, Bool) -> Void) -> Bool {
+    /// `false` where there is no room for the hop; there is more where something was found. `change` is told whether it may
+    /// grow.
+    private mutating func change(_ key: HopKey, isTold: Bool, _ change: (inout Hop, Bool) -> Void) -> Bool {
         if let place = hops.index(forKey: key) {
             let mayGrow = room.mayGrow(cost)
             cost -= hops.values[place].cost
@@ -46,7 +48,7 @@ public struct HopTable: Sendable {
             cost += hops.values[place].cost
             return true
         }
-        guard room.admits(beside: hops.count, cost) else {
+        guard room.admits(beside: hops.count, cost, isTold: isTold) else {
             room.refuse(key)
             return false
         }
@@ -54,6 +56,7 @@ public struct HopTable: Sendable {
         change(&hop, true)
         cost += hop.cost
         hops[key] = hop
+        room.accept(key)
         return true
     }
 

@@ -235,4 +235,24 @@ import Testing
         #expect(table.sessionsNotItemized == 4)
         #expect(table.hopsNotItemized == 2)
     }
+
+    /// A flood of hops on which nothing is found does not hide the others.
+    @Test(arguments: [HopTable(limit: 8), HopTable(budget: 100_000)])
+    func hopsWithoutFindingsLeaveRoom(_ empty: HopTable) {
+        var table = empty
+        #expect(judged(1).findings.isEmpty)
+        for host in 1...200 as ClosedRange<UInt32> { table.add(judged(host)) }
+        let quiet = table.count
+        let refused = table.hopsNotItemized
+        #expect(quiet > 4 && quiet < 90)
+        for host in 199...200 as ClosedRange<UInt32> { table.add(judged(host)) }
+        #expect(table.count == quiet)
+        // The first one was refused before.
+        for host in [UInt32(quiet) + 1, 300] { table.add(judged(host) { $0 = $0.sendMessage() }) }
+        #expect(table.count == quiet + 2)
+        #expect(table.hopsNotItemized == refused - 1)
+        #expect(table.sorted.prefix(2).allSatisfy { !$0.findings.isEmpty })
+        for host in 301...400 as ClosedRange<UInt32> { table.add(judged(host) { $0 = $0.sendMessage() }) }
+        #expect(table.count < 100)
+    }
 }
