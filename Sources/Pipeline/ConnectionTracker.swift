@@ -25,7 +25,7 @@ public struct ConnectionTracker {
     var closed: ClosedFlows
     var holders = Holders()
     /// What sessions share. Of this shard alone: what a session costs depends on it.
-    var context = SessionContext()
+    var context: SessionContext
     /// The clock of a tracker that runs by itself.
     private var clock = CaptureClock()
     /// What of the time is pauses of the clock, in nanoseconds; see `CaptureClock`.
@@ -61,6 +61,7 @@ public struct ConnectionTracker {
         self.options = options
         seed = options.seed
         flows = FlowTable(seed: seed)
+        context = SessionContext(certificates: CertificateCache(budget: options.certificateBudget))
         spareRoom = SpareRoom(budget: options.rememberedBudget)
         halfOpen = HalfOpenTable(limit: options.maximumHalfOpen)
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)

@@ -14,7 +14,9 @@ public struct MemoryBudget: Sendable, Equatable {
     public init(total: Int) { self.total = max(total, 16 << 20) }
 
     /// Connections and what their sessions have shown.
-    var state: Int { total / 64 * 35 }
+    var state: Int { total / 64 * 27 }
+    /// Certificates that were read, kept for sessions that show them again.
+    var certificates: Int { total / 8 }
     /// Octets held back by all connections together, with their cost.
     var held: Int { total / 8 }
     /// Octets in clear that are kept to compare others with them, of all connections together.

@@ -13,6 +13,8 @@ public struct TrackerOptions: Sendable {
     public var rememberedBudget: Int
     /// Memory of connections and of what their sessions have shown, in octets.
     public var stateBudget: Int
+    /// Memory of certificates that were read, for sessions that show them again, in octets.
+    public var certificateBudget: Int
     /// Connections with an unanswered SYN; the one silent longest goes first.
     public var maximumHalfOpen: Int
     public var maximumEstablished = Int.max
@@ -56,6 +58,7 @@ public struct TrackerOptions: Sendable {
         heldBudget = memory.held
         rememberedBudget = memory.remembered
         stateBudget = memory.state
+        certificateBudget = memory.certificates
         maximumHalfOpen = memory.halfOpen
         maximumClosing = memory.closing
         maximumClosedFlows = memory.closedFlows
@@ -67,6 +70,7 @@ public struct TrackerOptions: Sendable {
         share.heldBudget = max(1, heldBudget / count)
         share.rememberedBudget = max(1, rememberedBudget / count)
         share.stateBudget = max(1, stateBudget / count)
+        share.certificateBudget = max(1, certificateBudget / count)
         share.maximumHalfOpen = max(1, maximumHalfOpen / count)
         share.maximumEstablished = maximumEstablished == .max ? .max : max(1, maximumEstablished / count)
         share.maximumClosing = max(1, maximumClosing / count)

@@ -25,8 +25,6 @@ struct TLSHandshake: Sendable, Equatable {
     private var heldCost = 0
     private var helloCost = 0
     private var certificateCost = 0
-    /// Memory that a certificate's reading takes at most, its encoding among it, in octets for each octet of it.
-    private static let costOfReading = 9
 
     /// It began behind a dialogue in clear, to which both sides may return.
     private let followsClear: Bool
@@ -40,7 +38,7 @@ struct TLSHandshake: Sendable, Equatable {
     mutating func read(
         _ octets: Span<UInt8>, from side: Side, _ position: StreamPosition, _ context: inout SessionContext
     ) -> HandshakeOutline {
-        let (octetsRead, helloOctets) = (context.certificates.octetsRead, context.helloOctetsMade)
+        let (costBefore, helloOctets) = (context.certificates.costMade, context.helloOctetsMade)
         var events: [TLSEvent] = []
         swap(&events, &context.events)
         let newRecords: Int
@@ -66,7 +64,7 @@ struct TLSHandshake: Sendable, Equatable {
         }
         heldCost = client.heldOctets + server.heldOctets
         helloCost += context.helloOctetsMade - helloOctets
-        certificateCost += Self.costOfReading * (context.certificates.octetsRead - octetsRead)
+        certificateCost += context.certificates.costMade - costBefore
         return nextOutline()
     }
 

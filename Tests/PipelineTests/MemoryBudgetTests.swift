@@ -11,7 +11,7 @@ import Testing
     func theSumStaysWithinIt(_ total: Int) {
         let budget = MemoryBudget(total: total)
         let parts = [
-            budget.state, budget.held, budget.remembered, budget.halfOpen * HalfOpenTable.cost,
+            budget.state, budget.certificates, budget.held, budget.remembered, budget.halfOpen * HalfOpenTable.cost,
             budget.closedFlows * ClosedFlows.cost, budget.hops, budget.fragments, budget.paths,
         ]
         #expect(parts.allSatisfy { $0 > 0 })
@@ -24,6 +24,7 @@ import Testing
         let large = MemoryBudget(total: 256 << 20)
         #expect(large.fragments == 4 * small.fragments && large.paths == 4 * small.paths)
         #expect(large.state == 4 * small.state && large.closing == 4 * small.closing)
+        #expect(large.certificates == 4 * small.certificates)
     }
 
     // MARK: One decoder

@@ -1,31 +1,38 @@
 /// Readings of certificates by their digest: a server shows the same one in every session.
 ///
-/// Bounded by entries and by the certificates' octets; the oldest reading leaves first.
+/// Bounded by entries and by the memory that they take; the oldest reading leaves first.
 public struct CertificateCache: Sendable {
     /// Entries at most.
     public let capacity: Int
-    /// Octets of the cached certificates' encodings at most (a hostile one's reading takes up to nine times as much memory).
-    public let octetBudget: Int
+    /// Memory of the readings at most, in octets.
+    public let budget: Int
     /// How often a reading was found.
     public private(set) var hits = 0
     /// How often a certificate had to be read.
     public private(set) var misses = 0
-    /// Octets of the certificates that had to be read.
-    public private(set) var octetsRead = 0
+    /// Memory of all readings that had to be made, roughly, in octets.
+    public private(set) var costMade = 0
+    /// Memory that the cached ones take, roughly, in octets.
+    public private(set) var cost = 0
     private var entries: [SHA256Fingerprint: CertificateReading] = [:]
     private var ages: [Age] = []
     /// The place in `ages` of the oldest entry; those before it are gone.
     private var oldest = 0
-    private var octets = 0
 
     private struct Age: Sendable {
         let fingerprint: SHA256Fingerprint
-        let octets: Int
+        let cost: Int
     }
 
-    public init(capacity: Int = 4096, octetBudget: Int = 8 << 20) {
+    /// What a reading takes here besides itself: its places in both lists are half empty at worst.
+    private static let costOfPlace =
+        2
+        * (MemoryLayout<SHA256Fingerprint>.stride + MemoryLayout<CertificateReading>.stride
+            + MemoryLayout<Age>.stride)
+
+    public init(capacity: Int = 4096, budget: Int = 4 << 20) {
         self.capacity = max(1, capacity)
-        self.octetBudget = octetBudget
+        self.budget = budget
     }
 
     public var count: Int { entries.count }
@@ -37,23 +44,24 @@ public struct CertificateCache: Sendable {
             return known
         }
         misses += 1
-        octetsRead += min(der.count, CertificateFacts.maximumOctets)
         let reading = CertificateReading(der, fingerprint)
-        insert(reading, fingerprint, octets: min(der.count, CertificateFacts.maximumOctets))
+        costMade += reading.cost
+        insert(reading, fingerprint)
         return reading
     }
 
-    private mutating func insert(_ reading: CertificateReading, _ fingerprint: SHA256Fingerprint, octets count: Int) {
+    private mutating func insert(_ reading: CertificateReading, _ fingerprint: SHA256Fingerprint) {
+        let age = Age(fingerprint: fingerprint, cost: reading.cost + Self.costOfPlace)
         entries[fingerprint] = reading
-        ages.append(Age(fingerprint: fingerprint, octets: count))
-        octets += count
-        while entries.count > capacity || octets > octetBudget && entries.count > 1 { evictOldest() }
+        ages.append(age)
+        cost += age.cost
+        while entries.count > capacity || cost > budget && entries.count > 1 { evictOldest() }
     }
 
     private mutating func evictOldest() {
         let age = ages[oldest]
         entries[age.fingerprint] = nil
-        octets -= age.octets
+        cost -= age.cost
         oldest += 1
         // The gone half is dropped at once, so that an eviction costs little on average.
         if 2 * oldest > ages.count {

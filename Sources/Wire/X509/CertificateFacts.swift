@@ -27,6 +27,7 @@ public struct CertificateFacts: Sendable {
     public var encoded: [UInt8] { storage.encoded }
     /// The digest of `encoded`.
     public var fingerprint: SHA256Fingerprint { storage.fingerprint }
+    var fields: CertificateFields { storage.fields }
 
     /// A number that tells it from others while it lives.
     public var identity: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(storage)) >> 4) }

@@ -40,15 +40,33 @@ import Testing
         #expect(cache.hits == 3)
     }
 
-    @Test func keepsWithinItsOctets() {
-        var cache = CertificateCache(capacity: 100, octetBudget: 1000)
-        for number in 0..<50 { _ = cache.reading(of: [UInt8](repeating: UInt8(number), count: 300).span) }
-        #expect(cache.count == 3)
-        let large = [UInt8](repeating: 0xAA, count: 5000)
-        _ = cache.reading(of: large.span)
-        _ = cache.reading(of: large.span)
+    @Test func keepsWithinItsBudget() {
+        var cache = CertificateCache(capacity: 1000, budget: 40_000)
+        for number in 0..<200 as Range<UInt8> {
+            var builder = CertificateBuilder()
+            builder.serial = [1, number]
+            _ = cache.reading(of: builder.der.span)
+            #expect(cache.cost <= 40_000)
+        }
+        #expect(cache.count > 10 && cache.count < 100)
+        var large = CertificateBuilder()
+        large.extensions = DER.altNames([UInt8]((0..<2000).map { _ in DER.dnsName("mx.example.org") }.joined()))
+        _ = cache.reading(of: large.der.span)
+        _ = cache.reading(of: large.der.span)
         #expect(cache.count == 1)
         #expect(cache.hits == 1)
+    }
+
+    /// Names of one letter take the most: a place in a list for each, and some of it in vain.
+    @Test(arguments: ["a", "mail.example.organization"]) func namesAreCountedWithWhatTheyTake(_ name: String) throws {
+        var builder = CertificateBuilder()
+        builder.extensions = DER.altNames([UInt8]((0..<4000).map { _ in DER.dnsName(name) }.joined()))
+        var cache = CertificateCache()
+        let facts = try #require(cache.reading(of: builder.der.span).facts)
+        let least = facts.encoded.count + 4000 * (16 + (name.utf8.count > 15 ? 32 + name.utf8.count : 0))
+        #expect(facts.dnsNames.count == 4000)
+        #expect(cache.cost >= least && cache.cost < 3 * least)
+        #expect(cache.costMade <= cache.cost)
     }
 
     /// FIPS 180-4's own examples.
