@@ -183,7 +183,11 @@ public struct TLSStream: Sendable, Equatable {
         case .handshake: collectMessages(octets, &context, &events)
         case .alert: collectAlerts(octets, &context, &events)
         case .changeCipherSpec:
-            guard case .header = framing else { return }
+            guard case .header = framing else {
+                // Else what follows would be taken for it.
+                context.disclosure?.release(octets.count, from: sender, showing: [])
+                return
+            }
             // A single octet that is always the same (RFC 5246 §7.1).
             let isUsual = octets.count == 1 && octets[0] == 1
             context.disclosure?.release(octets.count, from: sender, showing: isUsual ? [0..<1] : [])
