@@ -17,7 +17,7 @@ struct PacketBatch: Sendable {
     struct Item: Sendable {
         /// By the capture's clock.
         let now: Timestamp
-        /// The packet, or the one behind which something else is to be done.
+        /// The packet; of what else is to be done only its order counts.
         let frame: FrameNumber
         /// Of its flow's key, where its duty is a shard's.
         let hash: UInt64

@@ -27,7 +27,7 @@ struct Triage {
     mutating func sort(_ slice: BlockSlice, into batch: inout PacketBatch) {
         let start = batch.items.count
         batch.reserve(min(usualItems + usualItems / 8, slice.packets.count))
-        let file = slice.block.file
+        let leading = FrameNumber(file: slice.block.file, 0)
         var octets = 0
         var walker = slice.block.packets(slice.packets)
         var index = UInt32(truncatingIfNeeded: slice.packets.lowerBound)
@@ -38,7 +38,7 @@ struct Triage {
             let (duty, hash, isSYN) = Duty.of(packet, ports, seed)
             if duty.isWork {
                 octets &+= packet.octets.count
-                let frame = FrameNumber(file: file, packet.number, order: packets)
+                let frame = FrameNumber(inFileOf: leading, packet.number, order: packets)
                 batch.append(
                     PacketBatch.Item(
                         now: clock.now ?? time, frame: frame, hash: hash, index: index, duty: duty, isSYN: isSYN))
@@ -48,7 +48,7 @@ struct Triage {
             if packets % Self.packetsBetweenRests == 0 {
                 batch.append(
                     PacketBatch.Item(
-                        now: clock.now ?? time, frame: FrameNumber(file: file, packet.number, order: packets), hash: 0,
+                        now: clock.now ?? time, frame: FrameNumber(inFileOf: leading, 0, order: packets), hash: 0,
                         index: index, duty: .rest))
             }
             index &+= 1

@@ -11,7 +11,7 @@ public struct FrameNumber: Hashable, Comparable, Sendable {
 
     private static let numberBits: UInt64 = 40
     /// Packets of one file that are told apart; beyond them the number stands still.
-    public static let maximumNumber: UInt64 = 1 << numberBits - 1
+    @inlinable public static var maximumNumber: UInt64 { 1 << 40 - 1 }
     /// Files that are told apart.
     public static let maximumFile: UInt32 = 1 << 24 - 1
 
@@ -24,7 +24,13 @@ public struct FrameNumber: Hashable, Comparable, Sendable {
         order = place
     }
 
-    @inline(__always)
+    /// The packet `number` of the file whose packet 0 is `leading`.
+    @inlinable @inline(__always)
+    public init(inFileOf leading: Self, _ number: UInt64, order: UInt64) {
+        place = leading.place &+ min(number, Self.maximumNumber)
+        self.order = order
+    }
+
     public init(file: UInt32, _ number: UInt64, order: UInt64) {
         place = UInt64(min(file, Self.maximumFile)) << Self.numberBits | min(number, Self.maximumNumber)
         self.order = order

@@ -94,7 +94,8 @@ import Testing
         mutating func insertUnseen(_ number: Int) throws -> Bool {
             guard let syn = LoneSYN(HalfOpenTableTests.syn(number)) else { return false }
             return table.insert(
-                syn, syn.key.hash(HalfOpenTableTests.seed), octets: 60, frame: FrameNumber(1), at: now, now: now)
+                syn, syn.key.hash(HalfOpenTableTests.seed), octets: 60, frame: FrameNumber(UInt64(step)), at: now,
+                now: now)
         }
 
         /// Somebody answers the one that stands there in the list.

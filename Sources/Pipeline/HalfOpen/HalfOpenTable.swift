@@ -113,7 +113,7 @@ struct HalfOpenTable: Sendable {
         let isFull = count >= limit
         if isFull { forgetOldest() }
         let slot = makePlace(Self.tag(hash))
-        latest = max(latest, frame.order)
+        latest = frame.order
         // Put together where it stays.
         records[slot] = HalfOpenRecord(syn, octets: octets, frame: frame, at: time, now: now)
         if let wide = WideAddresses(syn.key) { keep(wide, slot) }
@@ -126,7 +126,7 @@ struct HalfOpenTable: Sendable {
         _ slot: Int, _ segment: borrowing TCPSegment, octets: Int, frame: FrameNumber, at time: Timestamp,
         now: Timestamp
     ) -> Bool {
-        latest = max(latest, frame.order)
+        latest = frame.order
         var total = self[slot].total
         let isCopy = total.count(segment, octets: octets, frame: frame, at: time)
         var record = records[slot]
