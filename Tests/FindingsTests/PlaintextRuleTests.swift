@@ -159,15 +159,26 @@ import Testing
         #expect(StartTLSNotOffered.judge(session).isNotApplicable)
     }
 
+    /// Offers of TLS are kept behind any number of other keywords.
+    @Test func aReplyLongerThanWhatIsKeptOffersNothingEither() throws {
+        let long = sample().greet(bare).with {
+            $0.smtp?.ehlo = Sample.ehlo(bare, isCut: true)
+        }.sendMessage()
+        #expect(try #require(StartTLSNotOffered.judge(long).draft).certainty == .certain)
+        let holed = long.with { $0.transport.gaps = [Gap(side: .server, offset: 4500, length: 5)] }
+        #expect(StartTLSNotOffered.judge(holed).unobservable == .gap)
+    }
+
     @Test func anIncompleteReplyIsNotObserved() {
         let missing = sample().greet(bare).with {
             $0.smtp?.ehlo = nil
         }.sendMessage()
         #expect(StartTLSNotOffered.judge(missing).unobservable == .gap)
-        let cut = sample().greet(bare).with {
-            $0.smtp?.ehlo = Sample.ehlo(bare, isCut: true)
+        let unclear = sample().greet(bare).with {
+            $0.smtp?.ehlo = EHLOReply(
+                frame: FrameNumber(7), keywords: Sample.ehlo(bare).keywords, cut: .unclearReply)
         }.sendMessage()
-        #expect(StartTLSNotOffered.judge(cut).unobservable == .budget)
+        #expect(StartTLSNotOffered.judge(unclear).unobservable == .unclearReply)
         let holed = sample().greet(bare).sendMessage().with {
             $0.transport.gaps = [Gap(side: .server, offset: 45, length: 5)]
         }
