@@ -179,7 +179,7 @@ struct BlockWorker: ~Copyable {
         // Time may have ended sessions, whosever the packet is.
         if isNew {
             owned.mailSegments += 1
-            if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+            if !shards[place].tracker.finished.isEmpty { judgeFinished(place, .with(packets)) }
         }
         return isNew
     }
@@ -191,7 +191,7 @@ struct BlockWorker: ~Copyable {
     ) {
         if keepsEvidence { offer(packet, segment, item.frame, place) }
         Self.take(segment, packet, item, hash, &shards[place].tracker, &decoder)
-        if !shards[place].tracker.finished.isEmpty { judgeFinished(place, order: packets) }
+        if !shards[place].tracker.finished.isEmpty { judgeFinished(place, .with(packets)) }
     }
 
     /// Apart, and with the decoder where it is: to be borrowed from `self` it would be copied for every packet.
@@ -216,7 +216,7 @@ struct BlockWorker: ~Copyable {
         try shards[place].tracker.takeReassembled(
             of: decoder, octets: packet.originalLength, frame: item.frame,
             at: Timestamp(nanoseconds: packet.nanoseconds), now: item.now)
-        judgeFinished(place, order: packets)
+        judgeFinished(place, .with(packets))
     }
 
     static func shardOfReassembled(_ decoder: borrowing PacketDecoder) throws(WireError) -> Int {
@@ -232,7 +232,7 @@ struct BlockWorker: ~Copyable {
     private mutating func rest(_ now: Timestamp) {
         for place in shards.indices {
             shards[place].tracker.expire(now)
-            judgeFinished(place, order: packets)
+            judgeFinished(place, .behind(packets))
         }
     }
 
@@ -245,7 +245,7 @@ struct BlockWorker: ~Copyable {
     mutating func finish(upTo frame: FrameNumber) -> Outcome {
         for place in shards.indices {
             while let first = shards[place].tracker.finishNext(upTo: frame) {
-                judgeFinished(place, order: first.order)
+                judgeFinished(place, .with(first.order))
             }
         }
         outcome.sort()
@@ -257,7 +257,7 @@ struct BlockWorker: ~Copyable {
         return outcome
     }
 
-    mutating func judgeFinished(_ place: Int, order: UInt64) {
+    mutating func judgeFinished(_ place: Int, _ order: Outcome.Order) {
         var evidence = keepsEvidence ? shards[place].tracker.takeFinishedEvidence()[...] : []
         guard !shards[place].tracker.finished.isEmpty else { return }
         var finished = FinishedSessions()
@@ -269,7 +269,8 @@ struct BlockWorker: ~Copyable {
     }
 
     private mutating func judge(
-        _ judged: inout JudgedSession, _ evidence: consuming EvidenceRecord?, _ place: Int, _ order: UInt64
+        _ judged: inout JudgedSession, _ evidence: consuming EvidenceRecord?, _ place: Int,
+        _ order: Outcome.Order
     ) {
         chains.review(&judged.session)
         if judged.session.dependsOnObservations {
@@ -285,7 +286,7 @@ struct BlockWorker: ~Copyable {
     }
 
     private mutating func note(
-        _ order: UInt64, _ place: Int, _ session: borrowing MailSession, undecided: [MailSession],
+        _ order: Outcome.Order, _ place: Int, _ session: borrowing MailSession, undecided: [MailSession],
         _ evidence: EvidenceRecord?
     ) {
         outcome.entries.append(

@@ -73,7 +73,10 @@ extension ConnectionTracker {
     mutating func takeNew(
         _ syn: borrowing LoneSYN, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp, now: Timestamp
     ) -> Bool {
-        if isExpiryDue(now) { expire(now) }
+        if expiry.isDue(now) {
+            expire(now)
+            expire(syn.key, hash)
+        }
         guard overload == .none, !keepsEvidence, flows.slot(of: syn.key, hash) == nil,
             halfOpen.slot(of: syn.key, hash) == nil
         else { return false }

@@ -17,7 +17,7 @@ extension ConnectionTracker {
         guard let slot = remaining?.last, connections.firstFrame(of: slot) <= frame else { return nil }
         remaining?.removeLast()
         let first = connections.firstFrame(of: slot)
-        end(slot, as: .open)
+        end(slot, as: overdueState(slot) ?? .open)
         return first
     }
 
@@ -43,49 +43,10 @@ extension ConnectionTracker {
         // By a clock that stands still none of them would ever be forgotten.
         if isReset {
             reset.append(entry)
-            while reset.count > options.maximumClosing { forget(reset.removeFirst()) }
+            while reset.count > options.maximumClosing { _ = forget(reset.removeFirst()) }
         } else {
             closing.append(entry)
-            while closing.count > options.maximumClosing { forget(closing.removeFirst()) }
-        }
-    }
-
-    private mutating func forget(_ entry: ClosingQueue.Entry?) {
-        // The slot may have another connection by now, or the reset did not end this one.
-        guard let entry, isAwake(entry), connections[entry.slot].closesAt == entry.deadline
-        else { return }
-        let key = flows.key(of: entry.slot)
-        let clientIsLow = connections[entry.slot].clientIsLow
-        let client = connections[entry.slot].order.client.next
-        let server = connections[entry.slot].order.server.next
-        closed.insert(key, key.hash(seed), low: clientIsLow ? client : server, high: clientIsLow ? server : client)
-        end(entry.slot, as: .closed)
-    }
-
-    /// Looking on every packet would cost more than it brings.
-    @inline(__always)
-    func isExpiryDue(_ now: Timestamp) -> Bool {
-        guard let lastExpiry else { return true }
-        return now < lastExpiry || now.since(lastExpiry) >= TrackerOptions.expiryInterval
-    }
-
-    mutating func expire(_ now: Timestamp) {
-        guard isExpiryDue(now) else { return }
-        lastExpiry = now
-        while let deadline = closing.deadline, now.since(deadline) >= 0 { forget(closing.removeFirst()) }
-        while let deadline = reset.deadline, now.since(deadline) >= 0 { forget(reset.removeFirst()) }
-        while let stalest = halfOpen.stalest, now.since(stalest.lastSeen) > TrackerOptions.halfOpenTimeout {
-            forgetHalfOpen(stalest.slot)
-        }
-        for queue in FlowQueue.allCases { expire(queue, now) }
-        sealQuiet(now)
-    }
-
-    private mutating func expire(_ queue: FlowQueue, _ now: Timestamp) {
-        while let slot = flows.stalest(queue.rawValue),
-            now.since(connections.lastSeen(of: slot)) > TrackerOptions.idleTimeout
-        {
-            end(slot, as: .timedOut)
+            while closing.count > options.maximumClosing { _ = forget(closing.removeFirst()) }
         }
     }
 
@@ -112,6 +73,7 @@ extension ConnectionTracker {
     }
 
     private mutating func evict(_ slot: Int) {
+        if let state = overdueState(slot) { return end(slot, as: state) }
         counters.evicted += 1
         end(slot, as: .evicted)
     }

@@ -32,8 +32,7 @@ public struct ConnectionTracker {
     private(set) var pauses: Int64 = 0
     /// When the clock's last pause ended.
     private(set) var pausedUntil: Timestamp?
-    /// When it was last looked for what has expired.
-    var lastExpiry: Timestamp?
+    var expiry = Expiry()
     var heldCost = 0
     /// Memory of octets in clear that are kept to compare others with them.
     var rememberedCost = 0
@@ -125,8 +124,11 @@ public struct ConnectionTracker {
         _ segment: borrowing TCPSegment, hash: UInt64, octets: Int, frame: FrameNumber, at time: Timestamp,
         now: Timestamp, path: (PathID) -> NetworkPath
     ) {
-        if isExpiryDue(now) { expire(now) }
         let key = FlowKey(segment)
+        if expiry.isDue(now) {
+            expire(now)
+            expire(key, hash)
+        }
         // Nearly every packet of mail belongs to a connection that is known and goes on.
         let known = flows.slot(of: key, hash)
         if let slot = known, connections.isAwake(slot), !mayBeginAnother(segment, slot),

@@ -5,9 +5,7 @@ import Sessions
 struct Outcome: Sendable {
     /// One session.
     struct Entry: Sendable {
-        /// When it became complete: the packet's number in the run, or at the end of the capture the session's opening
-        /// frame. No two shards have the same but at the end of a block.
-        let order: UInt64
+        let order: Order
         let shard: Int
         /// Where its events end in `text`; they begin where those of the entry before end.
         var textEnd: Int
@@ -17,6 +15,19 @@ struct Outcome: Sendable {
         let undecided: [MailSession]
         /// None or one: its packets, where they are kept and something was found, or may be.
         var evidence: [EvidenceRecord] = []
+    }
+
+    /// When a session became complete.
+    struct Order: Comparable, Sendable {
+        private let value: UInt64
+
+        /// With the packet of this number in the run; where the capture has ended, the session's opening one.
+        static func with(_ packet: UInt64) -> Self { Self(value: packet &* 2) }
+
+        /// Behind that packet, whosever it was.
+        static func behind(_ packet: UInt64) -> Self { Self(value: packet &* 2 &+ 1) }
+
+        static func < (left: Self, right: Self) -> Bool { left.value < right.value }
     }
 
     var entries: [Entry] = []
@@ -47,10 +58,10 @@ struct Outcome: Sendable {
 
     /// Where an entry stands among others. Apart from it, since an entry that is taken out counts all that it refers to.
     struct Rank: Comparable {
-        let order: UInt64
+        let order: Order
         let shard: Int
 
-        init(_ order: UInt64, _ shard: Int) {
+        init(_ order: Order, _ shard: Int) {
             self.order = order
             self.shard = shard
         }

@@ -14,6 +14,8 @@ ENOUGH = 200_000
 ROOM = 6
 # Megabytes: what floods and the slow loris may take.
 BUDGET = 256
+# Seconds: longer than a session may be silent.
+SILENCE = 2100
 
 
 def stamp(options, folder, workload, scale, **others):
@@ -76,29 +78,39 @@ def slow_loris(options, folder):
 
 
 def open_sessions(options, folder):
-    """What one more session takes that stays open behind its handshake: by itself, and with its events, all of which are
-    told at once when the capture ends."""
-    peaks = {"summary": [], "jsonl": []}
+    """What one more session takes that stays open behind its handshake: by itself, with its events, all of which are told at
+    once when the capture ends, and with those where silence ends all of them before a packet comes."""
+    peaks = {"summary": [], "jsonl": [], "silence": []}
+    later = os.path.join(folder, "later")
+    stamp(options, folder, "W3", 0.001, name="later", later=SILENCE)
     for count in (options.open // 2, options.open):
         stamp(options, folder, "open", count / 1_000_000)
         base = os.path.join(folder, "open")
-        for form, of_form in peaks.items():
-            run, events = analyze(options, folder, [base + ".pcap"], max(256, ROOM * count // 1000), form)
-            of_form.append(run.peak)
-        evicted = programs.compare(base + ".tsv", events)["evicted"]
+        for what, of_what in peaks.items():
+            paths = [base + ".pcap"] + ([later + ".pcap"] if what == "silence" else [])
+            form = "summary" if what == "summary" else "jsonl"
+            run, events = analyze(options, folder, paths, max(256, ROOM * count // 1000), form)
+            of_what.append(run.peak)
+            if what == "jsonl":
+                evicted = programs.compare(base + ".tsv", events)["evicted"]
         os.remove(base + ".pcap")
-    octets = {form: (of[1] - of[0]) * 1e6 / (options.open - options.open // 2) for form, of in peaks.items()}
+    octets = {what: (of[1] - of[0]) * 1e6 / (options.open - options.open // 2) for what, of in peaks.items()}
     print(f"- {options.open:,} sessions open behind their handshake: {peaks['summary'][1]:.0f} MB, half of them "
           f"{peaks['summary'][0]:.0f} MB: {octets['summary']:,.0f} octets each; with their events at the end "
-          f"{octets['jsonl']:,.0f}; {evicted} evicted.")
+          f"{octets['jsonl']:,.0f}, behind a silence {octets['silence']:,.0f}; {evicted} evicted.")
+    names = {
+        "summary": "open sessions",
+        "jsonl": "open sessions and their events",
+        "silence": "open sessions that silence ends, and their events",
+    }
     lines = []
-    for form, what in (("summary", "open sessions"), ("jsonl", "open sessions and their events")):
-        word = "met" if octets[form] <= SESSION and not evicted else "missed"
+    for what, name in names.items():
+        word = "met" if octets[what] <= SESSION and not evicted else "missed"
         if options.open < ENOUGH:
             word = f"not judged: {options.open:,} are too few, use BENCH_OPEN=1000000"
         elif evicted:
             word += f" ({evicted} evicted: not all were open at once)"
-        lines.append(f"| {what} | octets each | ≤ {SESSION} | {octets[form]:,.0f} | {word} |")
+        lines.append(f"| {name} | octets each | ≤ {SESSION} | {octets[what]:,.0f} | {word} |")
     return lines
 
 

@@ -36,7 +36,7 @@ extension BlockWorker {
     private mutating func noteWritten(_ evidence: EvidenceRecord? = nil) {
         outcome.entries.append(
             Outcome.Entry(
-                order: packets, shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: [],
+                order: .with(packets), shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: [],
                 evidence: evidence.map { [$0] } ?? []))
     }
 
@@ -129,8 +129,8 @@ extension BlockWorker {
         if hasLeapt { notePause(clock) }
         guard let now = clock.now else { return takeOutcome() }
         for place in shards.indices {
-            shards[place].tracker.expire(now)
-            judgeFinished(place, order: packets)
+            shards[place].tracker.expire(now, isTick: true)
+            judgeFinished(place, .behind(packets))
         }
         forgetSettled(now)
         tellRepeated(limiter.takeSummaries(at: clock.believed))
