@@ -80,7 +80,8 @@ extension ConnectionTracker {
 
     /// Ends a connection if it is overdue: a packet of its flow has come.
     mutating func expire(_ key: FlowKey, _ hash: UInt64) {
-        guard expiry.pending != nil, let slot = flows.slot(of: key, hash), let state = overdueState(slot) else { return }
+        guard expiry.pending != nil, let slot = flows.slot(of: key, hash), let state = overdueState(slot)
+        else { return }
         _ = endOverdue(slot, state)
     }
 

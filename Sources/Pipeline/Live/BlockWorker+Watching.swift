@@ -36,7 +36,8 @@ extension BlockWorker {
     private mutating func noteWritten(_ evidence: EvidenceRecord? = nil) {
         outcome.entries.append(
             Outcome.Entry(
-                order: .with(packets), shard: numbers[0], textEnd: outcome.text.count, observation: .nothing, undecided: [],
+                order: .with(packets), shard: numbers[0], textEnd: outcome.text.count, observation: .nothing,
+                undecided: [],
                 evidence: evidence.map { [$0] } ?? []))
     }
 
