@@ -85,6 +85,18 @@ public struct EHLOReply: Sendable, Equatable {
     public var offersStartTLS: Bool { if case .some = startTLS { true } else { false } }
     /// The lines that offer AUTH (RFC 4954 §3), or Exchange's word for it.
     public let authentication: [Excerpt]
+    /// The line that looks most like a STARTTLS that was overwritten or misspelt, where none offers it.
+    private let lookalike: Lookalike?
+
+    private struct Lookalike: Sendable, Equatable {
+        let place: UInt8
+        let likeness: StartTLSLikeness
+    }
+
+    /// The same, and how much it does.
+    public var startTLSLookalike: (line: Excerpt, likeness: StartTLSLikeness)? {
+        lookalike.map { (keywords[Int($0.place)], $0.likeness) }
+    }
 
     public init(frame: FrameNumber, keywords: [Excerpt], cut: Unobservable?) {
         self.frame = frame
@@ -103,6 +115,24 @@ public struct EHLOReply: Sendable, Equatable {
         }
         self.startTLS = startTLS.map { keywords[$0] }
         self.authentication = authentication
+        lookalike = startTLS == nil ? Self.lookalike(in: keywords) : nil
+    }
+
+    private static func lookalike(in keywords: [Excerpt]) -> Lookalike? {
+        var best: Lookalike?
+        for place in keywords.indices {
+            guard keywords[place].octets.keyword.utf8.count == StartTLSLikeness.word.count,
+                let likeness = StartTLSLikeness(keywords[place].octets.keyword.utf8Span.span), likeness > .length,
+                best.map({ $0.likeness < likeness }) ?? true
+            else { continue }
+            best = Lookalike(place: UInt8(clamping: place), likeness: likeness)
+        }
+        return best
+    }
+
+    /// Whether a line begins with the word, which is in capital letters.
+    public func offers(_ word: String) -> Bool {
+        keywords.contains { $0.octets.keyword.utf8.count == word.utf8.count && $0.octets.keyword == word }
     }
 
     public static let maximumKeywords = 64

@@ -139,9 +139,12 @@ extension MailSession {
     /// The host's name that the server's greeting begins with (RFC 5321 §4.2), where it looks like one.
     var nameInGreeting: String? {
         guard let greeting = smtp?.greeting, greeting.value.code == .serviceReady else { return nil }
-        let word = greeting.value.text.full.utf8.prefix { $0 != ASCII.space }
+        let text = greeting.value.text.full
+        let octets = text.utf8Span.span
+        var length = 0
         var (hasDot, hasLetter) = (false, false)
-        for octet in word {
+        while length < octets.count, octets[length] != ASCII.space {
+            let octet = octets[length]
             if ASCII.isLetter(octet) {
                 hasLetter = true
             } else if octet == UInt8(ascii: ".") {
@@ -149,8 +152,9 @@ extension MailSession {
             } else if ASCII.digit(octet) == nil, octet != UInt8(ascii: "-") {
                 return nil
             }
+            length += 1
         }
-        return hasDot && hasLetter ? String(Substring(word)) : nil
+        return hasDot && hasLetter ? String(Substring(text.utf8.prefix(length))) : nil
     }
 
     /// Mail clients must check the certificate (RFC 8314 §5.3); senders on port 25 rarely do.

@@ -26,19 +26,26 @@ struct ClearText {
         }
         let end = session.suspectedMirror(observations)?.offset ?? .max
         func inClear(_ excerpt: Excerpt?) -> Excerpt? { excerpt.flatMap { $0.offset < end ? $0 : nil } }
-        let smtp = session.smtp
+        // The dialogue is asked where it lies: to copy it would count all that it refers to.
         let goesOn = observations.sessionGoesOn
-        secrets = (smtp?.authentications ?? [])
+        secrets = session.smtp?.authentications.isEmpty == true ? [] : Self.secrets(session, before: end, goesOn)
+        auth = inClear(session.smtp?.firstAuth)
+        mail = inClear(session.smtp?.firstMail)
+        content = inClear(session.smtp?.firstContent)
+        let recipients = session.smtp?.rcptCommands ?? 0
+        hasRecipients = recipients > 0 && (mail != nil || end == .max)
+        isMailRefused = recipients == 0 && Self.isMailRefused(session.smtp?.transactions ?? [])
+        awaitsReplyToMail =
+            goesOn && content == nil && recipients == 0 && Self.awaitsReplyToMail(session.smtp?.transactions ?? [])
+    }
+
+    private static func secrets(_ session: borrowing MailSession, before end: Int64, _ goesOn: Bool) -> [ExposedSecret]
+    {
+        (session.smtp?.authentications ?? [])
             // While the session goes on its reply may still come, and decides how much it weighs.
             .filter { $0.command.offset < end && !(goesOn && $0.outcome == .unanswered) }
             .compactMap(ExposedSecret.init)
             .sorted { $0.outranks($1) }
-        auth = inClear(smtp?.firstAuth)
-        mail = inClear(smtp?.firstMail)
-        content = inClear(smtp?.firstContent)
-        hasRecipients = smtp.map { $0.rcptCommands > 0 } == true && (mail != nil || end == .max)
-        isMailRefused = Self.isMailRefused(smtp)
-        awaitsReplyToMail = goesOn && content == nil && Self.awaitsReplyToMail(smtp)
     }
 
     var hasEnvelope: Bool { mail != nil || hasRecipients }
@@ -73,15 +80,13 @@ struct ClearText {
         return secrets.isEmpty && !hasEnvelope ? nil : .low
     }
 
-    private static func awaitsReplyToMail(_ smtp: SMTPFacts?) -> Bool {
-        guard let smtp, smtp.rcptCommands == 0 else { return false }
-        return smtp.transactions.contains { $0.mailReply == nil }
-            && !smtp.transactions.contains { $0.mailReply?.value.isFailure == false }
+    private static func awaitsReplyToMail(_ transactions: [MailTransaction]) -> Bool {
+        transactions.contains { $0.mailReply == nil }
+            && !transactions.contains { $0.mailReply?.value.isFailure == false }
     }
 
-    private static func isMailRefused(_ smtp: SMTPFacts?) -> Bool {
-        guard let smtp, smtp.rcptCommands == 0, !smtp.transactions.isEmpty else { return false }
-        return smtp.transactions.allSatisfy { $0.mailReply?.value.isFailure == true }
+    private static func isMailRefused(_ transactions: [MailTransaction]) -> Bool {
+        !transactions.isEmpty && transactions.allSatisfy { $0.mailReply?.value.isFailure == true }
     }
 }
 

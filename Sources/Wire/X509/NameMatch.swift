@@ -12,10 +12,11 @@ extension CertificateFacts {
     /// literal with the names that the certificate presents.
     public func match(_ hostName: String) -> NameMatch {
         if let address = IPAddress(literal: hostName) { return match(address) }
-        let host = HostName(hostName)
-        guard !host.octets.isEmpty else { return .differs }
-        if self.dnsNames.contains(where: { host.matches($0) }) { return .matches }
-        return self.commonNames.contains { host.matches($0) } ? .onlyByCommonName : .differs
+        let host = hostName.utf8Span.span
+        guard HostName.length(host) > 0 else { return .differs }
+        if self.dnsNames.contains(where: { HostName.matches(host, presented: $0.utf8Span.span) }) { return .matches }
+        return self.commonNames.contains { HostName.matches(host, presented: $0.utf8Span.span) }
+            ? .onlyByCommonName : .differs
     }
 
     /// Whether a name in subjectAltName that has an asterisk among other characters of its left-most label may stand for the host,
@@ -38,48 +39,42 @@ extension CertificateFacts {
     }
 }
 
-/// A DNS name, compared label by label without regard to the case of ASCII letters, and without making any other text.
-private struct HostName {
-    /// Without the dot of the root. Empty where the text is no host name.
-    let octets: Substring.UTF8View
-
-    init(_ text: String) {
-        var octets = text[...].utf8
-        if octets.last == Self.dot { octets.removeLast() }
-        self.octets = Self.isName(octets) ? octets : text.suffix(0).utf8
+/// DNS names, compared label by label without regard to the case of ASCII letters, and without making any other text.
+private enum HostName {
+    /// Octets of a name without the dot of the root; 0 where it is no host name: a label is empty.
+    static func length(_ name: Span<UInt8>) -> Int {
+        var length = name.count
+        if length > 0, name[length - 1] == dot { length -= 1 }
+        var previous = dot
+        for index in 0..<length {
+            if name[index] == dot, previous == dot { return 0 }
+            previous = name[index]
+        }
+        return previous == dot ? 0 : length
     }
 
-    /// Whether a presented name is this one. A wildcard stands for one whole label, the left-most (RFC 9525 §6.3).
-    func matches(_ presented: String) -> Bool {
+    /// Whether a presented name is the host's. A wildcard stands for one whole label, the left-most (RFC 9525 §6.3).
+    static func matches(_ host: Span<UInt8>, presented: Span<UInt8>) -> Bool {
+        let end = length(host)
         // Most are of another length, whatever else they are.
-        if presented.utf8.first != UInt8(ascii: "*"), presented.utf8.count != octets.count,
-            presented.utf8.count != octets.count + 1
-        {
-            return false
+        guard !presented.isEmpty, presented[0] == asterisk || presented.count == end || presented.count == end + 1
+        else { return false }
+        let presentedEnd = length(presented)
+        guard presentedEnd > 0, end > 0 else { return false }
+        if presentedEnd == 1, presented[0] == asterisk { return false }
+        guard presented[0] == asterisk, presented[1] == dot else {
+            return areEqual(presented.extracting(0..<presentedEnd), host.extracting(0..<end))
         }
-        let presented = HostName(presented).octets
-        guard !presented.isEmpty, !octets.isEmpty else { return false }
-        if presented.count == 1, presented.first == UInt8(ascii: "*") { return false }
-        guard presented.first == UInt8(ascii: "*"), let dot = presented.firstIndex(of: Self.dot),
-            dot == presented.index(after: presented.startIndex)
-        else { return Self.areEqual(presented, octets) }
-        guard let end = octets.firstIndex(of: Self.dot) else { return false }
-        return Self.areEqual(presented[dot...], octets[end...])
+        guard let first = (0..<end).first(where: { host[$0] == dot }) else { return false }
+        return areEqual(presented.extracting(1..<presentedEnd), host.extracting(first..<end))
     }
 
     private static let dot = UInt8(ascii: ".")
+    private static let asterisk = UInt8(ascii: "*")
 
-    /// No label is empty.
-    private static func isName(_ octets: Substring.UTF8View) -> Bool {
-        var previous = dot
-        for octet in octets {
-            if octet == dot, previous == dot { return false }
-            previous = octet
-        }
-        return previous != dot
-    }
-
-    private static func areEqual(_ left: Substring.UTF8View, _ right: Substring.UTF8View) -> Bool {
-        left.count == right.count && left.elementsEqual(right) { ASCII.upper($0) == ASCII.upper($1) }
+    private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in left.indices where ASCII.upper(left[index]) != ASCII.upper(right[index]) { return false }
+        return true
     }
 }

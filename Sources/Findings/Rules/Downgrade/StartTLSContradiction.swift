@@ -40,7 +40,7 @@ public enum StartTLSContradiction: SessionRule {
         guard demand != nil || accepted != nil else { return .pass }
         if let why = session.blindSpot(before: reply) { return .notObserved(why) }
         // Exchange's word for the same offer.
-        if reply.words.contains("X-ANONYMOUSTLS"), session.startTLS.verb == .xAnonymousTLS { return .pass }
+        if reply.offers("X-ANONYMOUSTLS"), session.startTLS.verb == .xAnonymousTLS { return .pass }
         return .finding(draft(reply, demand, accepted, session))
     }
 

@@ -48,9 +48,31 @@ extension MailSession {
 extension Excerpt {
     /// `AUTH PLAIN …`, `AUTH=LOGIN …` (an old spelling), or Exchange's word for it.
     fileprivate var offersPassword: Bool {
-        // A tab is escaped by now.
-        let words = octets.full.uppercased().replacing("\\T", with: " ")
-        return words.split(whereSeparator: { $0 == " " || $0 == "=" }).dropFirst()
-            .contains { $0 == "PLAIN" || $0 == "LOGIN" }
+        let text = octets.full
+        let line = text.utf8Span.span
+        var words = 0
+        var start = 0
+        while start < line.count {
+            var end = start
+            while end < line.count, Self.lengthOfSeparator(line, end) == 0 { end += 1 }
+            if end > start {
+                words += 1
+                let word = line.extracting(start..<end)
+                if words > 1, word.count == 5, word.starts(withASCII: "PLAIN") || word.starts(withASCII: "LOGIN") {
+                    return true
+                }
+            }
+            start = end + (end < line.count ? Self.lengthOfSeparator(line, end) : 0)
+        }
+        return false
+    }
+
+    /// Octets of what stands between words here; 0 where none does. A tab is escaped by now.
+    private static func lengthOfSeparator(_ line: Span<UInt8>, _ place: Int) -> Int {
+        switch line[place] {
+        case UInt8(ascii: " "), UInt8(ascii: "="): 1
+        case UInt8(ascii: "\\") where place + 1 < line.count && ASCII.upper(line[place + 1]) == UInt8(ascii: "T"): 2
+        default: 0
+        }
     }
 }

@@ -40,11 +40,13 @@ public enum MessageInClear: SessionRule {
     }
 
     private static func sentence(_ smtp: SMTPFacts) -> String {
-        let octets = "\(smtp.contentOctets) octets of message content crossed in clear"
+        // Joined, and not interpolated: one session in clear in two has this sentence.
+        let octets = String(smtp.contentOctets)
         return switch smtp.messagesAccepted {
-        case 0: "\(octets); no acceptance by the server was seen."
-        case 1: "\(octets); the server accepted the message."
-        default: "\(octets); the server accepted \(smtp.messagesAccepted) messages."
+        case 0: octets + " octets of message content crossed in clear; no acceptance by the server was seen."
+        case 1: octets + " octets of message content crossed in clear; the server accepted the message."
+        default:
+            "\(octets) octets of message content crossed in clear; the server accepted \(smtp.messagesAccepted) messages."
         }
     }
 }

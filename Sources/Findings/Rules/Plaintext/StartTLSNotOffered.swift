@@ -80,7 +80,3 @@ extension MailSession {
         return transport.gaps.contains { $0.side == .server && $0.offset <= end } ? .gap : reply.cut
     }
 }
-
-extension EHLOReply {
-    fileprivate func offers(_ word: String) -> Bool { words.contains(word) }
-}
