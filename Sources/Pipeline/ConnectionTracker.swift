@@ -60,7 +60,7 @@ public struct ConnectionTracker {
         self.options = options
         seed = options.seed
         flows = FlowTable(seed: seed)
-        context = SessionContext(certificates: CertificateCache(budget: options.certificateBudget))
+        context = SessionContext(certificateBudget: options.certificateBudget)
         spareRoom = SpareRoom(budget: options.rememberedBudget)
         halfOpen = HalfOpenTable(limit: options.maximumHalfOpen)
         closed = ClosedFlows(limit: options.maximumClosedFlows, seed: seed)

@@ -46,7 +46,7 @@ import Wire
     /// What a stream shows, as text.
     private func events(_ octets: [UInt8], from side: Side, cutAt place: Int = 0) -> String {
         var stream = TLSStream(sender: side)
-        var context = SessionContext(certificates: CertificateCache(capacity: 4))
+        var context = SessionContext(certificateBudget: 16_000)
         var events: [TLSEvent] = []
         for part in [Array(octets[..<place]), Array(octets[place...])] {
             stream.consume(part.span, at: 0, &context, into: &events)

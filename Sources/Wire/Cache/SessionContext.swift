@@ -3,7 +3,7 @@
 /// It changes how fast something is read, never what is read. Every part is bounded (docs/design.md).
 public struct SessionContext: Sendable {
     public var certificates: CertificateCache
-    var chains = OctetCache<[CertificateReading]>(slots: 256, longest: 8 << 10)
+    var chains: ChainCache
     private var hellos = ClientHelloCache()
     public var texts = TextCache()
     /// Commands that name no person and hold no secret, by their lines.
@@ -18,7 +18,11 @@ public struct SessionContext: Sendable {
     /// Room for what a packet's records held.
     public var events: [TLSEvent] = []
 
-    public init(certificates: CertificateCache = CertificateCache()) { self.certificates = certificates }
+    /// - Parameter certificateBudget: memory of certificates and chains of them, in octets.
+    public init(certificateBudget: Int = 4 << 20) {
+        certificates = CertificateCache(budget: certificateBudget / 4 * 3)
+        chains = ChainCache(budget: certificateBudget / 4)
+    }
 }
 
 /// How often something of a dialogue was longer than what is kept of it (docs/design.md).
