@@ -168,6 +168,16 @@ import Testing
         #expect(draft?.severity == .info)
     }
 
+    /// A server without TLS 1.1 answers an offer of it with TLS 1.0.
+    @Test(arguments: [
+        (0 as UInt8, TLSVersion.tls10, TLSVersion.tls11, "TLS 1.2 or higher"), (1, .tls11, .tls12, "TLS 1.3"),
+        (0, .tls10, .tls10, "TLS 1.2 or higher"),
+    ])
+    func itSaysWhatTheClientAskedFor(_ mark: UInt8, _ chose: TLSVersion, _ offered: TLSVersion, _ supported: String) {
+        let draft = TLSVersionRollback.judge(session(mark, chose: chose, offered: offered)).draft
+        #expect(draft?.sentence == "The server supports \(supported); this client asked for \(offered) at most.")
+    }
+
     /// TLS inspection that copies the origin's random looks the same.
     @Test func itIsNeverCertain() {
         #expect(TLSVersionRollback.card.certainty == .likely)

@@ -38,7 +38,7 @@ public enum TLSVersionRollback: SessionRule {
         guard chosen < mark.lowestOffer else { return .pass }
         let evidence = Evidence(frame: hello.frame, side: .server, "the mark in ServerHello.random")
         guard offer.value.facts.maximumVersion >= mark.lowestOffer else {
-            return .finding(normal(mark, chosen, evidence))
+            return .finding(normal(mark, offer.value.facts.maximumVersion, evidence))
         }
         let highest = offer.value.facts.maximumVersion
         let offered = Evidence(frame: offer.frame, side: .client, "the ClientHello offers \(highest)")
@@ -49,20 +49,22 @@ public enum TLSVersionRollback: SessionRule {
     }
 
     /// Nobody rolled back anything: the server can do more than this client asked for.
-    private static func normal(_ mark: DowngradeSentinel, _ chosen: TLSVersion, _ evidence: Evidence) -> Finding.Draft {
+    private static func normal(_ mark: DowngradeSentinel, _ offered: TLSVersion, _ evidence: Evidence) -> Finding.Draft
+    {
         Finding.Draft(
-            sentence(mark, chosen), [evidence],
+            sentence(mark, offered), [evidence],
             severity: .info, alternatives: "",
             remediation: "Nothing to do on the server; bring the client's TLS library up to date where it is yours.",
             tlsrptResultType: .none)
     }
 
-    /// Nearly every such session needs the same one: it is not put together.
-    private static func sentence(_ mark: DowngradeSentinel, _ chosen: TLSVersion) -> String {
-        if mark == .tls12, chosen == .tls12 {
+    /// Nearly every such session needs the same one: it is not put together. A server that leaves a version out chooses
+    /// less than it is asked for: what the client asked for is in its offer, and not in the choice.
+    private static func sentence(_ mark: DowngradeSentinel, _ offered: TLSVersion) -> String {
+        if mark == .tls12, offered == .tls12 {
             return "The server supports TLS 1.3; this client asked for TLS 1.2 at most."
         }
-        return "The server supports \(mark.supported); this client asked for \(chosen) at most."
+        return "The server supports \(mark.supported); this client asked for \(offered) at most."
     }
 }
 
