@@ -34,6 +34,15 @@ import Testing
         #expect(judge(sample().greet().handshake(.tls13, CipherSuite(rawValue: 0x9A9B))).verdict == .unknown)
     }
 
+    /// The suite's number is known; what it does there is not.
+    @Test(arguments: [0x0305, 0xFEFD, 0x7A7A, 0x0100] as [UInt16])
+    func aVersionThatNobodyKnowsSealsNothing(_ version: UInt16) {
+        for suite in [CipherSuite.ecdheRSAAES128GCMSHA256, .rsaAES128GCMSHA256] {
+            let session = sample().greet().handshake(TLSVersion(rawValue: version), suite, group: nil)
+            #expect(judge(session) == Exposure(listeners: [], interceptor: .unknown, verdict: .unknown))
+        }
+    }
+
     /// Its key comes from a secret that both sides have, and from no public key (RFC 4279 §2).
     @Test func aSharedKeyIsNotRecordedForAQuantumComputer() {
         let session = sample().greet().handshake(.tls12, CipherSuite(rawValue: 0x008C), group: nil) { $0.resumed = nil }

@@ -24,7 +24,8 @@ extension TLSFacts {
     /// The key exchange that is broken once the server's key is known; `nil` where it cannot be told.
     var lacksForwardSecrecy: Bool? {
         guard let version = version?.value, let suite = cipherSuite?.value else { return nil }
-        guard version.isTLS13 else { return suite.properties?.isForwardSecret.map { !$0 } }
+        // What a suite does in a version that nobody knows is not known either.
+        guard version.isTLS13 else { return version.isKnown ? suite.properties?.isForwardSecret.map { !$0 } : nil }
         if group != nil { return false }
         // A ServerHello that resumes without a key share: psk_ke (RFC 8446 §4.2.9). Before draft 23 key shares had
         // another extension number, and are not seen.
