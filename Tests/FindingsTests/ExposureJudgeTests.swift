@@ -50,6 +50,15 @@ import Testing
         #expect(NoPostQuantum.judge(session).isNotApplicable)
     }
 
+    /// Nor where it goes into the keys besides public ones: RSA_PSK, DHE_PSK, ECDHE_PSK.
+    @Test(arguments: [(0x00AC, Verdict.recordable), (0x00AA, .sealed), (0xD001, .sealed)] as [(UInt16, Verdict)])
+    func aSharedKeyBesidesPublicOnesIsNotEither(_ suite: UInt16, _ verdict: Verdict) {
+        let session = sample().greet().handshake(.tls12, CipherSuite(rawValue: suite), group: nil)
+        #expect(judge(session).verdict == verdict)
+        #expect(!judge(session).listeners.contains(.quantum))
+        #expect(NoPostQuantum.judge(session).isNotApplicable)
+    }
+
     @Test func mailBeforeTLSIsOpen() {
         #expect(judge(sample().greet().nameEnvelope().handshake()).verdict == .open)
     }

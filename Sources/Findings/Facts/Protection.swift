@@ -52,10 +52,12 @@ extension TLSFacts {
 }
 
 extension CipherSuite {
-    /// Before TLS 1.3: its key does not come from public keys (RFC 4279 §2, RFC 2712), or nobody knows where from.
+    /// Before TLS 1.3: its key does not come from public keys alone (RFC 4279 §2, RFC 2712), or nobody knows where from. Where
+    /// a shared key goes into the premaster secret besides them (RFC 4279 §3 and §4, RFC 5489 §2), who computes the private
+    /// keys lacks it still.
     var mayExchangeKeysOtherwise: Bool {
         switch properties?.keyExchange {
-        case nil, .psk, .krb5, .krb5Export: true
+        case nil, .psk, .dhePsk, .ecdhePsk, .rsaPsk, .krb5, .krb5Export: true
         default: false
         }
     }
