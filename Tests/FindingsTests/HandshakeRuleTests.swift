@@ -150,6 +150,18 @@ extension MailSession {
         #expect(CipherNotOffered.judge(retried).passed)
     }
 
+    /// RFC 9849 §7: who reads the ClientHello that is encrypted inside answers that one, in TLS 1.3.
+    @Test func anOfferInsideTheOfferIsNotSeen() {
+        let suite = session(.tls13, .aes256GCMSHA384) { $0.mayHideAnother = true }
+        #expect(CipherNotOffered.judge(suite).unobservable == .encryptedByTLS13)
+        #expect(!Judge.rules(suite).contains("cipher-not-offered"))
+        let group = session(.tls13, .aes128GCMSHA256, group: .x448) { $0.mayHideAnother = true }
+        #expect(CipherNotOffered.judge(group).draft == nil)
+        let older = session(.tls12, .rsaAES128CBCSHA) { $0.mayHideAnother = true }
+        #expect(CipherNotOffered.judge(older).draft != nil)
+        #expect(CipherNotOffered.judge(session(.tls13, .aes256GCMSHA384)).draft != nil)
+    }
+
     @Test func withoutSupportedGroupsAnyGroupWillDo() {
         #expect(CipherNotOffered.judge(session(group: .secp521r1) { $0.groups = [] }).passed)
     }

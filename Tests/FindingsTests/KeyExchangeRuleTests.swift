@@ -25,6 +25,14 @@ import Testing
             $0.hello = nil
         }
         #expect(NoPostQuantum.judge(unseen).draft?.sentence.contains("was not seen") == true)
+        let hidden = sample().handshake(group: .x25519) {
+            $0.clientHello = $0.clientHello?.map { hello in
+                var hello = hello
+                hello.mayHideAnother = true
+                return hello
+            }
+        }
+        #expect(NoPostQuantum.judge(hidden).draft?.sentence.contains("was not seen") == true)
     }
 
     @Test func isNeverMoreThanARemark() {

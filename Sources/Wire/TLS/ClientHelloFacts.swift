@@ -36,6 +36,8 @@ public struct ClientHelloFacts: Sendable {
     public var offersEncryptThenMAC = false
     public var offersEarlyData = false
     public var offersPSK = false
+    /// Another ClientHello may be encrypted inside this one (RFC 9849 §5): a server that can read it answers that one.
+    public var mayHideAnother = false
     /// The client sent a session ticket (RFC 5077 §3.2).
     public var presentsTicket = false
     public var pskModes: [UInt8] = []
@@ -143,6 +145,7 @@ extension ClientHelloFacts {
         case .pskKeyExchangeModes: pskModes = [UInt8](copying: try data.vector8(1...255))
         case .preSharedKey: offersPSK = true
         case .earlyData: offersEarlyData = true
+        case .encryptedClientHello: mayHideAnother = true
         case .sessionTicket: presentsTicket = !data.isAtEnd
         case .extendedMasterSecret: offersExtendedMasterSecret = true
         case .encryptThenMAC: offersEncryptThenMAC = true

@@ -14,6 +14,8 @@ extension Trap {
         /// compress_certificate (RFC 8879).
         var compressesCertificates = false
         var announcesEarlyData = false
+        /// encrypted_client_hello, for the outer hello (RFC 9849 §5).
+        var hidesAnother = false
         /// pre_shared_key with one identity, the last extension (RFC 8446 §4.2.11).
         var hasTicket = false
 
@@ -30,6 +32,7 @@ extension Trap {
             if asksForRenegotiation { extensions += Trap.block(0xFF01, [0]) }
             if compressesCertificates { extensions += Trap.block(27, [2, 0, 1]) }
             if announcesEarlyData { extensions += Trap.block(42, []) }
+            if hidesAnother { extensions += Trap.block(0xFE0D, [0, 0, 1, 0, 1, 9, 0, 0, 0, 2, 6, 6]) }
             if hasTicket {
                 let identity = Trap.pairs([4]) + [1, 2, 3, 4] + [0, 0, 0, 0]
                 let binders = [32] + [UInt8](repeating: 5, count: 32)

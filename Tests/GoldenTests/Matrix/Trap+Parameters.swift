@@ -45,6 +45,10 @@ extension Trap {
             fires: newer(Hello(groups: [29, 23], versions: [0x0304]), group: 24),
             trap: newer(Hello(groups: [29, 23], versions: [0x0304]), group: 23, retry: 23)),
         Trap(
+            "cipher-not-offered", "another ClientHello may be encrypted inside",
+            fires: newer(Hello(groups: [29, 23], versions: [0x0304]), group: 24),
+            trap: newer(Hello(groups: [29, 23], versions: [0x0304], hidesAnother: true), group: 24)),
+        Trap(
             "cipher-not-offered", "another copy of the ClientHello offered it", .atMost(.possible),
             fires: older(Hello(suites: [0xC030])), trap: twice(Hello(suites: [0xC030]), Hello(suites: [0xC02F]))),
         Trap(

@@ -15,7 +15,8 @@ public enum CipherNotOffered: SessionRule {
         alternatives: """
             A faulty server; or TLS inspection that answers for the server and mixes up both sides. Where octets of \
             the handshake came twice with different content, the other copy may have made the offer: it is called \
-            possible then. Without supported_groups a client takes any group.
+            possible then. Without supported_groups a client takes any group. A ClientHello may hold another one, \
+            encrypted (ECH), which a server of TLS 1.3 answers instead: the rule is silent there.
             """,
         remediation: """
             Compare ClientHello and ServerHello on both sides of every device between the two ends; take the one \
@@ -31,6 +32,7 @@ public enum CipherNotOffered: SessionRule {
         guard let tls = session.tls else { return .notApplicable }
         guard let answer = tls.serverHello ?? tls.helloRetryRequest else { return session.missingFromHandshake() }
         guard let offer = tls.hello else { return .notObserved(session.blindSpot ?? .gap) }
+        if isHidden(answer.value, offer.value) { return .notObserved(.encryptedByTLS13) }
         guard let (choice, frame) = strange(answer.value, answer.frame, offer.value, tls.group) else { return .pass }
         return .finding(
             Finding.Draft(
@@ -50,10 +52,17 @@ public enum CipherNotOffered: SessionRule {
         return strange(retry.value, retry.frame, offer, tls.group) != nil
     }
 
+    /// The offer that the server answered may be the one that is encrypted inside the ClientHello, and differ from it in suites and
+    /// groups. Who takes that one negotiates TLS 1.3 (RFC 9849 §7).
+    private static func isHidden(_ answer: borrowing ServerHelloFacts, _ offer: SharedClientHello) -> Bool {
+        offer.facts.mayHideAnother && answer.version.isTLS13
+    }
+
     private static func strange(
         _ answer: borrowing ServerHelloFacts, _ frame: FrameNumber, _ offer: SharedClientHello,
         _ group: Observed<NamedGroup>?
     ) -> (String, FrameNumber)? {
+        if isHidden(answer, offer) { return nil }
         let suite = answer.cipherSuite
         if !isVersionOffered(answer, offer) { return ("\(answer.version)", frame) }
         if !isOffered(suite, offer) { return ("\(suite)", frame) }

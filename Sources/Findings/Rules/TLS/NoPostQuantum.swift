@@ -61,7 +61,10 @@ public enum NoPostQuantum: SessionRule {
 
     /// One session in two needs this sentence: none is put together.
     private static func sentence(_ offer: SharedClientHello?) -> String {
-        guard let offer else { return "No post-quantum group was used; what the client offered was not seen." }
+        // What the server answered may be encrypted inside the ClientHello (RFC 9849 §5).
+        guard let offer, !offer.facts.mayHideAnother else {
+            return "No post-quantum group was used; what the client offered was not seen."
+        }
         return offer.facts.groups.contains { $0.isPostQuantum }
             ? "The client offered a post-quantum group, the server chose another one."
             : "No post-quantum group was used: the client did not offer any."
