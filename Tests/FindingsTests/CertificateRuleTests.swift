@@ -116,6 +116,13 @@ private func interceptor(_ session: MailSession) -> Interceptor {
             CertificateHostMismatch.judge(certified(port: 25, asking: "other.test") { _ in }).draft?.severity == .low)
     }
 
+    /// Older clients send the letters themselves, and the certificate holds the name in A-labels.
+    @Test func aNameInOtherLettersThanASCIIIsNotCompared() {
+        let session = certified(asking: "mx.m\u{FC}ller.test") { $0.dnsNames = ["mx.xn--mller-kva.test"] }
+        #expect(CertificateHostMismatch.judge(session).isNotApplicable)
+        #expect(interceptor(session) == .unknown)
+    }
+
     @Test func theCommonNameAloneIsJustAnInfo() {
         let draft = CertificateHostMismatch.judge(certified(asking: "cn.test") { $0.commonNames = ["cn.test"] }).draft
         #expect(draft?.severity == .info)

@@ -94,8 +94,13 @@ struct CertificateCheck {
         return !(isHeldGenerously ?? nameAskedFor.map { leaf.mayHoldByPartOfLabel($0) } ?? false)
     }
 
-    /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none.
-    var nameMatch: NameMatch? { knownMatch ?? nameAskedFor.map { leaf.match($0) } }
+    /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none, or did so in other
+    /// letters than ASCII: RFC 4366 §3.1 had SNI in UTF-8 before RFC 6066 §3 had it in A-labels, and the certificate holds those
+    /// (RFC 5280 §7.2).
+    var nameMatch: NameMatch? {
+        guard let name = nameAskedFor, name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return knownMatch ?? leaf.match(name)
+    }
 
     /// The leaf and those that were sent to vouch for it, one above the other, as far as their names and keys lead. What was
     /// sent besides vouches for nothing here.

@@ -31,7 +31,8 @@ public enum CertificateHostMismatch: SessionRule {
     public static func judge(_ session: MailSession, _ observations: CaptureObservations) -> Judgement {
         session.judgingCertificate { check in
             guard let name = check.nameAskedFor else { return withoutName(check, session) }
-            guard check.nameMatch != .matches else { return .pass }
+            guard let match = check.nameMatch else { return .notApplicable }
+            guard match != .matches else { return .pass }
             let asked = AddressMask.masking(name)
             if check.isForAnotherName {
                 return .finding(
