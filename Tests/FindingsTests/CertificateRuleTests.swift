@@ -124,8 +124,27 @@ private func interceptor(_ session: MailSession) -> Interceptor {
     }
 
     @Test func theCommonNameAloneIsJustAnInfo() {
-        let draft = CertificateHostMismatch.judge(certified(asking: "cn.test") { $0.commonNames = ["cn.test"] }).draft
-        #expect(draft?.severity == .info)
+        let session = certified(asking: "cn.test") {
+            $0.commonNames = ["cn.test"]
+            $0.dnsNames = []
+        }
+        #expect(CertificateHostMismatch.judge(session).draft?.severity == .info)
+        #expect(interceptor(session) == .unknown)
+    }
+
+    /// RFC 6125 §6.4.4: the common name is looked at only where there is no other.
+    @Test func aCommonNameBesideOtherNamesDoesNotCount() {
+        let session = certified(asking: "cn.test") { $0.commonNames = ["cn.test"] }
+        let draft = CertificateHostMismatch.judge(session).draft
+        #expect(draft?.severity == .high)
+        #expect(draft?.sentence.contains("does not count") == true)
+        #expect(interceptor(session) == .possible)
+        let generous = certified(asking: "cn.test") {
+            $0.commonNames = ["cn.test"]
+            $0.dnsNames = ["c*.test"]
+        }
+        #expect(CertificateHostMismatch.judge(generous).draft?.sentence.contains("wildcard inside a label") == true)
+        #expect(interceptor(generous) == .unknown)
     }
 
     @Test func withoutANameThereIsNothingToCompare() {

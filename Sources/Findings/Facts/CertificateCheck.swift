@@ -90,9 +90,12 @@ struct CertificateCheck {
 
     /// A client that reads it generously, as many do, comes to the same.
     var isForAnotherName: Bool {
-        guard nameMatch == .differs else { return false }
+        guard let match = nameMatch, match == .differs || passesOverCommonName else { return false }
         return !(isHeldGenerously ?? nameAskedFor.map { leaf.mayHoldByPartOfLabel($0) } ?? false)
     }
+
+    /// Who takes a common name for the host's does so only where subjectAltName holds no host name (RFC 6125 §6.4.4).
+    var passesOverCommonName: Bool { nameMatch == .onlyByCommonName && !leaf.dnsNames.isEmpty }
 
     /// How the certificate's names meet the one that was asked for; `nil` where the client asked for none, or did so in other
     /// letters than ASCII: RFC 4366 §3.1 had SNI in UTF-8 before RFC 6066 §3 had it in A-labels, and the certificate holds those

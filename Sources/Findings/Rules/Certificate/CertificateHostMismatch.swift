@@ -37,11 +37,16 @@ public enum CertificateHostMismatch: SessionRule {
             if check.isForAnotherName {
                 return .finding(
                     Finding.Draft(
-                        "The client asked for \(asked); the certificate is for another name.",
+                        check.passesOverCommonName
+                            ? "The client asked for \(asked), which is the certificate's common name; where subjectAltName holds "
+                                + "other host names, that does not count."
+                            : "The client asked for \(asked); the certificate is for another name.",
                         evidence(check, session), severity: session.doubtfulCertificateSeverity,
                         tlsrptResultType: .named("certificate-host-mismatch")))
             }
-            if check.nameMatch == .differs { return .finding(generous(asked, check, session)) }
+            if match == .differs || check.passesOverCommonName {
+                return .finding(generous(asked, check, session))
+            }
             return .finding(
                 Finding.Draft(
                     "The client asked for \(asked), which the certificate holds as a common name only.",
