@@ -137,6 +137,13 @@ extension MailSession {
         #expect(CipherNotOffered.judge(session(group: .secp384r1)).draft?.sentence.contains("secp384r1") == true)
     }
 
+    @Test(arguments: [0x0305, 0xFEFD, 0x0100] as [UInt16])
+    func aVersionThatNobodyKnowsIsFound(_ version: UInt16) {
+        let strange = session(TLSVersion(rawValue: version))
+        #expect(CipherNotOffered.judge(strange).draft?.sentence.contains("which the client did not offer") == true)
+        #expect(Judge.rules(strange).contains("cipher-not-offered"))
+    }
+
     /// The client that follows the standard leaves: that is when it matters most.
     @Test func aFailedHandshakeIsJudgedToo() {
         #expect(CipherNotOffered.judge(session(.tls12, .rsaAES128CBCSHA, completed: false)).draft != nil)

@@ -79,7 +79,8 @@ public enum CipherNotOffered: SessionRule {
             if offered.contains(where: { $0.rawValue == chosen.rawValue }) { return true }
             if answer.isVersionExtended { return false }
         }
-        return chosen <= offer.facts.legacyVersion || !offer.facts.legacyVersion.isKnown
+        // Versions that nobody knows come before all others, and are none that the client stands for.
+        return chosen.isKnown && chosen <= offer.facts.legacyVersion || !offer.facts.legacyVersion.isKnown
     }
 
     /// GREASE in the offer is not kept, so a server that chooses it is not accused.
