@@ -270,6 +270,8 @@ extension TLSHandshake {
         guard facts.sslv2ServerHello == nil else { return }
         if facts.hasUnreadMessage, version == nil || client.isLost || server.isLost { return }
         guard transport.capture == .complete || transport.capture == .midStream else { return }
+        // Who uses keys has had an answer, unless it is early data (RFC 8446 §2.3): it came in octets that could not be read.
+        if version == nil, facts.clientRecords.count > 0, facts.hello?.value.facts.offersEarlyData != true { return }
         // Early data came before the server had answered, and says nothing of how the handshake went on.
         let hasJudged = facts.clientRecords.count > 1 || facts.earlyRecord == nil
         if facts.version?.value.isTLS13 == true, hasJudged, let sent = facts.clientRecords.first {

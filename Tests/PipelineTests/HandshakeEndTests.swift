@@ -48,6 +48,21 @@ import Wire
         #expect(Self.failure(talk.segments) == "FIN by client")
     }
 
+    /// A piece of a reply in clear before it keeps the ServerHello from being read, and not the client from its keys.
+    @Test(arguments: ["250 par", "?? "])
+    func whereTheClientUsesKeysAnAnswerWasMissed(_ piece: String) {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.send(Array(piece.utf8) + TLSOctets.serverHello12, from: .server)
+        talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .client)
+        talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .server)
+        talk.send(TLSOctets.protected(60), from: .client)
+        talk.close()
+        let session = Observer.observe(talk.segments).sessions.first
+        #expect(session?.tls?.failure == nil)
+        #expect(session?.tls?.completed == nil)
+    }
+
     /// Neither is followed by a certificate, and neither is resumed for that (RFC 4279 §2).
     @Test(arguments: [[0x00, 0x8C], [0x9A, 0x9B], [0xC0, 0x2F]] as [[UInt8]])
     func aHandshakeWithoutCertificateIsOnlyResumedWhereOneBelongsToIt(_ suite: [UInt8]) {
