@@ -23,7 +23,7 @@ enum CipherWeakness: Sendable, Equatable {
         case .export: "export keys of 40 or 56 bits can be tried out"
         case .des: "DES keys of 56 bits can be tried out"
         case .rc2: "RC2 is broken"
-        case .rc4: "RC4 is broken"
+        case .rc4: "RC4 gives away what is sent again and again"
         case .tripleDES: "triple DES is on its way out"
         case .cbcWithSHA1: "CBC with SHA-1 is outdated"
         }

@@ -8,10 +8,11 @@ public enum WeakCipher: SessionRule {
         title: "A weak cipher suite was chosen", severity: .medium, certainty: .certain,
         citations: ["RFC 9325 §4.1", "RFC 9325 §4.2", "RFC 7465 §2", "RFC 9150 §1", "NCSC-NL TLS 2025-05"],
         explanation: """
-            NULL and integrity-only suites encrypt nothing: the mail reads as clear. EXPORT, DES, RC2 and RC4 can be \
-            broken by anyone on the path with known attacks. Triple DES is at risk in long sessions because of its \
-            small block (Sweet32). CBC with SHA-1 is outdated and has a history of padding attacks, but no practical \
-            attack on mail is known.
+            NULL and integrity-only suites encrypt nothing: the mail reads as clear. The short keys of EXPORT, DES and \
+            RC2 can be tried out by whoever records it. RC4 gives away bit by bit what is sent again and again, such as \
+            a password; no practical attack on a message that is sent once is known. Triple DES is at risk in long \
+            sessions because of its small block (Sweet32). CBC with SHA-1 is outdated and has a history of padding \
+            attacks, but no practical attack on mail is known.
             """,
         alternatives: """
             One side may be too old for better, or its list of suites was cut down by hand. A suite that was chosen \
