@@ -46,7 +46,9 @@ private struct Ledger {
             isClear = false
         }
         let mayDoubt = traits.contains(.certificate) && !traits.isDisjoint(with: .doubtfulCertificate)
-        let isDoubtful = mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
+        let isDoubtful =
+            mayDoubt && CertificateCheck(session)?.isDoubtful(observations.settings.authorities) == true
+            && session.wentOnRegardless
         // What a receiver may have dropped, or may have been told otherwise, accuses nobody, and is nobody's choice.
         let isHelloDoubtful =
             session.transport.isDamaged

@@ -20,6 +20,20 @@ private func interceptor(_ session: MailSession) -> Interceptor {
         #expect(draft?.evidence.first?.frame == FrameNumber(19))
     }
 
+    /// Who looks at the certificate behind the handshake leaves with no more than its Finished and one more record.
+    @Test(arguments: [(1, true), (2, true), (3, false)])
+    func whoLeavesAtOnceDidNotGoOn(_ records: Int, _ isRefusal: Bool) {
+        let expired = certified { $0.notAfter = Sample.start.seconds - 86_400 }.with {
+            $0.tls?.clientRecords.count = records
+            $0.transport.state = .closed
+        }
+        #expect(CertificateExpired.judge(expired).draft?.severity == (isRefusal ? .medium : .high))
+        #expect(interceptor(expired) == (isRefusal ? .unknown : .possible))
+        // More may come.
+        let open = expired.with { $0.transport.state = .open }
+        #expect(CertificateExpired.judge(open).draft?.severity == .high)
+    }
+
     @Test func clocksThatDifferByHoursLowerTheCertainty() {
         let late = certified { $0.notAfter = Sample.start.seconds - 86_399 }
         #expect(CertificateExpired.judge(late).draft?.certainty == .likely)

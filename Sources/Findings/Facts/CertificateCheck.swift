@@ -172,6 +172,14 @@ extension MailSession {
     /// client went on regardless.
     var doubtfulCertificateSeverity: Severity {
         guard checksCertificates else { return .low }
-        return tls?.completed == true ? .high : .medium
+        return wentOnRegardless ? .high : .medium
+    }
+
+    /// The client used TLS behind the handshake. Some look at the certificate only then, and leave: before a message, or a login,
+    /// could have passed.
+    var wentOnRegardless: Bool {
+        guard let tls, tls.completed == true else { return false }
+        let hasLeft = transport.state == .closed || transport.state == .reset
+        return !hasLeft || !(1...FailedTLS.recordsWithoutMail).contains(tls.clientRecords.count)
     }
 }

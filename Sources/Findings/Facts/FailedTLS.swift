@@ -17,7 +17,7 @@ public struct FailedTLS: Sendable {
     public let offered: TLSVersion?
 
     /// Records of a client that were its Finished and at most one more: no message fits into them.
-    fileprivate static let recordsWithoutMail = 2
+    static let recordsWithoutMail = 2
 
     init?(_ session: borrowing MailSession) {
         // Asked once: to look at what a session has of TLS is to copy it.
