@@ -9,8 +9,8 @@ public enum NoForwardSecrecy: SessionRule {
         citations: ["RFC 9325 §4.1", "RFC 10015 §4", "RFC 8446 §4.2.9", "NCSC-NL TLS 2025-05"],
         explanation: """
             The session's keys follow from a key that the server keeps: its certificate's, in a static RSA or \
-            Diffie-Hellman exchange, or the one that protects its tickets. Who records the traffic today and \
-            obtains that key in some years, by theft or by order, can read the mail.
+            Diffie-Hellman exchange, the one that protects its tickets, or one that it shares with the client. Who \
+            records the traffic today and obtains that key in some years, by theft or by order, can read the mail.
             """,
         alternatives: """
             The client may offer nothing better, or the server prefers its own order. TLS 1.3 always has forward \
