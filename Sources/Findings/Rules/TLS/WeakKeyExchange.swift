@@ -11,11 +11,11 @@ public enum WeakKeyExchange: SessionRule {
             Diffie-Hellman primes of 1024 bits and below are within reach of states, and the same few are used \
             everywhere (Logjam); below 2048 bits the margin is thin, and so it is for curves below 224 bits. In TLS \
             1.2 a ServerKeyExchange that is signed over MD5 or SHA-1 can be forged in theory while the handshake \
-            waits. A 2048-bit prime that RFC 7919 does not name may be good, but nobody can tell.
+            waits. A 2048-bit prime that RFC 7919 does not name may be as good, but few clients look at what it is.
             """,
         alternatives: """
-            Old Java clients cannot do primes over 1024 bits. Before TLS 1.2 the signature is over MD5 and SHA-1 \
-            together whatever the server wants: that is the version's fault (obsolete-tls-version) and not counted.
+            Old Java clients cannot do primes over 1024 bits. Before TLS 1.2 the signature is over SHA-1, or MD5 and \
+            SHA-1 together, whatever the server wants: that is the version's fault (obsolete-tls-version) and not counted.
             """,
         remediation: """
             Prefer ECDHE, and use a group of RFC 7919 where DHE has to stay (Postfix from 3.7 smtpd_tls_dh1024_param_file = auto, \
