@@ -42,6 +42,12 @@ struct EncapsulationCase: Sendable {
             Self(
                 "MPLS pseudowire with a control word", ["mpls 100", "mpls 16"], Wrap.mpls(labels, controlWord: true),
                 Wrap.frame),
+            Self(
+                "a VLAN in an MPLS pseudowire", ["mpls 100", "mpls 16", "vlan 5"], Wrap.mpls(labels), Wrap.frame,
+                Wrap.vlan(5)),
+            Self(
+                "a VLAN in an MPLS pseudowire with a control word", ["mpls 100", "mpls 16", "vlan 5"],
+                Wrap.mpls(labels, controlWord: true), Wrap.frame, Wrap.vlan(5)),
             Self("PPPoE", ["pppoe 17"], Wrap.pppoe(17)),
             Self(
                 "PPPoE in QinQ", ["vlan 100", "vlan 200", "pppoe 17"], Wrap.vlan(0x88A8, 100), Wrap.vlan(200),
@@ -155,7 +161,9 @@ struct EncapsulationCase: Sendable {
     }
 
     /// In a pseudowire without a control word a flow label may stand where a type would be behind one.
-    @Test(arguments: [0x10800, 0x186DD, 0x10806] as [UInt32]) func aFlowLabelIsNoType(_ label: UInt32) throws {
+    @Test(arguments: [0x10800, 0x186DD, 0x10806, 0x18100, 0x18847] as [UInt32]) func aFlowLabelIsNoType(_ label: UInt32)
+        throws
+    {
         var builder = PacketBuilder()
         let labeled: Wrapping = { content, _, _ in
             var octets = content.octets
@@ -180,6 +188,15 @@ struct EncapsulationCase: Sendable {
         ("VXLAN", { Wrap.vxlan($0) }),
         ("GENEVE", { Wrap.geneve($0) }),
         ("NVGRE", { Wrap.nvgre(0x1000 + $0) }),
+        (
+            "VLAN in a pseudowire",
+            { number in
+                {
+                    Wrap.mpls(EncapsulationCase.labels)(
+                        Wrap.frame(Wrap.vlan(UInt16(number))($0, $1, $2)[0], $1, $2)[0], $1, $2)
+                }
+            }
+        ),
         ("ERSPAN's VLAN", { Wrap.erspan(2, vlan: UInt16($0)) }),
         ("VLAN in VXLAN", { number in { Wrap.vxlan(9)(Wrap.vlan(UInt16(number))($0, $1, $2)[0], $1, $2) } }),
     ]

@@ -57,15 +57,22 @@ extension PacketWalker {
         case 4: return .ip(isV6: false)
         case 6: return .ip(isV6: true)
         case 0:
-            var inner = reader
-            try inner.skip(4)
-            if try Self.isEthernet(inner) {
-                try reader.skip(4)
-                return .header(.ethernet)
-            }
+            if try Self.isControlWord(reader) { try reader.skip(4) }
         default: break
         }
         return try Self.isEthernet(reader) ? .header(.ethernet) : .other
+    }
+
+    /// Whether a frame begins behind four octets whose leading bits are a control word's, as they are of many an address.
+    ///
+    /// Behind a VLAN tag stands a type where it would behind a control word, so one that stands in its own place counts
+    /// first. A word of nothing but zeros, of who does not number frames, is no address.
+    private static func isControlWord(_ reader: ByteReader) throws(WireError) -> Bool {
+        var inner = reader
+        let word = try inner.u32()
+        guard try isEthernet(inner) else { return false }
+        let isAddress = try isEthernet(reader)
+        return word == 0 || !isAddress
     }
 
     /// Judged by the type of the frame that would begin here, and by what follows it where that is IP: an address or a flow label
