@@ -48,6 +48,12 @@ struct EncapsulationCase: Sendable {
             Self(
                 "a VLAN in an MPLS pseudowire with a control word", ["mpls 100", "mpls 16", "vlan 5"],
                 Wrap.mpls(labels, controlWord: true), Wrap.frame, Wrap.vlan(5)),
+            Self(
+                "IEEE 802.3 behind tags", ["vlan 100", "vlan 200"], Wrap.vlan(0x88A8, 100), Wrap.vlan(200), Wrap.snap),
+            Self("IEEE 802.3 in an MPLS pseudowire", ["mpls 100", "mpls 16"], Wrap.mpls(labels), Wrap.snapFrame),
+            Self(
+                "IEEE 802.3 in an MPLS pseudowire with a control word", ["mpls 100", "mpls 16", "vlan 5"],
+                Wrap.mpls(labels, controlWord: true), Wrap.frame, Wrap.vlan(5), Wrap.snap),
             Self("PPPoE", ["pppoe 17"], Wrap.pppoe(17)),
             Self(
                 "PPPoE in QinQ", ["vlan 100", "vlan 200", "pppoe 17"], Wrap.vlan(0x88A8, 100), Wrap.vlan(200),

@@ -4,7 +4,8 @@ extension PacketWalker {
         switch header {
         case .ethernet:
             try reader.skip(12)  // destination and source addresses
-            return try length(orType: try reader.u16(), &reader)
+            guard let type = try Self.type(&reader) else { return .other }
+            return try step(etherType: type, &reader)
         case .etherType(let type): return try step(etherType: type, &reader)
         case .mpls: return try labels(&reader)
         case .pppoe: return try pppoe(&reader)
@@ -21,12 +22,13 @@ extension PacketWalker {
         }
     }
 
-    /// Up to 1,500 it is the length of an IEEE 802.3 frame, whose type may stand behind an LLC and a SNAP header
-    /// (RFC 1042).
-    private mutating func length(orType type: UInt16, _ reader: inout ByteReader) throws(WireError) -> WalkStep {
-        guard type <= 1500 else { return try step(etherType: type, &reader) }
-        guard try reader.u24() == 0xAAAA03, try reader.u24() == 0 else { return .other }
-        return .header(.etherType(try reader.u16()))
+    /// The type of what follows. Up to 1,500 it is the length of an IEEE 802.3 frame, whose type may stand behind an LLC and
+    /// a SNAP header (RFC 1042), also behind a VLAN tag; `nil` where it does not.
+    private static func type(_ reader: inout ByteReader) throws(WireError) -> UInt16? {
+        let type = try reader.u16()
+        guard type <= 1500 else { return type }
+        guard try reader.u24() == 0xAAAA03, try reader.u24() == 0 else { return nil }
+        return try reader.u16()
     }
 
     private mutating func step(etherType type: UInt16, _ reader: inout ByteReader) throws(WireError) -> WalkStep {
@@ -37,7 +39,8 @@ extension PacketWalker {
             // IEEE 802.1Q-2022 §9.6: priority, drop eligibility, identifier. Identifier 0 names no VLAN.
             let identifier = UInt32(try reader.u16() & 0x0FFF)
             guard identifier == 0 || push(Encapsulation(.vlan, identifier)) else { return .tooDeep }
-            return .header(.etherType(try reader.u16()))
+            guard let next = try Self.type(&reader) else { return .other }
+            return .header(.etherType(next))
         case EtherType.mplsUnicast, EtherType.mplsMulticast: return .header(.mpls)
         case EtherType.pppoeSession: return .header(.pppoe)
         case EtherType.ethernet: return .header(.ethernet)
@@ -83,6 +86,12 @@ extension PacketWalker {
         try frame.skip(12)
         let type = try frame.u16()
         switch type {
+        case 0...1500:
+            // A length alone may be anything; with an LLC and a SNAP header behind it, it is none but a frame's.
+            guard frame.remaining >= 6 else { return false }
+            let headers = try frame.u24()
+            let organization = try frame.u24()
+            return headers == 0xAAAA03 && organization == 0
         case EtherType.ipv4: return frame.peek.map { $0 >> 4 == 4 } ?? false
         case EtherType.ipv6: return frame.peek.map { $0 >> 4 == 6 } ?? false
         default: return EtherType.isKnown(type)

@@ -46,10 +46,14 @@ extension Wrap {
         return .of(number) + content.octets
     }
 
-    /// An IEEE 802.3 frame with LLC and SNAP (RFC 1042) has a length where Ethernet has the type.
-    package static let snapFrame: Wrapping = { content, _, _ in
+    /// LLC and SNAP headers (RFC 1042): in an IEEE 802.3 frame their length stands where Ethernet has the type.
+    package static let snap: Wrapping = { content, _, _ in
         let body: [UInt8] = [0xAA, 0xAA, 3, 0, 0, 0] + .of(content.etherType) + content.octets
-        let addresses: [UInt8] = [2, 0, 0, 0, 0, 0xA2, 2, 0, 0, 0, 0, 0xA1]
-        return [Content(Content.frame, addresses + .of(UInt16(body.count)) + body)]
+        return [Content(UInt16(body.count), body)]
+    }
+
+    /// A frame with them.
+    package static let snapFrame: Wrapping = { content, side, number in
+        snap(content, side, number).flatMap { frame($0, side, number) }
     }
 }
