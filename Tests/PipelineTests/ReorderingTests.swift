@@ -114,6 +114,27 @@ import Wire
         #expect(difference(Observer.observe(Array(segments).restamped()).sessions, from: [expected]) == nil)
     }
 
+    /// A command and its reply are captured before the answer to the SYN: the stream begins with that all the same, and what
+    /// the server had said before is read. Not so behind the leading command: nothing is missing before that, so its reply is
+    /// read at once.
+    @Test(arguments: dialogues.indices, [true, false])
+    func theAnswerToTheSYNMayComeBehindOctets(_ dialogue: Int, _ replyIsFirst: Bool) throws {
+        let plain = Self.dialogues[dialogue].segments
+        let expected = try #require(Observer.observe(plain).sessions.first?.facts)
+        let octets = plain.indices.filter { !plain[$0].payload.isEmpty }
+        for command in octets.filter({ plain[$0].from == .client }).dropFirst() {
+            guard let reply = octets.first(where: { $0 > command && plain[$0].from == .server }) else { continue }
+            var segments = plain
+            segments.remove(at: reply)
+            segments.remove(at: command)
+            let both = [plain[command], plain[reply]]
+            segments.insert(contentsOf: replyIsFirst ? both.reversed() : both, at: 1)
+            let outcome = Observer.observe(segments.restamped())
+            #expect(difference(outcome.sessions, from: [expected]) == nil, "segment \(command)")
+            #expect(outcome.counters.gaps == 0, "segment \(command)")
+        }
+    }
+
     /// Of a direction that never shows nothing is missing: nobody knows what it said.
     @Test func waitingForADirectionThatNeverShowsLeavesNoGap() throws {
         let replies = Dialogue.full.segments.filter { $0.from == .server }

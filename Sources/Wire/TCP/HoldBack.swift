@@ -4,7 +4,7 @@
 public struct HoldBack: Sendable, Equatable {
     public struct Piece: Sendable, Equatable {
         /// Stream offset of the leading octet.
-        public let offset: Int64
+        public fileprivate(set) var offset: Int64
         public let octets: [UInt8]
         /// Octets behind `octets` that the snapshot length cut off.
         public let missing: Int
@@ -88,6 +88,11 @@ public struct HoldBack: Sendable, Equatable {
     /// The stream that pieces acknowledge begins `count` octets before what was taken for its beginning.
     mutating func noteEarlierBeginning(of count: Int64) {
         for index in head..<pieces.count { pieces[index].acknowledged? += count }
+    }
+
+    /// The stream that pieces belong to begins `count` octets before what was taken for its beginning.
+    mutating func moveUp(by count: Int64) {
+        for index in head..<pieces.count { pieces[index].offset += count }
     }
 
     /// Cuts a piece in two where `offset` lies among its octets.

@@ -105,7 +105,7 @@ public struct TCPStream: Sendable, Equatable {
         if segment.flags.contains(.rst) { return 0 }
         var before: Int64 = 0
         if segment.flags.contains(.syn), !notes.contains(.sawSYN) || isAnotherBeginning(segment), delivered == 0,
-            heldCost == 0
+            heldCost == 0 || isEarlierBeginning(segment)
         {
             if notes.contains(.sawSYN) { notes.insert(.isSecondAnswer) }
             if segment.flags.contains(.ack) { notes.insert(.isAnswer) }
@@ -116,7 +116,7 @@ public struct TCPStream: Sendable, Equatable {
             notes.insert(.sawSYN)
             if known > 0, known <= TCPReassembler.window { before = known }
             place(at: segment.sequence)
-            acknowledged += before
+            if before > 0 { moveUp(by: before) }
         }
         if !notes.contains(.isPlaced) { place(at: segment.sequence) }
         // What its sender goes on with tells as much as the peer's answer.
@@ -154,6 +154,22 @@ public struct TCPStream: Sendable, Equatable {
             && acknowledged <= 0 && heldCost == 0 && segment.sequence != synNumber.advanced(by: 1)
     }
 
+    /// The stream's SYN, of which octets and what acknowledges them were captured before it.
+    private func isEarlierBeginning(_ segment: borrowing TCPSegment) -> Bool {
+        guard notes.contains(.isPlaced), !notes.contains(.sawSYN) else { return false }
+        return (0...TCPReassembler.window).contains(order.next.distance(from: segment.sequence))
+    }
+
+    /// It begins `count` octets before what was taken for its beginning.
+    private mutating func moveUp(by count: Int64) {
+        acknowledged += count
+        if end != .max { end += count }
+        guard !waiting.isEmpty else { return }
+        waiting[0].held.moveUp(by: count)
+        waiting[0].receipt?.received += count
+        if waiting[0].lostUntil > 0 { waiting[0].lostUntil += count }
+    }
+
     /// A server may take the SYN and leave its octets, which are sent again then (RFC 7413 §3).
     mutating func settleOpening(wasTaken: Bool) {
         notes.remove(.isOpeningInDoubt)
@@ -177,7 +193,9 @@ public struct TCPStream: Sendable, Equatable {
     /// The other stream begins `count` octets before what was taken for its beginning: what is held acknowledges so much
     /// more of it.
     mutating func noteEarlierBeginning(of count: Int64) {
-        if !waiting.isEmpty { waiting[0].held.noteEarlierBeginning(of: count) }
+        guard !waiting.isEmpty else { return }
+        waiting[0].held.noteEarlierBeginning(of: count)
+        waiting[0].receipt?.peer += count
     }
 
     var isPlaced: Bool { notes.contains(.isPlaced) }
