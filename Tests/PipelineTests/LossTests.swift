@@ -103,4 +103,35 @@ import Wire
         let session = try #require(Self.observe(segments.restamped(), loss: nil).first)
         #expect(session.transport.mayLackPackets == false)
     }
+
+    // MARK: What only one side's packets tell of
+
+    /// The verdict of the only session, and what was found in it.
+    private static func judged(_ segments: [Segment]) throws -> (session: MailSession, verdict: Verdict, [Finding]) {
+        let sessions = observe(segments, loss: nil)
+        let session = try #require(sessions.first)
+        #expect(sessions.count == 1)
+        var judge = Judge()
+        return (session, judge.judge(session).exposure.verdict, Observer.findings(sessions))
+    }
+
+    /// Of the server nothing but its FIN was captured, after a silence that is longer than octets are waited for.
+    @Test(arguments: [TCPFlags([.fin, .ack]), .rst])
+    func whatWasAcknowledgedBeforeItsSenderWasSeenIsMissing(_ end: TCPFlags) throws {
+        var talk = Conversation(port: 465)
+        talk.open()
+        talk.send(TLSOctets.clientHello, from: .client)
+        talk.lose(900, from: .server)
+        talk.send(TLSOctets.changeCipherSpec + TLSOctets.protected(40), from: .client)
+        talk.time += 8 * Self.second
+        talk.send([], from: .client, flags: [.fin, .ack])
+        talk.send([], from: .client, flags: .ack)
+        talk.send([], from: .server, flags: end)
+        let captured = talk.segments.filter { $0.from == .client || $0.flags == end }
+        let (session, verdict, findings) = try Self.judged(captured)
+        #expect(session.transport.gapCount == 1)
+        #expect(session.transport.gaps.first.map { $0.side == .server && $0.offset == 0 } == true)
+        #expect(verdict == .unknown)
+        #expect(findings.allSatisfy { $0.certainty == .possible })
+    }
 }

@@ -295,6 +295,7 @@ public struct TCPConnection: Sendable, Equatable {
             other.noteEarlierBeginning(of: before)
             stream.advance(by: 0, at: time)
         }
+        stream.expectAgain(at: time)
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
         other.observe(acknowledgment: segment.acknowledgment, at: time)
         // Only a segment without octets stands where its sender's stream has come to: others may be sent again.

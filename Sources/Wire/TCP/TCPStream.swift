@@ -292,6 +292,13 @@ public struct TCPStream: Sendable, Equatable {
         return true
     }
 
+    /// A packet of it was seen although it was taken for one that is not captured: what the peer has of it is missing then.
+    mutating func expectAgain(at time: Timestamp) {
+        guard notes.isSuperset(of: [.isAbsent, .isSeen]) else { return }
+        notes.remove(.isAbsent)
+        if reach > delivered { noteMissing(since: time) }
+    }
+
     mutating func noteMissing(since time: Timestamp?) {
         if time != nil { beginWaiting() }
         guard !waiting.isEmpty else { return }
