@@ -49,7 +49,8 @@ extension SessionReader {
     mutating func readMismatch(
         _ octets: Span<UInt8>, _ position: StreamPosition, _ context: inout SessionContext
     ) -> Int {
-        if outline.isImplicit { application = .tlsHelloToPlaintextServer }
+        // Where neither the start nor a hello was seen, TLS was under way, and this is a farewell in clear, as some servers say it.
+        if outline.isImplicit, startIsSeen || tls?.facts.hello != nil { application = .tlsHelloToPlaintextServer }
         let count = dialogue.readServer(octets, position, &context)
         if dialogue.sawReply { phase = .foreign }
         return count

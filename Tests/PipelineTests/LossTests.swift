@@ -134,4 +134,27 @@ import Wire
         #expect(verdict == .unknown)
         #expect(findings.allSatisfy { $0.certainty == .possible })
     }
+
+    /// Some servers say in clear that their client is gone; where the capture holds nothing but the end of TLS, that is no greeting.
+    @Test func aFarewellBehindTLSThatWasUnderWayAccusesNobody() throws {
+        var talk = Conversation()
+        talk.send(TLSOctets.record(21, [UInt8](repeating: 0xA5, count: 26)), from: .client)
+        talk.send([], from: .server, flags: .ack)
+        talk.send([], from: .client, flags: [.fin, .ack])
+        talk.s("421 mx.example.org lost its peer")
+        talk.reset(by: .client)
+        let (_, verdict, findings) = try Self.judged(talk.segments)
+        #expect(verdict == .unknown)
+        #expect(findings.allSatisfy { $0.certainty == .possible }, "\(findings.map(\.card.id))")
+    }
+
+    /// A hello by itself shows that TLS began there, wherever the capture does.
+    @Test func aGreetingToAHelloIsOneWithoutTheSYNs() throws {
+        var talk = Conversation()
+        talk.send(TLSOctets.clientHello, from: .client)
+        talk.s("220 mx.example.org ESMTP")
+        let (session, _, findings) = try Self.judged(talk.segments)
+        #expect(session.application == .tlsHelloToPlaintextServer)
+        #expect(findings.contains { $0.card.id == "tls-handshake-failed" && $0.certainty == .certain })
+    }
 }
