@@ -96,6 +96,7 @@ extension SMTPDialogue {
         startTLS.request = startTLS.request ?? excerpt
         facts.startTLSCommands += 1
         pending.append(.startTLS, sentAt: position.acknowledged)
+        startTLSSent = position.acknowledged
         client = .waiting(.startTLS)
     }
 

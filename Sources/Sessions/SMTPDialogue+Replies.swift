@@ -198,6 +198,7 @@ extension SMTPDialogue {
 
     private mutating func answerStartTLS(_ reply: SMTPReply, _ position: StreamPosition) {
         startTLS.reply = Observed(reply, in: position.frame)
+        startTLSSent = nil
         if case .waiting(.startTLS) = client { client = .command }
         guard reply.code == .serviceReady else { return }
         noteStateBeforeTLS()

@@ -78,6 +78,12 @@ extension SMTPDialogue {
         startTLS.pipelined = startTLS.pipelined ?? position.excerpt(.client, .behindStartTLS)
     }
 
+    /// Sent together with a STARTTLS whose reply is not known: a server that agrees discards it, one that refuses takes it.
+    mutating func noteBehindUnanswered(_ command: SMTPCommand, _ position: StreamPosition) {
+        notePipelined(at: position)
+        if command.verb != .quit { facts.note { $0.hidesOctets = true } }
+    }
+
     /// Octets of the server that are no TLS, between its 220 to STARTTLS and TLS.
     mutating func noteBehindReady(_ octets: Span<UInt8>, _ position: StreamPosition) {
         guard facts.unusual?.behindReady == nil else { return }

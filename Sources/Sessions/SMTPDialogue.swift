@@ -15,6 +15,8 @@ struct SMTPDialogue: Sendable, Equatable {
     var hasGap = false
     /// The reply to a STARTTLS was 220, and nothing of the client has been seen since.
     var awaitsTLS = false
+    /// How far the client had received the server's stream when it sent a STARTTLS whose reply was not seen.
+    var startTLSSent: Int64?
     /// The server's direction was seen.
     var serverIsSeen = false
     /// Commands that only a mail client sends were seen.
@@ -242,6 +244,9 @@ struct SMTPDialogue: Sendable, Equatable {
     private mutating func take(_ command: SMTPCommand, _ position: StreamPosition) {
         let excerpt = position.excerpt(.client, command.quoted)
         if awaitsTLS, wasSentBeforeReady(position) { return notePipelined(at: position) }
+        if let sent = startTLSSent, let received = position.acknowledged, received <= sent, command.verb != .startTLS {
+            return noteBehindUnanswered(command, position)
+        }
         if firstLine == nil { firstLine = excerpt }
         noteAfterStartTLS(command, excerpt)
         noteUnusual(command, excerpt)

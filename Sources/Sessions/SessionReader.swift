@@ -321,6 +321,7 @@ public struct SessionReader: Sendable, Equatable {
         }
         if dialogue.awaitsTLS || dialogue.startTLS.request != nil {
             dialogue.awaitsTLS = false
+            dialogue.startTLSSent = nil
             dialogue.startTLS.afterReady = .tls(position.frame)
         }
         if outline.isBegun, let alert = tls?.facts.alerts.last {

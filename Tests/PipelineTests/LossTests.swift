@@ -157,4 +157,33 @@ import Wire
         #expect(session.application == .tlsHelloToPlaintextServer)
         #expect(findings.contains { $0.card.id == "tls-handshake-failed" && $0.certainty == .certain })
     }
+
+    /// A server that agrees to STARTTLS discards what came with it, so that nothing in clear follows from that where its reply is
+    /// not seen.
+    @Test(arguments: [true, false]) func whatCameWithAnUnansweredSTARTTLSIsNoDialogue(_ serverIsSeen: Bool) throws {
+        var talk = Conversation()
+        talk.open()
+        talk.hearOffer()
+        talk.c("STARTTLS", "MAIL FROM:<a@example.net>", "RCPT TO:<b@example.org>")
+        let captured = talk.segments.filter { serverIsSeen || $0.from == .client }
+        let (session, verdict, findings) = try Self.judged(captured)
+        #expect(session.startTLS.pipelined != nil)
+        #expect(verdict == .unknown)
+        #expect(findings.isEmpty, "\(findings.map(\.card.id))")
+    }
+
+    /// What its client said once it had received more of the server is an answer to that.
+    @Test func whatFollowsALostReplyToSTARTTLSIsDialogue() throws {
+        var talk = Conversation()
+        talk.open()
+        talk.hearOffer()
+        talk.c("STARTTLS")
+        talk.lose(20, from: .server)
+        talk.c("MAIL FROM:<a@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.close()
+        let (_, verdict, findings) = try Self.judged(talk.segments)
+        #expect(verdict == .open)
+        #expect(findings.contains { $0.card.id == "envelope-in-clear" })
+    }
 }
