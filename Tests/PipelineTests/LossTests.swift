@@ -186,4 +186,18 @@ import Wire
         #expect(verdict == .open)
         #expect(findings.contains { $0.card.id == "envelope-in-clear" })
     }
+
+    /// A tap that is handed decrypted TLS shows the same without the server's replies as with them.
+    @Test(arguments: [0, 1]) func aMirrorIsNotRuledOutByWhatIsMissing(_ repliesSeen: Int) throws {
+        var talk = Conversation(port: 465)
+        talk.open()
+        if repliesSeen > 0 { talk.s("220 mx.example.org ESMTP") } else { talk.lose(26, from: .server) }
+        talk.c("EHLO client.example.net")
+        if repliesSeen > 0 { talk.s("250 mx.example.org") } else { talk.lose(20, from: .server) }
+        talk.c("MAIL FROM:<a@example.net>")
+        talk.close()
+        let (_, _, findings) = try Self.judged(talk.segments)
+        let finding = try #require(findings.first { $0.card.id == "cleartext-on-implicit-tls-port" })
+        #expect(finding.certainty == .likely)
+    }
 }

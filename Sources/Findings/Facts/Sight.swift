@@ -46,9 +46,13 @@ extension MailSession {
         return smtp?.greeting != nil || role == .implicitTLS && tls?.isImplicit == true && tls?.hello != nil
     }
 
-    /// SMTP in clear, answered by the server, where TLS has to come with the leading octet: a decrypted mirror of the port
-    /// looks like this, and there is no STARTTLS that would tell.
-    var mayBeDecrypted: Bool { role == .implicitTLS && tls == nil && smtp?.hasReplies == true }
+    /// SMTP in clear, answered by the server as far as is known, where TLS has to come with the leading octet: a decrypted mirror
+    /// of the port looks like this, and there is no STARTTLS that would tell.
+    var mayBeDecrypted: Bool {
+        guard role == .implicitTLS, tls == nil, let smtp else { return false }
+        // Replies that were not captured would have shown it.
+        return smtp.hasReplies || blindSpot != nil
+    }
 
     /// The same where it is known what the session has shown.
     func mayBeDecrypted(_ traits: SessionTraits) -> Bool { traits.contains(.noTLS) && mayBeDecrypted }
