@@ -27,7 +27,7 @@ extension ConnectionTracker {
                 // A SYN says that nothing is left of the one before.
                 end(slot, as: segment.flags.contains(.syn) || connections[slot].closesAt != nil ? .closed : .open)
                 if let opening {
-                    let slot = promote(opening, key, hash, now, path)
+                    let slot = promote(opening, key, hash, time, now, path)
                     connections[slot].noteMultipath(opening, segment, frame)
                     return slot
                 }
@@ -50,7 +50,7 @@ extension ConnectionTracker {
             }
             halfOpen.remove(known)
             guard before.isReplaced(by: segment, options.ports) else {
-                let slot = promote(before, key, hash, now, path)
+                let slot = promote(before, key, hash, time, now, path)
                 connections[slot].noteMultipath(before, segment, frame)
                 return slot
             }
@@ -133,15 +133,17 @@ extension ConnectionTracker {
                 serial: nextSerial(), start: time, frame: frame, now: now))
     }
 
-    /// Something follows the SYN: it becomes a connection like any other.
+    /// Something follows the SYN, at `time`: it becomes a connection like any other.
     private mutating func promote(
-        _ before: HalfOpenConnection, _ key: FlowKey, _ hash: UInt64, _ now: Timestamp,
+        _ before: HalfOpenConnection, _ key: FlowKey, _ hash: UInt64, _ time: Timestamp, _ now: Timestamp,
         _ path: (PathID) -> NetworkPath
     ) -> Int {
         let opening = before.segment(of: key)
         let slot = begin(key, hash, opening, before.firstFrame, before.start, now, path)
         let side = connections[slot].side(of: opening)
         connections[slot].count(before, from: side)
+        // No SYN waits for so long: one of both stamps is wrong.
+        if time.since(before.start) > CaptureClock.leap { connections[slot].transport.stampsDisagree = true }
         _ = connections[slot].order.accept(
             opening, from: side, frame: before.firstFrame, at: before.start, now: before.lastSeen.advanced(by: -pauses))
         connections[slot].order.noteSeen(before.total.print)

@@ -201,6 +201,16 @@ import Wire
         if isAhead { #expect(transport.start == Timestamp(nanoseconds: stamped[1].time)) }
     }
 
+    /// No SYN waits for hours, whatever else a session of so many packets may take: one of the stamps is wrong.
+    @Test(arguments: [2, 20, 40]) func anOpeningLongBeforeTheOthersIsDoubtful(_ hours: Int64) throws {
+        var stamped = Self.dialogue(20_000, at: Conversation.start, step: Self.second)
+        stamped[0].time -= hours * 60 * Self.minute
+        let transport = try #require(Observer.observe(stamped).sessions.first?.transport)
+        #expect(transport.stampsDisagree)
+        stamped[0].time += hours * 60 * Self.minute - 3 * Self.second
+        #expect(try #require(Observer.observe(stamped).sessions.first?.transport).stampsDisagree == false)
+    }
+
     /// The capturing host's clock is set while dialogues are going on.
     @Test(arguments: 0..<60 as Range<UInt64>) func aClockThatIsSetEndsNoSession(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
