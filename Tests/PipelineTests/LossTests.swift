@@ -200,4 +200,22 @@ import Wire
         let finding = try #require(findings.first { $0.card.id == "cleartext-on-implicit-tls-port" })
         #expect(finding.certainty == .likely)
     }
+
+    /// What the client said to the offer is missing: it may have been STARTTLS, and refused.
+    @Test(arguments: [0, 10]) func aClientThatMayHaveAskedIsHardlyAccused(_ lost: Int) throws {
+        var talk = Conversation()
+        talk.open()
+        talk.hearOffer()
+        if lost > 0 {
+            talk.lose(lost, from: .client)
+            talk.s("502 5.5.1 no such command")
+        }
+        talk.c("MAIL FROM:<a@example.net>")
+        talk.s("250 2.1.0 Ok")
+        talk.c("DATA")
+        talk.close()
+        let (_, _, findings) = try Self.judged(talk.segments)
+        let finding = try #require(findings.first { $0.card.id == "starttls-unused" })
+        #expect(finding.certainty == (lost > 0 ? .possible : .certain))
+    }
 }

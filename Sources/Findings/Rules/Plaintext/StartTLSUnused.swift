@@ -47,11 +47,20 @@ public enum StartTLSUnused: SessionRule {
             told.map { Evidence(frame: $0, side: .server, "the server had offered STARTTLS") }
                 ?? Evidence(offer, "the server had offered STARTTLS"),
         ]
-        let certainty: Certainty = session.clearBlindSpot == nil && !mayFollow(in: session) ? .certain : .likely
+        let certainty: Certainty =
+            mayHaveAsked(session, before: command)
+            ? .possible : session.clearBlindSpot == nil && !mayFollow(in: session) ? .certain : .likely
         return .finding(
             Finding.Draft(
                 "The server offered STARTTLS; the client did not use it and went on in clear.", evidence,
                 severity: weight, certainty: min(certainty, clear.certainty)))
+    }
+
+    /// Octets of the client are missing before it went on, or the beginning is and a word that is none was said: it may have asked.
+    private static func mayHaveAsked(_ session: MailSession, before command: Excerpt) -> Bool {
+        guard session.clearBlindSpot != nil else { return false }
+        return session.smtp.map { $0.unrecognizedLines > 0 } == true
+            || session.transport.gaps.contains { $0.side == .client && $0.offset < command.offset }
     }
 
     /// The capture ended while the connection was open, and before anything that goes on without it in earnest: nothing forbids a
