@@ -176,7 +176,10 @@ extension Finding.Draft {
         var told = self
         if session.isLocal { told = told.withinOneHost(card) }
         if let frame = session.transport.ambiguousSince { told = told.readFromFragments(since: frame, card) }
-        if session.transport.isDamaged { told = told.readDamaged(session.transport, card) }
+        if session.transport.isDamaged {
+            let isHandshakeDamaged = card.id == TLSHandshakeFailed.card.id && session.isHandshakeDamaged
+            told = told.readDamaged(session.transport, card, isHandshakeDamaged)
+        }
         if !weighsConflicts, session.transport.isContested {
             if let doubt = session.transport.doubt(evidence) {
                 told = told.contested(card, doubt)
@@ -218,8 +221,10 @@ extension Finding.Draft {
     }
 
     /// A receiver drops a segment whose checksum is wrong, and may have been sent other octets in its place.
-    fileprivate func readDamaged(_ transport: TransportFacts, _ card: RuleCard) -> Self {
-        guard transport.mayBeDamaged(evidence) else { return self }
+    fileprivate func readDamaged(
+        _ transport: TransportFacts, _ card: RuleCard, _ isHandshakeDamaged: Bool
+    ) -> Self {
+        guard transport.mayBeDamaged(evidence) || isHandshakeDamaged else { return self }
         var doubtful = doubted(
             card,
             "A segment before it, or its own, has a wrong checksum, where others of its sender are right: its receiver may "

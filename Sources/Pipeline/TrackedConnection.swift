@@ -170,6 +170,7 @@ struct TrackedConnection: Sendable, Equatable {
             // What waits for it bears earlier frames, and is read behind it.
             transport.noteDamage(order.status.hasWork ? transport.firstFrame : frame, of: side)
         } else if isReadInClear, !segment.payload.isEmpty, !order.status.hasWork, transport.isDamaged {
+            if integrity == .intact, arrival.repeatsOctets { transport.noteRepeated(of: side) }
             transport.noteTurn(frame, of: side)
         }
         if transport.reset != nil, arrival.isTaken { lookBeyondReset(segment, side, frame, waited) }

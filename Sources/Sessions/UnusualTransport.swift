@@ -28,6 +28,9 @@ struct Damage: Sendable, Equatable {
     let first: FrameNumber
     /// `nil` while the side goes on.
     var end: FrameNumber?
+    /// Its octets were sent again, and came whole: what was read in their place is not what was said, nor is what was put together
+    /// with it.
+    var isRefuted = false
 }
 
 extension TransportFacts {
@@ -102,13 +105,29 @@ extension TransportFacts {
 
     /// Takes note of octets that are read in a segment with a wrong checksum.
     public mutating func noteDamage(_ frame: FrameNumber, of side: Side) {
-        let damage = Damage(first: damage(of: side)?.first ?? frame)
+        var damage = damage(of: side) ?? Damage(first: frame)
+        damage.end = nil
         note { if side == .client { $0.clientDamage = damage } else { $0.serverDamage = damage } }
+    }
+
+    /// A side sends octets again, whole, that are behind the beginning of its damage.
+    public mutating func noteRepeated(of side: Side) {
+        guard let damage = damage(of: side), damage.end == nil else { return }
+        note { if side == .client { $0.clientDamage?.isRefuted = true } else { $0.serverDamage?.isRefuted = true } }
+    }
+
+    /// Anything was read in segments with wrong checksums from `frame` on, or put together with what was.
+    public func isDamaged(since frame: FrameNumber) -> Bool {
+        [damage(of: .client), damage(of: .server)].contains { damage in
+            damage.map { $0.end.map { $0 > frame } ?? true } ?? false
+        }
     }
 
     /// A side took its turn in `frame`: what the other one had said is complete.
     public mutating func noteTurn(_ frame: FrameNumber, of side: Side) {
-        guard let damage = damage(of: side.other), damage.end == nil, frame > damage.first else { return }
+        guard let damage = damage(of: side.other), damage.end == nil, !damage.isRefuted, frame > damage.first else {
+            return
+        }
         note { if side == .client { $0.serverDamage?.end = frame } else { $0.clientDamage?.end = frame } }
     }
 

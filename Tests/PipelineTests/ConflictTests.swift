@@ -225,6 +225,59 @@ import Wire
             return
         }
     }
+
+    // MARK: Damage that is sent again
+
+    /// A segment damaged on its way, before the one that its sender sends again.
+    private func damaging(_ segments: [Segment], at index: Int, _ change: (inout [UInt8]) -> Void) -> [Segment] {
+        var result = segments
+        var damaged = segments[index]
+        change(&damaged.payload)
+        damaged.isDamaged = true
+        damaged.identification = 77
+        damaged.time -= 1000
+        result.insert(damaged, at: index)
+        return result
+    }
+
+    /// The end of the line was damaged, so that the next one is read as a part of it: what follows is none of the dialogue.
+    @Test func whatFollowsARefutedLineAccusesNobody() throws {
+        var talk = Conversation()
+        talk.open()
+        talk.hearOffer()
+        talk.c("STARTTLS", "MAIL FROM:<a@example.net>")
+        talk.s("220 go ahead")
+        talk.shakeHands()
+        talk.close()
+        let index = try #require(talk.segments.index(of: "EHLO", from: .client))
+        let segments = damaging(talk.segments, at: index) { octets in
+            octets.replaceSubrange((octets.count - 2)..., with: [0x71, 0x72])
+        }
+        let session = try #require(Observer.observe(segments).sessions.first)
+        var judge = Judge()
+        let judged = judge.judge(session)
+        #expect(session.transport.isDamaged)
+        #expect(judged.exposure.verdict != .open)
+        #expect(judged.findings.allSatisfy { $0.card.group != .plaintext || $0.certainty == .possible })
+    }
+
+    /// How a handshake ends is not known where a part of it was read in a segment that its receiver dropped.
+    @Test(arguments: [Side.client, .server]) func aDamagedHandshakeIsNotCut(_ closer: Side) throws {
+        var talk = Conversation()
+        talk.open()
+        talk.hearOffer()
+        talk.c("STARTTLS")
+        talk.s("220 go ahead")
+        talk.shakeHands()
+        talk.close(by: closer)
+        let index = try #require(talk.segments.firstIndex { $0.payload == Handshakes.clientKeys })
+        let segments = damaging(talk.segments, at: index) { $0[1] ^= 0x40 }
+        let sessions = Observer.observe(segments).sessions
+        #expect(sessions.first?.transport.isDamaged == true)
+        let failed = Observer.findings(sessions).first { $0.card.id == "tls-handshake-failed" }
+        #expect(failed.map { $0.certainty == .possible } ?? true)
+        #expect(sessions.first?.tls?.completed != true)
+    }
 }
 
 extension [UInt8] {

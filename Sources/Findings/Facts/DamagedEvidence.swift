@@ -14,3 +14,11 @@ extension TransportFacts {
         isDamaged && (evidence.isEmpty || evidence.contains { mayBeDamaged($0) })
     }
 }
+
+extension MailSession {
+    /// Anything from the beginning of the handshake on may be none of it, so that how it ended is not known.
+    var isHandshakeDamaged: Bool {
+        guard transport.isDamaged, let tls else { return false }
+        return transport.isDamaged(since: startTLS.reply?.frame ?? tls.hello?.frame ?? transport.firstFrame)
+    }
+}

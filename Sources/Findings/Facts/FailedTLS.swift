@@ -33,7 +33,7 @@ public struct FailedTLS: Sendable {
         isEarlyLeave = tls != nil && tls?.failure == nil
         isDoubtful =
             session.blindSpot != nil && !Self.isSaid(tls?.failure)
-            || session.transport.mayBeDamaged(evidence)
+            || session.transport.mayBeDamaged(evidence) || session.isHandshakeDamaged
         offered = tls?.failure == nil ? nil : tls?.offered
     }
 

@@ -60,6 +60,15 @@ public struct TCPConnection: Sendable, Equatable {
             if case .outOfWindow = self { false } else { true }
         }
 
+        /// Octets of it were there before, in another packet.
+        public var repeatsOctets: Bool {
+            switch self {
+            case .deliver(let skip, _, _): skip > 0
+            case .duplicate: true
+            case .held, .awaitsOther, .copy, .empty, .outOfWindow: false
+            }
+        }
+
         /// Octets of it are read, at once or later.
         public var bringsOctets: Bool {
             switch self {
