@@ -218,4 +218,15 @@ import Wire
         let finding = try #require(findings.first { $0.card.id == "starttls-unused" })
         #expect(finding.certainty == (lost > 0 ? .possible : .certain))
     }
+
+    /// A server leaves instead of saying hello, and its FIN is missing: the client's alert may be its answer to that.
+    @Test func anAlertThatMayAnswerAFINEndsNothingForCertain() throws {
+        var talk = Conversation()
+        talk.openUpToHello()
+        talk.lose(1, from: .server)
+        talk.send(TLSOctets.record(21, [2, 50]), from: .client)
+        talk.reset(by: .server)
+        let (_, _, findings) = try Self.judged(talk.segments)
+        #expect(findings.first { $0.card.id == "tls-handshake-failed" }?.certainty == .likely)
+    }
 }

@@ -45,6 +45,9 @@ public enum TLSHandshakeFailed: SessionRule {
         let reason = AlertReason(sent.alert.description)
         guard reason != .none else { return .pass }
         let isVerdict = reason.isAboutCertificate && sent.sender == .client
+        // Some clients answer with an alert to a server that leaves instead of saying hello.
+        let mayBeAnswer =
+            sent.sender == .client && !isVerdict && session.tls?.serverHello == nil && session.blindSpot != nil
         return .finding(
             Finding.Draft(
                 "The \(sent.sender.rawValue) ended the handshake with the alert \(sent.alert.description): \(reason.text).",
@@ -53,7 +56,7 @@ public enum TLSHandshakeFailed: SessionRule {
                         frame: sent.frame, side: sent.sender, offset: sent.offset,
                         "the alert \(sent.alert.description)")
                 ],
-                severity: isVerdict ? .medium : .low,
+                severity: isVerdict ? .medium : .low, certainty: mayBeAnswer ? .likely : nil,
                 // A report is the sender's: what the server says of the client is no verdict on its own side.
                 tlsrptResultType: sent.sender == .client ? .named(resultType(reason, session)) : .none))
     }
