@@ -17,7 +17,10 @@ extension SessionReader {
         if dialogue.mayHoldSecret { return .forget(leading: side == .client ? leadingToSecret(offset) : 0) }
         switch phase {
         case .mismatched, .foreign: return .forget(leading: Self.leadingOctets)
-        case .handshake: return outline.isPastClear ? .forget(leading: Self.leadingRecords) : .keep
+        case .handshake:
+            if outline.isProtected.client, outline.isProtected.server { return .forget(leading: 0) }
+            if outline.isPastClear { return .forget(leading: Self.leadingRecords) }
+            return outline.isProtected[side] ? .skip(leading: Self.leadingRecords) : .keep
         case .opening, .dialogue:
             switch side {
             case .client:

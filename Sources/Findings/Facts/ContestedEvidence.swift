@@ -71,6 +71,12 @@ extension MailSession {
         guard transport.isContested, let tls else { return false }
         if transport.hasOctetsBehindEnd { return true }
         if transport.conflicts.contains(where: { $0.place == .handshake && !$0.isSettled }) { return true }
+        // Other octets may have been the reply that is missing.
+        if startTLS.request != nil, startTLS.reply == nil,
+            transport.conflicts.contains(where: { $0.place == .negotiation && !$0.isSettled })
+        {
+            return true
+        }
         if let request = startTLS.request, transport.doubt(request) != nil { return true }
         if let reply = startTLS.reply, transport.doubt(reply.frame, of: .server, at: reply.value.offset) != nil {
             return true

@@ -153,6 +153,45 @@ import Wire
         #expect(judged.exposure.verdict == .unknown)
     }
 
+    /// Rubbish in the place of the reply to STARTTLS: what is read of the handshake behind it is none.
+    @Test func rubbishInThePlaceOfTheReplyToSTARTTLS() throws {
+        var segments = Dialogue.encrypted.segments
+        let place = try #require(segments.index(of: "STARTTLS", from: .client)) + 1
+        segments.insert(forged([UInt8](repeating: 0xC3, count: 60), for: segments[place]), at: place)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflictCount > 0)
+        #expect(judged.findings.allSatisfy { $0.card.id != "tls-handshake-failed" || $0.certainty == .possible })
+    }
+
+    /// An alert in the place of what one side says when the other one uses its keys already.
+    @Test(
+        arguments: [Side.client, .server],
+        [[21, 3, 3, 0, 2, 2, 40], Array("250 ok, but no TLS\r\n".utf8)] as [[UInt8]])
+    func anAlertBehindTheOtherSidesFlight(_ side: Side, _ octets: [UInt8]) throws {
+        var talk = Conversation()
+        talk.openUpToHello()
+        if side == .client {
+            talk.send(TLSOctets.serverHello13 + TLSOctets.changeCipherSpec + TLSOctets.protected(900), from: .server)
+            talk.send(TLSOctets.protected(300), from: .server)
+            talk.send(TLSOctets.changeCipherSpec + TLSOctets.protected(69), from: .client)
+        } else {
+            talk.send(TLSOctets.serverHello12, from: .server)
+            talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .client)
+            talk.send(TLSOctets.changeCipherSpec + TLSOctets.finished12, from: .server)
+        }
+        let place = talk.segments.count - 1
+        for number in 1...4 { talk.send(TLSOctets.protected(60 * number), from: number % 2 == 0 ? .server : .client) }
+        talk.close()
+        var segments = talk.segments
+        let genuine = try judge(segments)
+        #expect(genuine.0.exposure.verdict == .sealed)
+        segments.insert(forged(octets, for: segments[place]), at: place)
+        let (judged, session) = try judge(segments)
+        #expect(session.transport.conflictCount > 0)
+        #expect(judged.findings.allSatisfy { $0.card.id != "tls-handshake-failed" || $0.certainty == .possible })
+        #expect(judged.exposure.verdict == .unknown)
+    }
+
     /// One SYN that anybody can send.
     @Test func aLoginInASYNThatNobodyAnswers() throws {
         var talk = Conversation(port: 587)
