@@ -212,7 +212,13 @@ import Wire
         }
         talk.c("MAIL FROM:<a@example.net>")
         talk.s("250 2.1.0 Ok")
+        talk.c("RCPT TO:<b@example.org>")
+        talk.s("250 2.1.5 Ok")
         talk.c("DATA")
+        // It shows that what was read behind the hole were commands.
+        talk.s("354 go on")
+        talk.c("content", ".")
+        talk.s("250 2.0.0 Ok")
         talk.close()
         let (_, _, findings) = try Self.judged(talk.segments)
         let finding = try #require(findings.first { $0.card.id == "starttls-unused" })
