@@ -38,7 +38,7 @@ struct Crew: ~Copyable {
     }
 
     /// Connections that are ended before what was collected of them is written, when the capture has ended.
-    private static let sessionsAtATime = 2048
+    private static let sessionsAtATime = 256
 
     /// The capture has ended: ends what is open, in the order of its beginning, and reports on the whole.
     mutating func finish(into collector: inout Collector) {

@@ -10,7 +10,33 @@ import X509
 enum PEMBundle {
     /// In DER, in their order. What stands around them is passed over.
     static func certificates(_ text: Data) throws -> [[UInt8]] {
-        try plain(text.span) ?? any(text)
+        try plain(text.span) ?? any(relaid(text))
+    }
+
+    /// The same with lines as long as they should be and nothing behind them: who reads such texts may take others, too (RFC 7468 §2),
+    /// and OpenSSL does.
+    private static func relaid(_ text: Data) -> Data {
+        var result = Data()
+        var digits: [UInt8]?
+        var lines = Lines(text.span)
+        while let whole = lines.next() {
+            let line = whole.withoutBlanksBehind
+            if line.starts(withASCII: "-----BEGIN ") {
+                digits = []
+            } else if line.starts(withASCII: "-----END "), let body = digits {
+                for start in stride(from: 0, to: body.count, by: lineLength) {
+                    result.append(contentsOf: body[start..<min(start + lineLength, body.count)])
+                    result.append(ASCII.lineFeed)
+                }
+                digits = nil
+            } else if digits != nil {
+                digits?.append(copying: line)
+                continue
+            }
+            result.append(contentsOf: [UInt8](copying: line))
+            result.append(ASCII.lineFeed)
+        }
+        return result
     }
 
     /// As the library reads them.
@@ -76,6 +102,14 @@ private struct Lines: ~Escapable {
 }
 
 extension Span<UInt8> {
+    fileprivate var withoutBlanksBehind: Self {
+        @_lifetime(copy self) get {
+            var end = count
+            while end > 0, ASCII.isBlank(self[end - 1]) || self[end - 1] == ASCII.carriageReturn { end -= 1 }
+            return extracting(first: end)
+        }
+    }
+
     /// They hold five hyphens, where something else may begin.
     fileprivate var hasFence: Bool {
         guard let first = firstIndex(of: UInt8(ascii: "-")) else { return false }

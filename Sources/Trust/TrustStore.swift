@@ -28,9 +28,16 @@ public final class TrustStore: Sendable {
         do {
             certificates = try PEMBundle.certificates(octets)
         } catch {
-            throw .malformed(file, "\(error)")
+            throw .malformed(file, Self.reason("\(error)"))
         }
         guard !certificates.isEmpty else { throw .empty(file) }
+    }
+
+    /// What the library says was wrong, without the name of its error before it and its own source's behind it.
+    private static func reason(_ said: String) -> String {
+        let end = said.firstRange(of: " SwiftASN1/")?.lowerBound ?? said.endIndex
+        let sentence = said[..<end]
+        return String(sentence.firstRange(of: ": ").map { sentence[$0.upperBound...] } ?? sentence)
     }
 
     /// The bundle of this machine: the first of `paths` that there is and that holds certificates.

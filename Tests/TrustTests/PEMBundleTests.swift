@@ -42,6 +42,26 @@ import Testing
         #expect(readCount > whole.count)
     }
 
+    /// Lines of other lengths, or with blanks behind them, as OpenSSL takes them.
+    @Test(arguments: [(76, ""), (1000, ""), (7, ""), (64, " \t"), (64, "\r")])
+    func linesOfAnyLengthAreRead(_ length: Int, _ behind: String) throws {
+        let octets = (0..<300).map { UInt8(truncatingIfNeeded: $0) }
+        let digits = Data(octets).base64EncodedString()
+        let lines = stride(from: 0, to: digits.count, by: length).map { String(digits.dropFirst($0).prefix(length)) }
+        let block = ["-----BEGIN CERTIFICATE-----"] + lines + ["-----END CERTIFICATE-----", ""]
+        let text = "# One - a root\n" + block.joined(separator: behind + "\n")
+        #expect(try PEMBundle.certificates(Data((text + text).utf8)) == [octets, octets])
+    }
+
+    @Test func whatIsNoBundleIsSaidInASentence() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pem")
+        try Data("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".utf8).write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        let error = try #require(throws: TrustError.self) { _ = try TrustStore(file: url.path) }
+        #expect(error.description.hasPrefix("\(url.path): this is no bundle of certificates in PEM: "))
+        #expect(!error.description.contains("ASN1"))
+    }
+
     @Test func everyCutIsReadAsTheLibraryReadsIt() {
         let whole = Array(Self.bundle.utf8)
         for end in whole.indices {
