@@ -243,12 +243,12 @@ struct BlockWorker: ~Copyable {
 
     /// The capture has ended: ends the connections that began up to a frame.
     mutating func finish(upTo frame: FrameNumber) -> Outcome {
-        for place in shards.indices {
-            while let first = shards[place].tracker.finishNext(upTo: frame) {
-                judgeFinished(place, .with(first.order))
-            }
+        var next = shards.indices.map { shards[$0].tracker.nextToFinish() ?? .last }
+        while let place = next.indices.min(by: { next[$0] < next[$1] }), next[place] <= frame, next[place] != .last {
+            shards[place].tracker.finishNext()
+            judgeFinished(place, .with(next[place].order))
+            next[place] = shards[place].tracker.nextToFinish() ?? .last
         }
-        outcome.sort()
         return takeOutcome()
     }
 

@@ -6,19 +6,20 @@ import Wire
 extension ConnectionTracker {
     /// The capture has ended: what is open is complete as far as it will ever be.
     public mutating func finish() {
-        while finishNext(upTo: FrameNumber.last) != nil {}
+        while nextToFinish() != nil { finishNext() }
     }
 
-    /// At the end of the capture: ends the open connection that began before all others, if that was in `frame` or
-    /// before, and answers where it began; so not all their sessions need to be kept at once.
-    mutating func finishNext(upTo frame: FrameNumber) -> FrameNumber? {
+    /// At the end of the capture: where the open connection began that began before all others.
+    mutating func nextToFinish() -> FrameNumber? {
         counters.halfOpen += halfOpen.removeAll()
         if remaining == nil { remaining = openSlots }
-        guard let slot = remaining?.last, connections.firstFrame(of: slot) <= frame else { return nil }
-        remaining?.removeLast()
-        let first = connections.firstFrame(of: slot)
+        return (remaining?.last).map { connections.firstFrame(of: $0) }
+    }
+
+    /// Ends that connection; so not all their sessions need to be kept at once.
+    mutating func finishNext() {
+        guard let slot = remaining?.popLast() else { return }
         end(slot, as: overdueState(slot) ?? .open)
-        return first
     }
 
     /// Opening frames of the connections that are open, in no order.

@@ -34,23 +34,6 @@ struct Outcome: Sendable {
     /// The sessions' events.
     var text: [UInt8] = []
 
-    /// Puts entries in order that came shard by shard.
-    mutating func sort() {
-        let ranks = entries.indices.map(rank)
-        let places = entries.indices.sorted { ranks[$0] < ranks[$1] }
-        guard !places.elementsEqual(entries.indices) else { return }
-        var sorted = Outcome()
-        sorted.entries.reserveCapacity(entries.count)
-        sorted.text.reserveCapacity(text.count)
-        for place in places {
-            var entry = entries[place]
-            sorted.text += text[start(of: place)..<entry.textEnd]
-            entry.textEnd = sorted.text.count
-            sorted.entries.append(entry)
-        }
-        self = sorted
-    }
-
     /// Where an entry's events begin.
     func start(of place: Int) -> Int { place == 0 ? 0 : entries[place - 1].textEnd }
 
