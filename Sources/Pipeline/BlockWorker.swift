@@ -41,6 +41,8 @@ struct BlockWorker: ~Copyable {
     /// Packets of all blocks up to what is being taken.
     private(set) var packets: UInt64 = 0
     var outcome = Outcome()
+    /// Octets of events that the last outcome with any had: as many as the next one may need at once, and not grow to.
+    private var usualText = 0
     /// What was counted of packets, and of the sessions of the worker's own shards.
     var summary = CaptureSummary()
     /// What was counted of packets that no other worker takes apart.
@@ -253,6 +255,7 @@ struct BlockWorker: ~Copyable {
     }
 
     mutating func takeOutcome() -> Outcome {
+        if !outcome.text.isEmpty { usualText = outcome.text.count }
         defer { outcome = Outcome() }
         return outcome
     }
@@ -316,7 +319,10 @@ struct BlockWorker: ~Copyable {
             }
             return
         }
-        if writesEvents { events.append(judged, to: &outcome.text) }
+        if writesEvents {
+            if outcome.text.isEmpty { outcome.text.reserveCapacity(usualText + usualText / 8) }
+            events.append(judged, to: &outcome.text)
+        }
     }
 
     // MARK: What it has come to
