@@ -9,7 +9,7 @@ import Wire
 struct Expiry: Sendable {
     /// When it was last looked for what is overdue; `nil` where that is to be done with the next packet.
     private(set) var last: Timestamp?
-    /// As of when the connections are overdue that are left.
+    /// As of when connections are overdue, where some that are were left.
     private(set) var pending: Timestamp?
     /// What may be ended, in packets that ended connections had: what a session takes depends on what others show, and
     /// which of two is told first must not.
@@ -33,11 +33,10 @@ struct Expiry: Sendable {
         return now < last || now.since(last) >= TrackerOptions.expiryInterval
     }
 
-    /// Begins, or goes on; answers as of when. No packet has come where `isTick`, but a while has gone by.
-    mutating func begin(_ now: Timestamp, isTick: Bool) -> Timestamp {
+    /// Begins, or goes on. No packet has come where `isTick`, but a while has gone by.
+    mutating func begin(isTick: Bool) {
         let more = isTick ? Self.atOnce : Self.withPacket
         allowance = pending == nil ? Self.atOnce : min(allowance + more, Self.atOnce)
-        return pending ?? now
     }
 
     /// More may be ended.
@@ -45,32 +44,32 @@ struct Expiry: Sendable {
 
     mutating func spend(_ cost: Int) { allowance -= cost }
 
-    /// All has been ended that was overdue at `moment`, or what may be for now.
-    mutating func end(_ moment: Timestamp) {
-        pending = goesOn ? nil : moment
-        last = goesOn ? moment : nil
+    /// All has been ended that is overdue, or what may be for now.
+    mutating func end(_ now: Timestamp) {
+        pending = goesOn ? nil : now
+        last = goesOn ? now : nil
     }
 }
 
 extension ConnectionTracker {
     mutating func expire(_ now: Timestamp, isTick: Bool = false) {
         guard expiry.isDue(now) else { return }
-        let moment = expiry.begin(now, isTick: isTick)
-        while expiry.goesOn, let deadline = closing.deadline, moment.since(deadline) >= 0 {
+        expiry.begin(isTick: isTick)
+        while expiry.goesOn, let deadline = closing.deadline, now.since(deadline) >= 0 {
             expiry.spend(forget(closing.removeFirst()))
         }
-        while expiry.goesOn, let deadline = reset.deadline, moment.since(deadline) >= 0 {
+        while expiry.goesOn, let deadline = reset.deadline, now.since(deadline) >= 0 {
             expiry.spend(forget(reset.removeFirst()))
         }
         while let stalest = halfOpen.stalest, now.since(stalest.lastSeen) > TrackerOptions.halfOpenTimeout {
             forgetHalfOpen(stalest.slot)
         }
         for queue in FlowQueue.allCases {
-            while expiry.goesOn, let slot = flows.stalest(queue.rawValue), isSilent(slot, moment) {
+            while expiry.goesOn, let slot = flows.stalest(queue.rawValue), isSilent(slot, now) {
                 expiry.spend(endOverdue(slot, .timedOut))
             }
         }
-        expiry.end(moment)
+        expiry.end(now)
         sealQuiet(now)
     }
 

@@ -64,6 +64,18 @@ import Testing
         #expect(!isPending && whiles > 300)
     }
 
+    /// Half of them are overdue with one packet, the others with the next one.
+    @Test func whatBecomesOverdueMeanwhileIsEndedBySilence() {
+        let silent = (0..<UInt16(Self.idle)).flatMap { number in
+            Self.talk(20_000 + number, at: Conversation.start + Int64(number) * 50_000_000, isClosed: false)
+        }
+        let hosts = [1_850_000_000_000, 3_500_000_000_000 as Int64].map { behind in
+            Array(Self.talk(60_000, at: Conversation.start + behind, isClosed: false).prefix(1))
+        }
+        let (sessions, _) = Observer.observe(silent + hosts.flatMap { $0 })
+        #expect(sessions.count { $0.transport.state == .timedOut } == Self.idle)
+    }
+
     @Test func thoseThatClosedAreForgottenBitByBit() throws {
         let closed = (0..<UInt16(Self.idle)).flatMap {
             Self.talk(20_000 + $0, at: Conversation.start + Int64($0) * 1_000, isClosed: true)
